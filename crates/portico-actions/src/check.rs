@@ -26,10 +26,15 @@ pub(crate) fn text(member: &str, text: &str, max: usize) -> Result<String, Refus
 /// follow.
 pub(crate) fn name(member: &str, text: &str) -> Result<String, Refusal> {
     let name = self::text(member, text, NAME)?;
-    if holds_address(&name) {
-        return Err(invalid(member, "must be a name: remove web and email addresses"));
+    if let Some(sign) = name.chars().find(|letter| matches!(letter, '<' | '>')) {
+        return Err(invalid(member, format!("must be a name, which cannot contain `{sign}`: remove it")));
     }
-    Ok(name)
+    match name.split_whitespace().find(|word| is_address(word)) {
+        Some(word) => {
+            Err(invalid(member, format!("must be a name, and `{word}` reads as a web or email address: remove it")))
+        }
+        None => Ok(name),
+    }
 }
 
 /// Name of a person, which contains no bare domain either.
@@ -122,14 +127,10 @@ fn contains_domain(word: &str) -> bool {
     })
 }
 
-fn holds_address(name: &str) -> bool {
-    let name = name.to_lowercase();
-    let is_mailbox =
-        |word: &str| word.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty());
-    name.contains("://")
-        || name.contains("www.")
-        || name.contains(['<', '>'])
-        || name.split_whitespace().any(is_mailbox)
+fn is_address(word: &str) -> bool {
+    let word = word.to_lowercase();
+    let is_mailbox = word.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty());
+    is_mailbox || word.contains("://") || word.contains("www.")
 }
 
 /// Text of any number of lines: a note, a message.
@@ -387,14 +388,18 @@ mod tests {
         for good in ["Ana", "Studio @ Home", "J. R. Smith Jr.", "3.14 Builders", "O'Neil & Sons", "a.b"] {
             assert_eq!(name("name", good).as_deref(), Ok(good));
         }
-        for wrong in [
-            "https://evil.example/x",
-            "Refund at HTTP://evil.example",
-            "WWW.evil.example",
-            "Fern <b@c.example>",
-            "b@c.example",
+        for (wrong, named) in [
+            ("https://evil.example/x", "`https://evil.example/x`"),
+            ("Refund at HTTP://evil.example", "`HTTP://evil.example`"),
+            ("Ana WWW.evil.example", "`WWW.evil.example`"),
+            ("Fern <b@c.example>", "`<`"),
+            ("Fern b@c.example", "`b@c.example`"),
+            ("Nora <3", "`<`"),
+            ("Tom > Ann", "`>`"),
         ] {
-            assert!(name("name", wrong).is_err(), "{wrong}");
+            for check in [name, person_name] {
+                assert!(check("name", wrong).is_err_and(|refusal| refusal.message.contains(named)), "{wrong}");
+            }
         }
     }
 

@@ -4,13 +4,16 @@ use std::borrow::Cow;
 
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
+use portico_core::id::IdentityId;
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
+use portico_store::accounts::Account;
+use portico_store::sessions::{SignInOption, companies_of_member, sign_in_options};
 use precis_core::profile::PrecisFastInvocation;
 use precis_profiles::OpaqueString;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::{ActionError, Actor, Refusal};
+use crate::{Action, ActionError, Actor, Refusal, Work};
 
 /// Maximum length of a password, in characters.
 const MAX: usize = 200;
@@ -18,8 +21,10 @@ const MAX: usize = 200;
 /// grows much faster than the length.
 const ESTIMATED: usize = 64;
 /// Maximum number of words about the owner, and of characters per word, that weaken a password.
-const WORDS: usize = 20;
+const WORDS: usize = 60;
 const WORD: usize = 64;
+/// Maximum number of successive words of a name that are one guess.
+const SUCCESSIVE: usize = 4;
 /// Minimum strength: 3, "safely unguessable" on zxcvbn's scale from 0 to 4.
 const MIN_SCORE: zxcvbn::Score = zxcvbn::Score::Three;
 
@@ -38,19 +43,21 @@ fn hashed(password: &[u8], salt: &[u8]) -> Result<String, argon2::password_hash:
     Ok(argon().hash_password(password, &salt)?.to_string())
 }
 
-/// Hashes a new password. Rejects one that can be guessed, also from the owner's data in `known`.
+/// Hashes a new password. Rejects one that can be guessed, also from the owner's data and the names of their companies.
 pub(crate) async fn hash_of_new(
     actor: &Actor,
     member: &str,
     password: &SecretString,
-    known: &[&str],
+    owner: &Account,
 ) -> Result<String, ActionError> {
     check_length(member, password.expose_secret())?;
     let Some(password) = normalized(password.expose_secret()) else {
         let message = "contains control or invisible characters: remove them";
         return Err(Refusal::of(RefusalCode::Invalid, member, message).into());
     };
-    let (words, mut salt) = (words_of(known), [0; 16]);
+    let companies = actor.look(&CompaniesOf { identity: owner.id }).await?;
+    let known: Vec<_> = [&owner.email, &owner.name].into_iter().chain(&companies).map(String::as_str).collect();
+    let (words, mut salt) = (words_of(&known), [0; 16]);
     getrandom::fill(&mut salt)?;
     let work = move || {
         let password = password.expose_secret();
@@ -82,10 +89,32 @@ fn check_length(member: &str, password: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The words of the owner's data: each is a guess of its own.
+/// The names of a person's companies.
+struct CompaniesOf {
+    identity: IdentityId,
+}
+
+impl Action for CompaniesOf {
+    type Done = Vec<String>;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<Vec<String>, ActionError> {
+        let employers = sign_in_options(work.connection(), self.identity).await?.into_iter().filter_map(|option| {
+            if let SignInOption::Staff { company_name, .. } = option { Some(company_name) } else { None }
+        });
+        let builders = companies_of_member(work.connection(), self.identity).await?.into_iter().map(|(_, name)| name);
+        Ok(employers.chain(builders).collect())
+    }
+}
+
+/// The words of the owner's data, and successive words with and without spaces: each is a guess of its own.
 fn words_of(known: &[&str]) -> Vec<String> {
-    let words = known.iter().flat_map(|text| text.split(|letter: char| !letter.is_alphanumeric()).chain([*text]));
-    words.filter(|word| !word.is_empty()).take(WORDS).map(|word| word.chars().take(WORD).collect()).collect()
+    let guesses = known.iter().flat_map(|text| {
+        let words: Vec<_> = text.split(|letter: char| !letter.is_alphanumeric()).filter(|it| !it.is_empty()).collect();
+        let successive = (2..=SUCCESSIVE).flat_map(|count| words.windows(count));
+        let joined: Vec<_> = successive.flat_map(|words| [words.join(" "), words.concat()]).collect();
+        words.iter().map(|word| (*word).to_owned()).chain([(*text).to_owned()]).chain(joined).collect::<Vec<_>>()
+    });
+    guesses.filter(|word| !word.is_empty()).take(WORDS).map(|word| word.chars().take(WORD).collect()).collect()
 }
 
 fn is_guessable(password: &str, words: &[String]) -> bool {
@@ -128,8 +157,18 @@ mod tests {
 
     #[test]
     fn guessable_passwords_are_rejected() {
-        let known = words_of(&["ana.whitlock@mail.example", "Ana Whitlock"]);
-        for weak in ["password", "Passw0rd!", "12345678", "Whitlock1", "qwertyuiop", "whitlock2026"] {
+        let known = words_of(&["ana.whitlock@mail.example", "Ana Whitlock", "Alderbrook Homes, Inc."]);
+        for weak in [
+            "password",
+            "Passw0rd!",
+            "12345678",
+            "Whitlock1",
+            "qwertyuiop",
+            "whitlock2026",
+            "ana whitlock",
+            "alderbrook homes",
+            "AlderbrookHomes1",
+        ] {
             assert!(is_guessable(weak, &known), "{weak}");
         }
         assert!(!is_guessable("seven cedar stairs, unpainted", &known));
@@ -145,7 +184,7 @@ mod tests {
         assert!(is_guessable(&"a".repeat(200), &[]));
         let long = format!("seven cedar stairs, unpainted{}", "a".repeat(171));
         assert!(!is_guessable(&long, &[]));
-        let many = (0..50).map(|word| format!("{}{word}", "w".repeat(100))).collect::<Vec<_>>();
+        let many = (0..2 * WORDS).map(|word| format!("{}{word}", "w".repeat(100))).collect::<Vec<_>>();
         let words = words_of(&many.iter().map(String::as_str).collect::<Vec<_>>());
         assert!(words.len() == WORDS && words.iter().all(|word| word.chars().count() <= WORD), "{words:?}");
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use portico_core::access::Permission;
+use portico_core::id::ContactId;
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
 
@@ -10,6 +11,10 @@ use crate::HeavyError;
 
 /// Message for records that do not exist, and for those of other tenants alike.
 const UNKNOWN: &str = "does not exist: check the ID";
+/// Message for changes of an archived project.
+pub(crate) const ARCHIVED: &str = "the project is archived and cannot be changed";
+/// Start of the error for a system without random numbers.
+pub(crate) const NO_RANDOM_BYTES: &str = "the operating system returned no random bytes";
 
 /// Result of an action that commits although it rejects, since the attempt is counted (RULE-9).
 pub type Counted<T> = Result<T, Refusal>;
@@ -25,12 +30,14 @@ pub struct Refusal {
     pub message: String,
     /// The wait before a retry.
     pub retry_after: Option<Duration>,
+    /// The contact that has the email address already, for staff.
+    pub contact: Option<ContactId>,
 }
 
 impl Refusal {
     /// A rejection of the input as a whole.
     pub fn new(code: RefusalCode, message: impl Into<String>) -> Self {
-        Self { code, field: Vec::new(), message: message.into(), retry_after: None }
+        Self { code, field: Vec::new(), message: message.into(), retry_after: None, contact: None }
     }
 
     /// A rejection of one member of the input.
@@ -59,6 +66,12 @@ impl Refusal {
         Self::of(RefusalCode::NotFound, member, UNKNOWN)
     }
 
+    /// The record has been changed since the caller read it.
+    pub(crate) fn outdated(version: i32) -> Self {
+        let message = format!("is outdated: the current version is {version}; read it again and retry");
+        Self::of(RefusalCode::Conflict, "expectedVersion", message)
+    }
+
     /// A required value is blank.
     pub fn blank(member: &str) -> Self {
         Self::of(RefusalCode::Blank, member, "must not be empty")
@@ -73,6 +86,12 @@ impl Refusal {
     #[must_use]
     pub fn after(self, wait: Duration) -> Self {
         Self { retry_after: Some(wait), ..self }
+    }
+
+    /// Names the contact that has the email address already.
+    #[must_use]
+    pub(crate) fn about_contact(self, contact: ContactId) -> Self {
+        Self { contact: Some(contact), ..self }
     }
 }
 
@@ -90,7 +109,7 @@ pub enum ActionError {
     NotAllowed(Permission),
     /// The idempotency key was used with another input.
     #[error("the idempotency key was used with another input")]
-    OtherThanBefore,
+    IdempotencyMismatch,
     /// Another request with the same key is in progress.
     #[error("a request with this key is in progress")]
     UnderWay,
@@ -98,7 +117,7 @@ pub enum ActionError {
     #[error(transparent)]
     Heavy(#[from] HeavyError),
     /// The operating system returned no random bytes.
-    #[error("the operating system returned no random bytes: {0}")]
+    #[error("{NO_RANDOM_BYTES}: {0}")]
     Random(getrandom::Error),
     /// The database failed.
     #[error(transparent)]

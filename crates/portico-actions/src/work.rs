@@ -211,7 +211,7 @@ impl<'a> Work<'a> {
     ///
     /// # Errors
     ///
-    /// [`ActionError::OtherThanBefore`] when the key was used for another input; [`ActionError::UnderWay`] while
+    /// [`ActionError::IdempotencyMismatch`] when the key was used for another input; [`ActionError::UnderWay`] while
     /// another request has the key; a refusal for an invalid key.
     pub async fn answered<T: DeserializeOwned, A: Serialize>(
         &mut self,
@@ -228,7 +228,7 @@ impl<'a> Work<'a> {
                 Ok(None)
             }
             KeyClaim::InFlight => Err(ActionError::UnderWay),
-            KeyClaim::Answered(known) if known.fingerprint != fingerprint => Err(ActionError::OtherThanBefore),
+            KeyClaim::Answered(known) if known.fingerprint != fingerprint => Err(ActionError::IdempotencyMismatch),
             KeyClaim::Answered(known) => {
                 let answer = serde_json::from_value(known.answer);
                 Ok(Some(answer.map_err(|error| StoreError::Failed(error.to_string()))?))

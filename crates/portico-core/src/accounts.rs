@@ -1,9 +1,9 @@
 //! People's own accounts.
 
 text_enum! {
-    /// Frequency of summary mails (ACC-17).
+    /// Frequency of summary emails (ACC-17).
     pub enum SummaryFrequency {
-        /// No summary mails.
+        /// No summary emails.
         Never = "NEVER",
         /// Once a day.
         Daily = "DAILY",

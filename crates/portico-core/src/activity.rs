@@ -131,11 +131,11 @@ text_enum! {
         Session = "SESSION",
         /// A company.
         Company = "COMPANY",
-        /// A membership of a company's staff.
+        /// A membership in a company's staff.
         StaffMembership = "STAFF_MEMBERSHIP",
         /// A company's contact.
         Contact = "CONTACT",
-        /// A membership of a project.
+        /// A membership in a project.
         ProjectMembership = "PROJECT_MEMBERSHIP",
         /// An invitation.
         Invitation = "INVITATION",

@@ -58,9 +58,9 @@ typed_ids! {
     IdentityId;
     /// A company's contact.
     ContactId;
-    /// A membership of a company's staff.
+    /// A membership in a company's staff.
     StaffMembershipId;
-    /// A client's or trade partner's membership of a project.
+    /// A client's or trade partner's membership in a project.
     ProjectMembershipId;
     /// A signed-in session.
     SessionId;

@@ -9,6 +9,7 @@ use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
 use crate::contacts::Email;
+use crate::network::host_name;
 use crate::text;
 
 /// Lifetime of a sign-in link (SEC-20).
@@ -17,6 +18,15 @@ pub const LINK_LIFE: TimeDelta = TimeDelta::minutes(15);
 pub const CODE_ATTEMPTS: i32 = 5;
 /// Lifetime of a confirmation link for a new email address.
 pub const CONFIRMATION_LIFE: TimeDelta = TimeDelta::hours(24);
+
+/// Message after a sign-in link was requested, the same for every address (SES-5).
+pub fn requested_message() -> String {
+    let minutes = LINK_LIFE.num_minutes();
+    format!(
+        "If an account with this address can sign in, a link and a code are on their way. Each works once, for {minutes} \
+         minutes."
+    )
+}
 
 text_enum! {
     /// Purpose of a mailed link.
@@ -193,6 +203,13 @@ impl LinkSite {
             Self::At(base) => format!("{base}{path}"),
             Self::PortalHosts => format!("https://{host}{path}"),
         }
+    }
+
+    /// The host of the base URL, without its port; none if links lead to portal hosts.
+    pub fn own_host(&self) -> Option<String> {
+        let Self::At(base) = self else { return None };
+        let host = base.split_once("://").map_or(base.as_str(), |(_, host)| host);
+        host_name(host.split('/').next().unwrap_or_default())
     }
 }
 

@@ -40,7 +40,7 @@ text_enum! {
 
 impl MailTemplate {
     /// Whether a company may customize the body. Titles cannot be customized (INV-14, INV-16, INV-17).
-    pub const fn is_customisable(self) -> bool {
+    pub const fn is_customizable(self) -> bool {
         self.standard_body().is_some()
     }
 
@@ -103,7 +103,7 @@ impl MailTemplate {
     }
 
     /// Whether the address may be unverified: then the mail carries no text chosen by its sender.
-    pub const fn is_to_unproved(self) -> bool {
+    pub const fn is_to_unverified(self) -> bool {
         matches!(self, Self::EmailConfirmation)
     }
 
@@ -137,10 +137,8 @@ const WELCOME: &str = "Hello {{name}},
 
 {{company}} has added you to the project \"{{project}}\".
 
-You already have an account, so there is nothing to set up: sign in at {{portal}} with the email address that you use for \
-your other projects. You are mailed a sign-in link.
-
-You will find \"{{project}}\" beside your other projects.";
+You already have an account, so there is nothing to set up: sign in at {{portal}} with this email address. We will email you \
+a sign-in link. If you have other roles, such as staff, choose the role of client to see \"{{project}}\".";
 
 #[cfg(test)]
 mod tests {
@@ -149,8 +147,8 @@ mod tests {
     #[test]
     fn first_invitation_is_locked_not_welcome() {
         // INV-14, INV-16
-        let customisable: Vec<_> = MailTemplate::ALL.iter().filter(|template| template.is_customisable()).collect();
-        assert_eq!(customisable, [&MailTemplate::CustomerInvitationFromAnotherOffice]);
+        let customizable: Vec<_> = MailTemplate::ALL.iter().filter(|template| template.is_customizable()).collect();
+        assert_eq!(customizable, [&MailTemplate::CustomerInvitationFromAnotherOffice]);
     }
 
     #[test]

@@ -24,6 +24,9 @@ text_enum! {
     }
 }
 
+/// Message for a list of sections without the dashboard, which cannot be disabled (PRT-2).
+pub const DASHBOARD_REQUIRED: &str = "must include DASHBOARD: the dashboard cannot be disabled";
+
 text_enum! {
     /// How a project shares its schedule with clients (SCH-9).
     pub enum ScheduleShare {

@@ -72,7 +72,7 @@ text_enum! {
     pub enum AccessLevel {
         /// No access.
         None = "NONE",
-        /// Mail only; the client cannot sign in.
+        /// Emails only; the client cannot sign in.
         EmailOnly = "EMAIL_ONLY",
         /// Portal access by invitation.
         Portal = "PORTAL",

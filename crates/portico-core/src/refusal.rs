@@ -13,13 +13,13 @@ text_enum! {
         Taken = "TAKEN",
         /// The record does not exist for the caller.
         NotFound = "NOT_FOUND",
-        /// The current state does not allow the change; the message names the state.
+        /// The current state does not allow the change; the message says why.
         InvalidState = "INVALID_STATE",
         /// The record has been changed since it was read.
         Conflict = "CONFLICT",
         /// Sign-in failed: the credentials or the link are not valid.
         SignInRefused = "SIGN_IN_REFUSED",
-        /// Several sign-ins are possible; one has to be chosen.
+        /// Several sign-ins are possible; choose one.
         ChoiceRequired = "CHOICE_REQUIRED",
         /// The password is too easy to guess.
         PasswordTooWeak = "PASSWORD_TOO_WEAK",
@@ -33,9 +33,9 @@ text_enum! {
         ManagedByUser = "MANAGED_BY_USER",
         /// The project has the maximum number of invitations (INV-5).
         InvitationLimit = "INVITATION_LIMIT",
-        /// The text of this mail cannot be customized (INV-14).
+        /// The text of this email cannot be customized (INV-14).
         TemplateLocked = "TEMPLATE_LOCKED",
-        /// The title of this mail cannot be customized (INV-17).
+        /// The title of this email cannot be customized (INV-17).
         TemplateTitleLocked = "TEMPLATE_TITLE_LOCKED",
         /// The caller does not have the permissions to be granted.
         ExceedsOwnPermissions = "EXCEEDS_OWN_PERMISSIONS",

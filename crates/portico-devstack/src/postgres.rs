@@ -31,7 +31,7 @@ pub enum Durability {
 }
 
 impl Durability {
-    fn settings(self) -> &'static [(&'static str, &'static str)] {
+    pub(crate) fn settings(self) -> &'static [(&'static str, &'static str)] {
         match self {
             Self::Safe => &[("fsync", "on")],
             Self::Fast => &[
@@ -129,6 +129,18 @@ pub(crate) fn start(
     if !data.exists() {
         initialise(binaries, state, user, durability)?;
     }
+    start_with(binaries, state, sockets, user, durability.settings())
+}
+
+/// Starts PostgreSQL on existing data, with these settings besides the common ones.
+pub(crate) fn start_with(
+    binaries: &PostgresBinaries,
+    state: &StateFolder,
+    sockets: &Path,
+    user: &ServiceUser,
+    settings: &[(&str, &str)],
+) -> Result<Server, DevstackError> {
+    let data = state.postgres();
     user.must_own(&data)?;
 
     let mut command = user.command(&binaries.postgres);
@@ -137,7 +149,7 @@ pub(crate) fn start(
     let sockets = format!("\"{}\"", sockets.to_string_lossy().replace('"', "\"\""));
     command.arg("-c").arg(format!("unix_socket_directories={sockets}"));
     command.arg("-c").arg(format!("port={PORT}"));
-    for (name, value) in COMMON_SETTINGS.iter().chain(durability.settings()) {
+    for (name, value) in COMMON_SETTINGS.iter().chain(settings) {
         command.arg("-c").arg(format!("{name}={value}"));
     }
     let (log, pid_file) = (state.log_file(POSTGRES.name), state.pid_file(POSTGRES.name));
@@ -156,7 +168,8 @@ fn is_ready(pid_file: &Path, pid: u32) -> bool {
     })
 }
 
-fn initialise(
+/// Creates a data folder.
+pub(crate) fn initialise(
     binaries: &PostgresBinaries,
     state: &StateFolder,
     user: &ServiceUser,

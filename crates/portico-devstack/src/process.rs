@@ -60,6 +60,13 @@ impl Server {
         self.child.id()
     }
 
+    /// Makes it read its configuration again.
+    #[cfg(feature = "tls")]
+    pub(crate) fn reload(&self) {
+        // If it has ended, its callers notice.
+        let _ = kill_process(Pid::from_child(&self.child), Signal::HUP);
+    }
+
     /// Waits until `ready` returns true; an error quotes the log.
     pub(crate) fn wait_until(&mut self, limit: Duration, mut ready: impl FnMut() -> bool) -> Result<(), DevstackError> {
         let start = Instant::now();

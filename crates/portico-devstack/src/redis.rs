@@ -1,5 +1,6 @@
 //! A private Redis for caches and notifications, without persistence.
 
+use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::os::unix::ffi::OsStrExt;
@@ -41,6 +42,17 @@ pub(crate) fn start(
     sockets: &Path,
     user: &ServiceUser,
 ) -> Result<Server, DevstackError> {
+    start_with(binary, state, sockets, user, &[])
+}
+
+/// Starts an empty Redis with these options besides the common ones.
+pub(crate) fn start_with(
+    binary: &RedisBinary,
+    state: &StateFolder,
+    sockets: &Path,
+    user: &ServiceUser,
+    options: &[&OsStr],
+) -> Result<Server, DevstackError> {
     let folder = state.redis();
     user.own_folder(&folder)?;
     let socket = socket_path(sockets);
@@ -51,6 +63,7 @@ pub(crate) fn start(
     command.arg("--dir").arg(&folder);
     command.args(["--save", "", "--appendonly", "no"]);
     command.args(["--maxmemory", "256mb", "--maxmemory-policy", "allkeys-lru"]);
+    command.args(options);
 
     let (log, pid_file) = (state.log_file(REDIS.name), state.pid_file(REDIS.name));
     let mut server = Server::spawn(REDIS, command, &log, &pid_file)?;

@@ -167,9 +167,13 @@ impl StateLocation {
             Self::Folder(path) => StateFolder::acquire(path),
             Self::Named(name) => Self::acquire_named(name),
             Self::Temporary => {
-                let base = BaseFolder::lock()?;
-                sweep::abandoned_runs(&base)?;
-                StateFolder::temporary(&base)
+                let on_disk = BaseFolder::lock()?;
+                sweep::abandoned_runs(&on_disk)?;
+                let Some(in_memory) = BaseFolder::lock_in_memory()? else {
+                    return StateFolder::temporary(&on_disk);
+                };
+                sweep::abandoned_runs(&in_memory)?;
+                StateFolder::temporary(&in_memory)
             }
         }
     }

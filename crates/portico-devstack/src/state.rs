@@ -173,7 +173,7 @@ impl Drop for SocketFolder {
     }
 }
 
-/// `/var/tmp/portico-UID`, the default parent of state folders.
+/// `/var/tmp/portico-UID`, the default parent of state folders, or its counterpart in memory.
 ///
 /// Holds a lock, so that only one process at a time creates and sweeps folders.
 #[derive(Debug)]
@@ -185,7 +185,18 @@ pub(crate) struct BaseFolder {
 impl BaseFolder {
     /// Creates the folder if necessary, and waits for its lock.
     pub(crate) fn lock() -> Result<Self, DevstackError> {
-        let path = base_path();
+        Self::lock_at(base_path(KEPT))
+    }
+
+    /// The folder for temporary state in memory. None without such a file system, or if it has too little space.
+    ///
+    /// Each test creates and deletes a database of 600 files. On ext4 that is most of the system time of a test run, as
+    /// it searches for inodes that have not just been deleted.
+    pub(crate) fn lock_in_memory() -> Result<Option<Self>, DevstackError> {
+        has_space_in_memory().then(|| Self::lock_at(base_path(MEMORY))).transpose()
+    }
+
+    fn lock_at(path: PathBuf) -> Result<Self, DevstackError> {
         make_private(&path)?;
         let lock = lock_file(&path.join("lock"))?;
         lock.lock().doing("lock", &path)?;
@@ -222,10 +233,20 @@ impl BaseFolder {
     }
 }
 
-fn base_path() -> PathBuf {
-    // Not `temp_dir()`: a demo's data should survive a restart of the machine, and TMPDIR is often long, or accessible
-    // to its owner only.
-    let temporary = PathBuf::from("/var/tmp");
+/// Not `temp_dir()`: a demo's data should survive a restart of the machine, and TMPDIR is often long, or accessible to its
+/// owner only.
+const KEPT: &str = "/var/tmp";
+/// The file system in memory of Linux.
+const MEMORY: &str = "/dev/shm";
+/// Space that the tests of a run use at most, in bytes, with a reserve.
+const MEMORY_NEEDED: u64 = 4 << 30;
+
+fn has_space_in_memory() -> bool {
+    rustix::fs::statvfs(MEMORY).is_ok_and(|found| found.f_bavail.saturating_mul(found.f_frsize) >= MEMORY_NEEDED)
+}
+
+fn base_path(parent: &str) -> PathBuf {
+    let temporary = PathBuf::from(parent);
     let temporary = if temporary.is_dir() { temporary } else { std::env::temp_dir() };
     temporary.join(format!("portico-{}", rustix::process::geteuid().as_raw()))
 }
@@ -233,7 +254,7 @@ fn base_path() -> PathBuf {
 /// The default folder of the stack called `name`; it need not exist yet.
 #[must_use]
 pub fn default_state_folder(name: &str) -> PathBuf {
-    base_path().join(name)
+    base_path(KEPT).join(name)
 }
 
 /// Creates a private folder, or rejects an unsafe one. Other users must not have prepared it or be able to change it:

@@ -98,6 +98,17 @@ impl ServiceUser {
         Ok(())
     }
 
+    /// Writes a file that only this user can read.
+    #[cfg(feature = "tls")]
+    pub(crate) fn write_file(&self, path: &Path, text: &str) -> Result<(), DevstackError> {
+        fs::write(path, text).doing("write", path)?;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o600)).doing("protect", path)?;
+        if !self.is_us {
+            chown(path, Some(self.uid), Some(self.gid)).doing("hand over", path)?;
+        }
+        Ok(())
+    }
+
     /// Rejects a folder with data of another user, for which PostgreSQL's own error is unclear.
     pub(crate) fn must_own(&self, folder: &Path) -> Result<(), DevstackError> {
         let owner = fs::symlink_metadata(folder).doing("look at", folder)?.uid();

@@ -1,15 +1,20 @@
 //! Runs the actions of mutations, and defines their payloads (API-2).
 
-use async_graphql::{Context, Enum, SimpleObject};
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use portico_actions::{Action, ActionError, Actor, Counted, Refusal};
+use portico_core::id::Tag;
 use portico_core::limits::caps;
 use portico_core::refusal::RefusalCode;
 use portico_graphql_macros::gated;
 use portico_loader::Loader;
 
+use crate::access::Rights;
+use crate::answer_size::note_change;
 use crate::error::ApiError;
+use crate::explain::document_has;
+use crate::ids;
 
 /// Reason for a rejection. New values may be added.
 #[gated]
@@ -19,7 +24,7 @@ pub(crate) enum UserErrorCode {
     /// A required value is missing.
     #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
     Blank,
-    /// A value is not valid.
+    /// A value is not valid; the message says why.
     #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
     Invalid,
     /// A value exceeds its maximum length.
@@ -28,11 +33,11 @@ pub(crate) enum UserErrorCode {
     /// A unique value is in use already.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     Taken,
-    /// The record does not exist for you.
+    /// The record does not exist for the caller.
     #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
     NotFound,
-    /// The current state does not allow the change.
-    #[shared(CLIENT, TRADE, STAFF)]
+    /// The current state does not allow the change; the message says why.
+    #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
     InvalidState,
     /// The record has been changed since it was read.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
@@ -46,7 +51,7 @@ pub(crate) enum UserErrorCode {
     /// The password is too easy to guess.
     #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
     PasswordTooWeak,
-    /// Too many attempts; retry later.
+    /// Too many attempts; the message says when to retry.
     #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
     TooManyAttempts,
     /// The project is closed to changes.
@@ -61,10 +66,10 @@ pub(crate) enum UserErrorCode {
     /// The project has the maximum number of invitations.
     #[shared(STAFF)]
     InvitationLimit,
-    /// The text of this mail cannot be customised.
+    /// The text of this email cannot be customized.
     #[shared(STAFF)]
     TemplateLocked,
-    /// The title of this mail cannot be changed.
+    /// The title of this email cannot be customized.
     #[shared(STAFF)]
     TemplateTitleLocked,
     /// The caller does not have the permissions to be granted.
@@ -72,27 +77,60 @@ pub(crate) enum UserErrorCode {
     ExceedsOwnPermissions,
 }
 
-/// Reason why a change was rejected; nothing was changed.
-#[gated(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
-#[derive(Debug, Clone, SimpleObject)]
+#[derive(Debug, Clone)]
 pub(crate) struct UserError {
-    /// Reason, for programs.
     code: UserErrorCode,
-    /// Path in the arguments: `["input", "email"]`. Null if it concerns the input as a whole.
-    #[list_size(NAMES)]
     field: Option<Vec<String>>,
-    /// Reason and remedy, for people.
     message: String,
-    /// Data for programs. Null if there is none.
     meta: Option<UserErrorMeta>,
 }
 
+/// Reason why a change was rejected; nothing was changed.
+#[gated]
+#[Object]
+impl UserError {
+    /// Reason, for programs.
+    #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
+    async fn code(&self, ctx: &Context<'_>) -> Result<UserErrorCode, ApiError> {
+        // Clients generate types from their role schema, and cannot read a value that it lacks.
+        if cfg!(debug_assertions) {
+            let coordinate = format!("UserErrorCode.{}", async_graphql::resolver_utils::enum_value(self.code));
+            let rights = *ctx.data_unchecked::<Rights>();
+            assert!(document_has(ctx, rights, &coordinate)?, "the caller's schema lacks {coordinate}");
+        }
+        Ok(self.code)
+    }
+
+    /// Path in the arguments: `["input", "email"]`. Null if it concerns the input as a whole.
+    #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
+    #[list_size(NAMES)]
+    async fn field(&self) -> Option<&[String]> {
+        self.field.as_deref()
+    }
+
+    /// Reason and remedy, for people.
+    #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
+    async fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Data for programs. Null if there is none.
+    #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
+    async fn meta(&self) -> Option<&UserErrorMeta> {
+        self.meta.as_ref()
+    }
+}
+
 /// Data of a rejection for programs.
-#[gated(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
+#[gated]
 #[derive(Debug, Clone, SimpleObject)]
 pub(crate) struct UserErrorMeta {
     /// Seconds until a retry can succeed. Null if waiting does not help.
+    #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
     retry_after_seconds: Option<i32>,
+    /// Contact that has the email address already. Null if there is none, and for other rejections.
+    #[shared(STAFF)]
+    contact_id: Option<ID>,
 }
 
 impl UserError {
@@ -105,11 +143,13 @@ impl UserError {
 impl From<Refusal> for UserError {
     fn from(refusal: Refusal) -> Self {
         let seconds = refusal.retry_after.map(|wait| i32::try_from(wait.as_secs().max(1)).unwrap_or(i32::MAX));
+        let contact_id = refusal.contact.map(|contact| ids::global(Tag::CONTACT, contact));
+        let has_meta = seconds.is_some() || contact_id.is_some();
         Self {
             code: refusal.code.into(),
             field: (!refusal.field.is_empty()).then_some(refusal.field),
             message: refusal.message,
-            meta: seconds.map(|seconds| UserErrorMeta { retry_after_seconds: Some(seconds) }),
+            meta: has_meta.then_some(UserErrorMeta { retry_after_seconds: seconds, contact_id }),
         }
     }
 }
@@ -138,6 +178,7 @@ where
         let actor: &'a Actor = ctx.data_unchecked::<Actor>();
         match deed(actor).await {
             Ok(done) => {
+                note_change(&ctx.item.node.response_key().node);
                 // The action is committed. If its result cannot be read, the reading fields report that.
                 if let Ok(seen) = actor.sees_now().await {
                     ctx.data_unchecked::<Loader>().renew(seen);

@@ -4,7 +4,7 @@
 //! operation within its cost could request hundreds of megabytes of the rows that it reads. Here each field is counted
 //! when it is resolved, and execution ends with the field that exceeds the limit.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::future::{Future, pending, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
@@ -17,6 +17,8 @@ const FIELD: usize = 24;
 tokio::task_local! {
     /// Remaining bytes of this task's execution.
     static LEFT: Cell<usize>;
+    /// Response keys of the mutations that this task's execution has carried out.
+    static CHANGED: RefCell<Vec<Name>>;
 }
 
 /// Result of an execution.
@@ -25,6 +27,8 @@ pub(crate) struct Measured<T> {
     pub(crate) output: Option<T>,
     /// Counted bytes.
     pub(crate) bytes: usize,
+    /// Response keys of the mutations that were carried out.
+    pub(crate) changed: Vec<Name>,
 }
 
 /// Runs an execution with a maximum size of its answer, in bytes.
@@ -37,9 +41,14 @@ pub(crate) async fn measured<F: Future>(most: usize, execution: F) -> Measured<F
             _ if left() == 0 => Poll::Ready(None),
             polled => polled.map(Some),
         });
-        Measured { output: output.await, bytes: most - left() }
+        Measured { output: output.await, bytes: most - left(), changed: CHANGED.with(RefCell::take) }
     };
-    LEFT.scope(Cell::new(most), counted).await
+    LEFT.scope(Cell::new(most), CHANGED.scope(RefCell::default(), counted)).await
+}
+
+/// Notes that a mutation was carried out.
+pub(crate) fn note_change(key: &Name) {
+    let _ = CHANGED.try_with(|changed| changed.borrow_mut().push(key.clone()));
 }
 
 /// Counts a field. Never returns once the limit is exceeded, so that nothing else is resolved until the execution is
@@ -50,8 +59,18 @@ pub(crate) async fn count_field(name: &Name) {
     }
 }
 
-/// Counts the text of a value; objects have counted theirs.
-pub(crate) fn count_text(value: &Value) {
+/// Counts the texts of an object's values, and the names of `__typename`, which no guard counts. Objects in it have
+/// counted theirs.
+pub(crate) async fn count_object<'a>(fields: impl IntoIterator<Item = (&'a Name, &'a Value)>, type_name: &str) {
+    for (name, value) in fields {
+        count_text(value);
+        if matches!(value, Value::String(text) if text == type_name) {
+            count_field(name).await;
+        }
+    }
+}
+
+fn count_text(value: &Value) {
     take(text_of(value));
 }
 

@@ -14,7 +14,7 @@ use async_graphql::{ContextSelectionSet, Name, ObjectType, OutputType, Positione
 use futures_util::FutureExt;
 use futures_util::future::try_join_all;
 
-use crate::answer_size::count_text;
+use crate::answer_size::count_object;
 
 /// Object type of async-graphql; callers see no difference.
 #[derive(Debug, Clone)]
@@ -72,7 +72,7 @@ impl<T: ObjectType> OutputType for Direct<T> {
             Value::Object(object)
         };
         if let Value::Object(fields) = &object {
-            fields.values().for_each(count_text);
+            count_object(fields, &T::type_name()).await;
         }
         Ok(object)
     }

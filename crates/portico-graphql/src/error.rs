@@ -21,7 +21,7 @@ pub enum ErrorCode {
     GraphqlParseFailed,
     /// The operation is not valid in the caller's schema.
     GraphqlValidationFailed,
-    /// The cursor is of another list, or the caller's access has changed.
+    /// The cursor belongs to another list, or the caller's access has changed.
     CursorInvalid,
     /// The operation exceeds a limit.
     CostLimit,
@@ -90,7 +90,7 @@ pub enum ApiError {
         /// What is wrong and the remedy, as the end of a sentence.
         reason: String,
     },
-    /// A cursor is of another list or caller.
+    /// A cursor belongs to another list or caller.
     CursorInvalid {
         /// The argument with the cursor.
         argument: &'static str,
@@ -105,17 +105,19 @@ pub enum ApiError {
     /// The session has ended since sign-in.
     NotSignedIn,
     /// The idempotency key was used with another input.
-    OtherThanBefore,
+    IdempotencyMismatch,
     /// A request with the same idempotency key is in progress.
-    Contended,
+    Conflict,
     /// The answer is larger than [`ANSWER_BYTES`].
     AnswerTooLarge,
+    /// A mutation was carried out, and the answer is larger than [`ANSWER_BYTES`].
+    ChangedWithoutAnswer,
     /// The queue for heavy work is full.
     Overloaded,
     /// Rows could not be read.
     Load(LoadError),
     /// Internal error; the text is for the log.
-    Defect(String),
+    Internal(String),
 }
 
 impl ApiError {
@@ -132,15 +134,17 @@ impl ApiError {
             Self::NotForViewer { .. } | Self::Load(LoadError::Store(StoreError::Hidden(_))) => {
                 ErrorCode::GraphqlValidationFailed
             }
-            Self::AnswerTooLarge => ErrorCode::CostLimit,
+            Self::AnswerTooLarge | Self::ChangedWithoutAnswer => ErrorCode::CostLimit,
             Self::NotSignedIn => ErrorCode::Unauthenticated,
-            Self::OtherThanBefore => ErrorCode::IdempotencyMismatch,
-            Self::Contended | Self::Load(LoadError::Store(StoreError::Contended(_) | StoreError::Taken(_))) => {
+            Self::IdempotencyMismatch => ErrorCode::IdempotencyMismatch,
+            Self::Conflict | Self::Load(LoadError::Store(StoreError::Contended(_) | StoreError::Taken(_))) => {
                 ErrorCode::Conflict
             }
-            Self::Overloaded | Self::Load(LoadError::Store(StoreError::Unavailable(_))) => ErrorCode::Unavailable,
+            Self::Overloaded | Self::Load(LoadError::Store(StoreError::Unavailable(_) | StoreError::Tls(_))) => {
+                ErrorCode::Unavailable
+            }
             Self::Load(LoadError::Store(StoreError::TimedOut(_))) => ErrorCode::Timeout,
-            Self::Load(_) | Self::Defect(_) => ErrorCode::Internal,
+            Self::Load(_) | Self::Internal(_) => ErrorCode::Internal,
         }
     }
 
@@ -150,7 +154,8 @@ impl ApiError {
             Self::BadInput { argument, reason } => format!("argument `{argument}`: {reason}"),
             Self::CursorInvalid { argument } => {
                 format!(
-                    "argument `{argument}`: this cursor is of another list, or your access has changed: start at the first page"
+                    "argument `{argument}`: this cursor belongs to another list, or your access has changed: request the first \
+                     page"
                 )
             }
             // An action requires more than its field does; only staff get this far.
@@ -161,13 +166,20 @@ impl ApiError {
                 let most = ANSWER_BYTES / (1024 * 1024);
                 format!("the answer is larger than {most} MiB: request fewer fields, or fewer items at once")
             }
+            Self::ChangedWithoutAnswer => {
+                let most = ANSWER_BYTES / (1024 * 1024);
+                format!(
+                    "this mutation was carried out, but the answer is larger than {most} MiB: query what you need. Mutations \
+                     without this error changed nothing"
+                )
+            }
             Self::NotForViewer { field, .. } => format!("there is no field `{field}` here"),
             Self::NotSignedIn
-            | Self::OtherThanBefore
-            | Self::Contended
+            | Self::IdempotencyMismatch
+            | Self::Conflict
             | Self::Overloaded
             | Self::Load(_)
-            | Self::Defect(_) => self.code().message().to_owned(),
+            | Self::Internal(_) => self.code().message().to_owned(),
         }
     }
 }
@@ -185,12 +197,12 @@ impl From<ActionError> for ApiError {
             ActionError::NotAllowed(permission) => {
                 Self::NotForViewer { field: String::new(), missing: Some(permission) }
             }
-            ActionError::OtherThanBefore => Self::OtherThanBefore,
-            ActionError::UnderWay => Self::Contended,
+            ActionError::IdempotencyMismatch => Self::IdempotencyMismatch,
+            ActionError::UnderWay => Self::Conflict,
             ActionError::Heavy(HeavyError::Busy | HeavyError::Abandoned) => Self::Overloaded,
             ActionError::Store(error) => Self::Load(LoadError::Store(error)),
             other @ (ActionError::Refused(_) | ActionError::Random(_) | ActionError::Heavy(HeavyError::Failed)) => {
-                Self::Defect(other.to_string())
+                Self::Internal(other.to_string())
             }
         }
     }

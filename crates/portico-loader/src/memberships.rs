@@ -1,4 +1,4 @@
-//! Clients' and trade partners' memberships of projects.
+//! Clients' and trade partners' memberships in projects.
 
 use portico_core::id::{ContactId, ProjectId, ProjectMembershipId};
 pub use portico_store::memberships::{
@@ -33,7 +33,7 @@ loads_uncached! {
 }
 
 loads_many_uncached! {
-    /// A contact's memberships of projects.
+    /// A contact's memberships in projects.
     MembershipsOfContact(ContactId) => ContactMembershipRow, memberships_of_contacts, by contact_id
 }
 

@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod activity;
+mod address;
 mod by_key;
 mod children;
 pub mod company;

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use deadpool::managed::{Manager, Metrics, Object, Pool, PoolError, RecycleError, RecycleResult};
-use diesel::ConnectionError;
 use diesel::connection::CacheSize;
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use portico_core::limits;
@@ -13,13 +12,14 @@ use tokio::task::JoinHandle;
 use tokio_postgres::Client;
 
 use crate::StoreError;
-use crate::connect::{connect_client, described};
+use crate::address::Address;
+use crate::connect::{ConnectError, connect_client, described};
 use crate::health::{PoolHealth, WaitCounts};
 
 /// The address of the database, and the owner of its tables.
 #[derive(Debug, Clone)]
 pub struct Database {
-    config: tokio_postgres::Config,
+    address: Address,
     login_password: Option<SecretString>,
     statements: Statements,
 }
@@ -50,14 +50,9 @@ impl Database {
             let scheme = if is_name { format!("`{scheme}://`") } else { "the scheme".to_owned() };
             return Err(format!("{scheme} is not PostgreSQL; addresses are like postgres://owner@host/name"));
         }
-        let mut config: tokio_postgres::Config = url.parse().map_err(|error: tokio_postgres::Error| {
-            std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string)
-        })?;
-        if config.get_hosts().is_empty() {
-            return Err("it names no host".to_owned());
-        }
-        config.connect_timeout(limits::CONNECTION).application_name("portico");
-        Ok(Self { config, login_password: None, statements: Statements::Kept })
+        let mut address = Address::parse(url)?;
+        address.config.connect_timeout(limits::CONNECTION).application_name("portico");
+        Ok(Self { address, login_password: None, statements: Statements::Kept })
     }
 
     /// Sets the password of the gateway's logins; none connects without one.
@@ -81,7 +76,7 @@ impl Database {
     /// Another database of the same server.
     #[must_use]
     pub fn named(mut self, name: &str) -> Self {
-        self.config.dbname(name);
+        self.address.config.dbname(name);
         self
     }
 
@@ -91,8 +86,7 @@ impl Database {
     ///
     /// [`StoreError::Unavailable`] if the server does not answer or rejects the login.
     pub async fn connect_as_owner(&self) -> Result<AsyncPgConnection, StoreError> {
-        let (connection, _driver) =
-            connect(&self.config, self.statements).await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        let (connection, _driver) = connect(&self.address, self.statements).await?;
         Ok(connection)
     }
 
@@ -102,8 +96,7 @@ impl Database {
     ///
     /// [`StoreError::Unavailable`] if the server does not answer or rejects the login.
     pub async fn client_as_owner(&self) -> Result<Client, StoreError> {
-        let (client, _driver) =
-            connect_client(&self.config).await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        let (client, _driver) = connect_client(&self.address).await?;
         Ok(client)
     }
 
@@ -113,12 +106,12 @@ impl Database {
 
     /// Another pool of a login, with its own name.
     pub(crate) fn named_pool(&self, name: &'static str, login: Login, size: usize) -> LoginPool {
-        let mut config = self.config.clone();
-        config.user(login.name());
+        let mut address = self.address.clone();
+        address.config.user(login.name());
         if let Some(password) = &self.login_password {
-            config.password(password.expose_secret());
+            address.config.password(password.expose_secret());
         }
-        let pool = Pool::builder(LoginManager { config, statements: self.statements })
+        let pool = Pool::builder(LoginManager { address, statements: self.statements })
             .max_size(size)
             .wait_timeout(Some(limits::CONNECTION))
             .create_timeout(Some(limits::CONNECTION))
@@ -130,10 +123,10 @@ impl Database {
 }
 
 async fn connect(
-    config: &tokio_postgres::Config,
+    address: &Address,
     statements: Statements,
-) -> Result<(AsyncPgConnection, JoinHandle<()>), ConnectionError> {
-    let (client, driver) = connect_client(config).await?;
+) -> Result<(AsyncPgConnection, JoinHandle<()>), ConnectError> {
+    let (client, driver) = connect_client(address).await?;
     if statements == Statements::Kept {
         return Ok((AsyncPgConnection::try_from(client).await?, driver));
     }
@@ -141,7 +134,7 @@ async fn connect(
     client.batch_execute("BEGIN").await.map_err(|error| described(&error))?;
     let mut connection = AsyncPgConnection::try_from(client).await?;
     connection.set_prepared_statement_cache_size(CacheSize::Disabled);
-    connection.batch_execute("COMMIT").await.map_err(ConnectionError::CouldntSetupConfiguration)?;
+    connection.batch_execute("COMMIT").await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
     Ok((connection, driver))
 }
 
@@ -223,21 +216,21 @@ pub(crate) struct LoginConnection {
 }
 
 pub(crate) struct LoginManager {
-    config: tokio_postgres::Config,
+    address: Address,
     statements: Statements,
 }
 
 impl Manager for LoginManager {
     type Type = LoginConnection;
-    type Error = ConnectionError;
+    type Error = ConnectError;
 
-    async fn create(&self) -> Result<LoginConnection, ConnectionError> {
-        let (connection, driver) = connect(&self.config, self.statements).await?;
+    async fn create(&self) -> Result<LoginConnection, ConnectError> {
+        let (connection, driver) = connect(&self.address, self.statements).await?;
         Ok(LoginConnection { connection, has_prepared_scope: false, is_busy: false, driver })
     }
 
     // Without a round trip: a connection is reusable if its driver runs and its last transaction has ended.
-    async fn recycle(&self, connection: &mut LoginConnection, _: &Metrics) -> RecycleResult<ConnectionError> {
+    async fn recycle(&self, connection: &mut LoginConnection, _: &Metrics) -> RecycleResult<ConnectError> {
         if connection.is_busy || connection.driver.is_finished() {
             return Err(RecycleError::message("the connection was lost, or a transaction left open"));
         }
@@ -266,13 +259,13 @@ impl LoginPool {
         let started = Instant::now();
         let result = self.pool.get().await;
         self.waits.count(started.elapsed());
-        result.map_err(|error| {
-            StoreError::Unavailable(match error {
-                PoolError::Timeout(kind) => {
-                    format!("waited {} s for a connection ({kind:?})", limits::CONNECTION.as_secs())
-                }
-                other => other.to_string(),
-            })
+        result.map_err(|error| match error {
+            PoolError::Timeout(kind) => {
+                let limit = limits::CONNECTION.as_secs();
+                StoreError::Unavailable(format!("waited {limit} s for a connection ({kind:?})"))
+            }
+            PoolError::Backend(error) => error.into(),
+            other => StoreError::Unavailable(other.to_string()),
         })
     }
 

@@ -5,7 +5,7 @@ use crate::{
     schedule, selections, sessions, support,
 };
 
-/// A view that role views have in common, with the columns of its rows.
+/// A view that several audiences have, with the columns of its rows.
 #[derive(Debug)]
 pub struct View {
     /// Name of the view.
@@ -22,7 +22,7 @@ pub(crate) trait Row {
     const VIEW: View;
 }
 
-/// Views of the staff role view, which has all of those that outsiders have.
+/// All views of the staff schema; outsiders' views are a subset.
 pub static STAFF: &[View] = &[
     accounts::NotificationSettingsRow::VIEW,
     company::CompanyRow::VIEW,

@@ -162,7 +162,7 @@ tables! {
                 country -> Text, status -> Text as ProjectStatus, stage -> Text as ProjectStage, time_zone -> Text,
                 currency -> Text as Currency, started_on -> Nullable<Date>, version -> Int4,
             }
-            StaffAndClients { contract_total_minor -> Int8, }
+            StaffAndClients { contract_total_minor -> Nullable<Int8>, }
             Staff { created_at -> Timestamptz, }
         }
         ProjectInternal: project_internals (project_id) {

@@ -75,7 +75,7 @@ impl TestApp {
 
     /// Creates one with these demo tokens and pool sizes.
     pub fn over_with(database: TestDatabase, demo_tokens: DemoTokens, pools: PoolSizes) -> Self {
-        let gateway = GATEWAY.clone().keeping(SMALL.answers());
+        let gateway = GATEWAY.clone().with_answer_cache(SMALL.answers());
         let store = Store::new(database.database(), pools);
         let playground = Some(match demo_tokens {
             DemoTokens::Known => PLAYGROUND.clone(),
@@ -131,7 +131,7 @@ impl TestApp {
     pub fn cold(&self) -> Self {
         self.rewired(|app| {
             app.tiers = SMALL.tiers(None, SECRET);
-            app.gateway = app.gateway.clone().keeping(SMALL.answers());
+            app.gateway = app.gateway.clone().with_answer_cache(SMALL.answers());
         })
     }
 
@@ -143,14 +143,14 @@ impl TestApp {
         let link = RedisConnection::new(&url).expect("the address can be read");
         self.rewired(|app| {
             app.tiers = CacheSizes { rows: 0, answers: 0 }.tiers(Some(link), SECRET);
-            app.gateway = app.gateway.clone().keeping(AnswerCache::new(0));
+            app.gateway = app.gateway.clone().with_answer_cache(AnswerCache::new(0));
         })
     }
 
     /// The gateway with its current row cache and without an answer cache.
     #[must_use]
     pub fn without_answers(&self) -> Self {
-        self.rewired(|app| app.gateway = app.gateway.clone().keeping(AnswerCache::new(0)))
+        self.rewired(|app| app.gateway = app.gateway.clone().with_answer_cache(AnswerCache::new(0)))
     }
 
     /// Returns its database.

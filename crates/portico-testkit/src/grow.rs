@@ -60,7 +60,7 @@ impl Grown {
             id: project_id, company_id, number: format!("G-{}", project_id.simple()), name: "Grown",
             address_line: "1 Long List Lane", city: "Denver", region: "CO", postal_code: "80202", country: "US",
             status: ProjectStatus::Active, stage: ProjectStage::Construction, time_zone: "America/Denver", currency: "USD",
-            contract_total_minor: 100_i64, version: 1, created_at,
+            contract_total_minor: Some(100_i64), version: 1, created_at,
         });
         add!(self.rows => ProjectInternal { project_id, company_id, budget_minor: Some(77_i64) });
         let schedule_share = ScheduleShare::Gantt;

@@ -12,7 +12,7 @@ use crate::{Action, ActionError, ActivityEvent, Work};
 pub struct NotificationsUpdate {
     /// Whether to send alerts immediately.
     pub instant_alerts: Option<bool>,
-    /// The frequency of summary mails.
+    /// The frequency of summary emails.
     pub summary_frequency: Option<SummaryFrequency>,
 }
 

@@ -29,8 +29,7 @@ impl PasswordChange {
     pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
         actor.perform(&CheckOffered).await?;
         let account = reauthenticate::reauthenticate(actor, self.current.as_ref()).await?;
-        let known = [account.email.as_str(), account.name.as_str()];
-        let hash = password::hash_of_new(actor, "newPassword", &self.new, &known).await?;
+        let hash = password::hash_of_new(actor, "newPassword", &self.new, &account).await?;
         actor.perform(&Change { account, hash }).await
     }
 }

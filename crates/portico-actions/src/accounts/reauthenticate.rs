@@ -49,9 +49,7 @@ async fn known_by(
             OwnSession { is_fresh: false, .. } => {
                 wrong("the account has no password: sign in with a new link and repeat this within 15 minutes")
             }
-            OwnSession { .. } => {
-                wrong("this needs a session of the portal of the company for which you work: sign in there")
-            }
+            OwnSession { .. } => wrong("this session cannot be used here: sign in at your employer's portal and retry"),
         };
     }
     let current_password = current_password.cloned().unwrap_or_default();

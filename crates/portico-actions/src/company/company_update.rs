@@ -79,8 +79,7 @@ impl Action for CompanyUpdate {
         let staff = work.staff(Permission::SettingsManage).await?;
         let company = lock_company(work.connection(), staff.company).await?;
         if company.version != self.expected_version {
-            let message = format!("does not match: read version {} and retry", company.version);
-            return Err(Refusal::of(RefusalCode::Conflict, "expectedVersion", message).into());
+            return Err(Refusal::outdated(company.version).into());
         }
         let country = match self.region {
             Some(region) => region.as_str().parse().ok(),

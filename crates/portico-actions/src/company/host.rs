@@ -23,7 +23,7 @@ pub(crate) async fn portal_host(work: &mut Work<'_>, company: CompanyId) -> Resu
 
 pub(super) fn without_host(region: Region) -> String {
     format!(
-        "no mail with a link can be sent: the installation has no host for the region {region}; ask its operator to add one \
+        "no email with a link can be sent: the installation has no host for the region {region}; ask its operator to add one \
          under [regions]"
     )
 }

@@ -143,7 +143,7 @@ impl Action for StaffInvitationResend {
             Refusal::of(
                 RefusalCode::InvalidState,
                 "id",
-                format!("is {state} and cannot be sent again: invite the person again if they left"),
+                format!("is {state} and cannot be sent again: use `staffInvite` to send a new invitation"),
             )
         })?;
         resend(work, manager.staff.company, &member, sent).await?;

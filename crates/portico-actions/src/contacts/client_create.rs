@@ -22,7 +22,7 @@ pub struct ClientCreate {
     /// The name, as the company writes it.
     pub name: String,
     /// The email address.
-    pub email: Option<String>,
+    pub email: String,
     /// The telephone number.
     pub phone: Option<String>,
     /// Whether to link an existing account with this address.
@@ -34,7 +34,7 @@ impl ClientCreate {
         let (mut name, mut email, mut phone) = (None, None, None);
         let checks = [
             Some(check::contact_name(self.kind, "name", &self.name).map(|text| name = Some(text))),
-            Some(check::email("email", self.email.as_deref().unwrap_or_default()).map(|address| email = Some(address))),
+            Some(check::email("email", &self.email).map(|address| email = Some(address))),
             self.phone.as_deref().map(|text| check::phone("phone", text, country).map(|number| phone = Some(number))),
         ];
         check::all(checks.into_iter().flatten())?;
@@ -54,9 +54,10 @@ impl Action for ClientCreate {
         let (name, email, phone) = self.checked(country)?;
         let identity = match resolve_person(work, &staff, &email, &name, self.use_existing, None).await? {
             Err(refusal) => return Ok(Err(refusal)),
-            Ok(ResolvedPerson::Contact(..)) => {
-                let message = "the company has a contact with this address already: use that contact";
-                return Err(Refusal::of(RefusalCode::Taken, "email", message).into());
+            Ok(ResolvedPerson::Contact(contact, _)) => {
+                let message =
+                    "the company has a contact with this address already: use the contact in `meta.contactId`";
+                return Err(Refusal::of(RefusalCode::Taken, "email", message).about_contact(contact).into());
             }
             Ok(ResolvedPerson::Identity(identity)) => identity,
         };

@@ -1,4 +1,4 @@
-//! Mails a client to check their contact details.
+//! Emails a client to check their contact details.
 
 use chrono::{Days, NaiveTime};
 use portico_core::access::Permission;
@@ -14,7 +14,7 @@ use crate::company::region_host;
 use crate::sessions::attempts;
 use crate::{Action, ActionError, ActivityEvent, Refusal, Work};
 
-/// Mails a client the details of the company's contact. Sent to the account's address rather than the contact's.
+/// Emails a client the details of the company's contact. Sent to the account's address rather than the contact's.
 /// Changes nothing (ACC-12). At most once a day, since the mail is unsolicited.
 #[derive(Debug, Clone)]
 pub struct ClientRequestContactReview {

@@ -116,19 +116,23 @@ async fn link_to(
     contact: &OwnContact,
     email: &Email,
 ) -> Result<usize, ActionError> {
-    let taken = || {
-        Refusal::of(RefusalCode::Taken, "email", "the company has another contact with this address: use that contact")
+    let taken = |remedy: &str| {
+        let message = format!("the company has another contact with this address: {remedy}");
+        Refusal::of(RefusalCode::Taken, "email", message)
     };
     let identity = match resolve_person(work, staff, email, &contact.name, true, Some(contact.id)).await? {
         Err(refusal) => return Err(refusal.into()),
-        Ok(ResolvedPerson::Contact(..)) => return Err(taken().into()),
+        Ok(ResolvedPerson::Contact(other, _)) => {
+            return Err(taken("use the contact in `meta.contactId`").about_contact(other).into());
+        }
         Ok(ResolvedPerson::Identity(identity)) => identity,
     };
     let now = work.now();
     let is_trade = contact.kind == ContactKind::Trade;
     let memberships = if is_trade { MembershipKind::Trade } else { MembershipKind::Client };
     match link_contact_to(work.connection(), staff.company, contact.id, memberships, identity, now).await {
-        Err(StoreError::Taken(_)) => Err(taken().into()),
+        // Another request has just added it.
+        Err(StoreError::Taken(_)) => Err(taken("retry to learn which").into()),
         ended => Ok(ended?),
     }
 }

@@ -16,16 +16,14 @@ use portico_store::sessions::ActingStaff;
 use serde_json::json;
 
 use crate::company::region_host;
+use crate::refusal::ARCHIVED;
 use crate::sessions::attempts;
 use crate::{ActionError, ActivityEvent, Refusal, Work};
 
 /// Rejects changes of an archived project's members.
 pub(crate) fn refuse_closed(project: &LockedProject) -> Result<(), Refusal> {
     if project.status == ProjectStatus::Archived {
-        return Err(Refusal::new(
-            RefusalCode::ProjectClosed,
-            "the project is archived, and its members cannot be changed",
-        ));
+        return Err(Refusal::new(RefusalCode::ProjectClosed, ARCHIVED));
     }
     Ok(())
 }

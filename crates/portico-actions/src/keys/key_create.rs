@@ -11,6 +11,7 @@ use secrecy::SecretString;
 
 use super::key_write::{KeyDraft, KeyError, WrittenKey};
 use crate::check;
+use crate::refusal::NO_RANDOM_BYTES;
 
 /// An API key: read-only, with at most its creator's permissions.
 #[derive(Debug, Clone)]
@@ -61,8 +62,8 @@ pub enum KeyCreateError {
     /// The company has no such project.
     #[error("the company has no project {0}")]
     NoSuchProject(String),
-    /// The system has no random bytes.
-    #[error("the system returned no random bytes: {0}")]
+    /// The operating system returned no random bytes.
+    #[error("{NO_RANDOM_BYTES}: {0}")]
     Random(getrandom::Error),
     /// The database failed.
     #[error(transparent)]

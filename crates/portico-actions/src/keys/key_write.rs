@@ -11,6 +11,8 @@ use portico_store::{AsyncPgConnection, StoreError};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
+use crate::refusal::NO_RANDOM_BYTES;
+
 /// Maximum lifetime of a key, in days.
 pub(super) const MAX_DAYS: u32 = 366;
 /// Maximum number of projects that a key lists.
@@ -57,8 +59,8 @@ pub enum KeyError {
     /// The company has the maximum number of keys in force.
     #[error("the company has {MAX_IN_FORCE} API keys in force, the maximum: revoke one first")]
     TooManyKeys,
-    /// The system has no random bytes.
-    #[error("the system returned no random bytes: {0}")]
+    /// The operating system returned no random bytes.
+    #[error("{NO_RANDOM_BYTES}: {0}")]
     Random(getrandom::Error),
     /// The database failed.
     #[error(transparent)]

@@ -193,14 +193,16 @@ async fn to_client(
     match resolve_person(work, staff, &email, &contact.name, use_existing, Some(contact.id)).await? {
         Err(refusal) => Ok(Err(refusal.at("id"))),
         Ok(ResolvedPerson::Contact(client, ContactKind::Client)) if use_existing => Ok(Ok(client)),
-        Ok(ResolvedPerson::Contact(_, ContactKind::Client)) => Err(about_id(
-            RefusalCode::Taken,
-            "the company has a client with this address already: set `useExisting` to use that client",
-        )),
-        Ok(ResolvedPerson::Contact(..)) => Err(about_id(
-            RefusalCode::Taken,
-            "the company has another contact with this address, which is not a client: convert that contact",
-        )),
+        Ok(ResolvedPerson::Contact(other, kind)) => {
+            let message = if kind == ContactKind::Client {
+                "the company has a client with this address already: set `useExisting` to use that client, in \
+                 `meta.contactId`"
+            } else {
+                "the company has another contact with this address, which is not a client: convert the contact in \
+                 `meta.contactId`"
+            };
+            Err(Refusal::of(RefusalCode::Taken, "id", message).about_contact(other).into())
+        }
         Ok(ResolvedPerson::Identity(identity)) => {
             make_client(work.connection(), contact.id, identity).await?;
             let event = ActivityEvent::new(ActivityKind::ClientCreated).in_company(staff.company);

@@ -33,7 +33,8 @@ impl Action for LeadCreate {
         let contact = match (self.contact, name) {
             (Some(contact), None) if email.is_none() && phone.is_none() => known(work, &staff, contact).await?,
             (Some(_), _) => {
-                let message = "give either `contactId`, or `name`, `email` and `phone` of a new contact";
+                let message =
+                    "give either `contactId` or the `name` of a new contact, with optional `email` and `phone`";
                 return Err(Refusal::of(RefusalCode::Invalid, "contactId", message).into());
             }
             (None, Some(name)) => {

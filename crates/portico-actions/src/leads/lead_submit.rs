@@ -19,12 +19,13 @@ use serde_json::json;
 use super::Inquiry;
 use crate::{Action, ActionError, ActivityEvent, Actor, AttemptRate, Refusal, Work};
 
-/// Accepted forms per network and hour (LEAD-1).
+/// Forms per network and hour (LEAD-1). Forms of bots count like accepted ones: they get the same replies, so that a bot cannot
+/// tell that its form was recognized.
 pub const FORMS_PER_NETWORK_PER_HOUR: u32 = 5;
 /// Accepted forms per company and day above which senders are throttled. The form stays open: otherwise one sender could block
 /// all others.
 pub const THROTTLE_AFTER: u32 = 200;
-/// Accepted forms per neighborhood of networks and day while throttled.
+/// Forms per neighborhood of networks and day while throttled.
 pub const THROTTLED_PER_DAY: u32 = 2;
 /// Submissions per network, accepted or not. Counted without the database.
 const ATTEMPTS: AttemptRate = AttemptRate { at_once: 20, then_every: Duration::from_secs(30) };
@@ -36,7 +37,7 @@ const SPAM: &str = "SPAM";
 /// since the address is unverified.
 ///
 /// A wrong company, form or key and a closed form have the same error; a page of an origin that an open form does not list has its own.
-/// Accepted forms are counted per network of the connection,
+/// Forms are counted per network of the connection,
 /// independent of request headers, and no network can exhaust the limit of another.
 #[derive(Debug, Clone)]
 pub struct LeadSubmit {
@@ -89,24 +90,10 @@ impl LeadSubmit {
         self.web_origin.as_ref().is_none_or(|origin| form.allowed_origins.contains(origin))
     }
 
-    /// Handles a bot's submission with the same result as a person's. It is not stored or counted, and recorded in the audit log only
-    /// within the limit for people.
-    async fn handle_spam(&self, work: &mut Work<'_>, network: &Sent, is_over: bool) -> Result<(), ActionError> {
-        let company = self.find_company(work).await?;
-        let since = work.now() - TimeDelta::hours(1);
-        if is_over
-            || first_sent_since(work.connection(), network, SPAM, since, FORMS_PER_NETWORK_PER_HOUR).await?.is_some()
-        {
-            return Ok(());
-        }
-        let event = ActivityEvent::new(ActivityKind::LeadSubmitted).in_company(company);
-        work.record(event.with(json!({ "state": SPAM }))).await
-    }
-
     /// The wait of this network while the company's form is throttled. Networks without recent submissions do not wait.
     async fn throttled(&self, work: &mut Work<'_>, company: CompanyId) -> Result<Option<Duration>, ActionError> {
         let since = work.now() - TimeDelta::days(1);
-        if first_sent_since(work.connection(), &Sent::To(company), ACCEPTED, since, THROTTLE_AFTER).await?.is_none() {
+        if first_sent_since(work.connection(), &Sent::To(company), since, THROTTLE_AFTER).await?.is_none() {
             return Ok(None);
         }
         let neighborhood = work.actor().origin.network.map(neighborhood);
@@ -145,9 +132,6 @@ impl Action for LeadSubmit {
         let network = network_of(work);
         lock_network(work.connection(), lock_of(&network)).await?;
         let over = wait_after(work, &network, TimeDelta::hours(1), FORMS_PER_NETWORK_PER_HOUR).await?;
-        if self.is_bot() {
-            return self.handle_spam(work, &network, over.is_some()).await;
-        }
         if let Some(wait) = over {
             return Err(too_often(self.longest(work, wait).await?).into());
         }
@@ -156,6 +140,9 @@ impl Action for LeadSubmit {
             return Err(too_often(wait).into());
         }
         let event = ActivityEvent::new(ActivityKind::LeadSubmitted).in_company(company);
+        if self.is_bot() {
+            return work.record(event.with(json!({ "state": SPAM }))).await;
+        }
         let contact = NewContact {
             company_id: company,
             identity_id: None,
@@ -203,7 +190,7 @@ fn lock_of(network: &Sent) -> i64 {
     i64::from_le_bytes(bytes)
 }
 
-/// The wait after a number of accepted forms; none if there were fewer.
+/// The wait after a number of forms; none if there were fewer.
 async fn wait_after(
     work: &mut Work<'_>,
     sent: &Sent,
@@ -211,7 +198,7 @@ async fn wait_after(
     times: u32,
 ) -> Result<Option<Duration>, ActionError> {
     let now = work.now();
-    let first = first_sent_since(work.connection(), sent, ACCEPTED, now - within, times).await?;
+    let first = first_sent_since(work.connection(), sent, now - within, times).await?;
     Ok(first.map(|first| (first + within - now).to_std().unwrap_or_default()))
 }
 

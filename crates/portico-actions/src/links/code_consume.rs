@@ -37,7 +37,7 @@ impl CodeConsume {
     ///
     /// [`ActionError::Refused`] has the reasons. A wrong code counts; with every other reason a right one stays valid.
     pub async fn run(self, actor: &Actor) -> Result<SignedIn, ActionError> {
-        let message = "must be the six digits from the mail";
+        let message = "must be the six digits from the email";
         let code = SignInCode::read(self.code.expose_secret());
         let code = code.ok_or_else(|| Refusal::of(RefusalCode::Invalid, "code", message))?;
         attempts::count(actor, "sign-in", None).await?;
@@ -58,13 +58,13 @@ impl CodeConsume {
 
 /// The error for a wrong code, also for the one that voids it.
 fn wrong_code() -> Refusal {
-    let message = "this code is wrong: enter the code from the newest mail, or open its link";
+    let message = "this code is wrong: enter the code from the newest email, or open its link";
     Refusal::of(RefusalCode::SignInRefused, "code", message)
 }
 
 /// The error for codes that are used, void or expired, and for unknown requests.
 fn void_code() -> Refusal {
-    let message = "codes of this request do not work any more: open the link in the mail, or request a new mail";
+    let message = "codes of this request do not work any more: open the link in the email, or request a new email";
     Refusal::new(RefusalCode::SignInRefused, message)
 }
 
@@ -162,8 +162,7 @@ impl Action for Consume {
         };
         let offers = sign_in_offers(work.connection(), account.id).await?;
         if !mail_suffices(&offers, covers_all(work, account.id, scope).await?) {
-            let message = "none of your companies allows sign-in by code: open the link in the mail to set a password, or sign in with \
-                           yours";
+            let message = "your companies require a password: set one with the link in the email, or sign in with your current one";
             return Err(Refusal::new(RefusalCode::InvalidState, message).into());
         }
         use_code(work.connection(), stored.id, now).await?;

@@ -51,8 +51,7 @@ impl LinkConsume {
         let hash = match &self.password {
             Some(password) => {
                 let account = actor.perform(&OwnerOfLink { link: link.clone() }).await?;
-                let known = [account.email.as_str(), account.name.as_str()];
-                Some(password::hash_of_new(actor, "password", password, &known).await?)
+                Some(password::hash_of_new(actor, "password", password, &account).await?)
             }
             None => None,
         };
@@ -203,11 +202,11 @@ impl Consume {
         let message = match (self.hash.is_some(), offers.password, offers.link) {
             (true, false, _) => "none of your companies allows passwords: omit the password",
             (true, true, _) if !covers_all => {
-                "this link cannot set a password: omit it, or set it at the portal of the company for which you work"
+                "this link cannot set a password: omit `password`, or set one at your employer's portal"
             }
             // The link can still replace a forgotten password.
             (false, ..) if !mail_suffices(&offers, covers_all) => {
-                "none of your companies allows sign-in by link alone: set a password, or sign in with yours"
+                "your companies require a password: set one with this link, or sign in with your current one"
             }
             _ => return Ok(()),
         };

@@ -25,7 +25,7 @@ use crate::{Action, ActionError, ActivityEvent, Actor, Work, check};
 /// Unit of response times. Longer than either case takes, so that times do not reveal whether the account exists.
 const PACE: Duration = Duration::from_millis(200);
 
-/// Mails a sign-in link. The result is the same for every address (SES-5): whether an account exists is secret.
+/// Emails a sign-in link. The result is the same for every address (SES-5): whether an account exists is secret.
 #[derive(Debug, Clone)]
 pub struct LinkRequest {
     /// The email address.
@@ -99,14 +99,22 @@ impl Request {
             Some(host) => link_host_at(work.connection(), &hosts, account.id, &host).await?.filter(is_covered),
             None => None,
         };
+        let is_asked = asked.is_some();
         let link_host = match asked {
             Some(link_host) => Some(link_host),
             None => link_host_of(work.connection(), &hosts, account.id).await?,
         };
         // The first link may set the first password, so it leads to the installation's own host (ORG-5).
         let is_first = account.claimed_at.is_none();
-        let link_host = link_host.map(|link_host| if is_first { link_host.of_installation() } else { link_host });
+        // In a demo or trial, all links lead to one address, which covers all options like the host of a region.
+        let own_host = work.actor().installation.site.own_host();
+        let is_own = !is_asked && own_host.is_some_and(|own| !hosts.is_of_portal(&own));
+        let link_host =
+            link_host.map(|link_host| if is_first || is_own { link_host.of_installation() } else { link_host });
         let Some(LinkHost { company, host, .. }) = link_host else { return Ok(None) };
+        if !attempts::may_mail_link(work, &self.email).await? {
+            return Ok(None);
+        }
         let now = work.now();
         let new = NewSignInLink {
             identity: account.id,

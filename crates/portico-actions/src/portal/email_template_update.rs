@@ -25,8 +25,8 @@ pub struct EmailTemplateUpdate {
 impl EmailTemplateUpdate {
     /// The text to store; `None` for the standard text.
     fn checked(&self) -> Result<Option<String>, Refusal> {
-        if !self.template.is_customisable() {
-            let message = format!("the text of {} cannot be customised: choose another template", self.template);
+        if !self.template.is_customizable() {
+            let message = format!("the text of {} cannot be customized: choose another template", self.template);
             return Err(Refusal::of(RefusalCode::TemplateLocked, "key", message));
         }
         if is_blank(&self.body) {
@@ -61,8 +61,7 @@ impl EmailTemplateUpdate {
 }
 
 fn changed(version: Option<i32>) -> ActionError {
-    let message = format!("does not match: read version {} and retry", version.unwrap_or(0));
-    Refusal::of(RefusalCode::Conflict, "expectedVersion", message).into()
+    Refusal::outdated(version.unwrap_or(0)).into()
 }
 
 impl Action for EmailTemplateUpdate {

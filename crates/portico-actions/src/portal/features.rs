@@ -1,6 +1,6 @@
 //! Enabled sections of a portal.
 
-use portico_core::portal::Feature;
+use portico_core::portal::{DASHBOARD_REQUIRED, Feature};
 use portico_core::refusal::RefusalCode;
 
 use crate::Refusal;
@@ -8,11 +8,7 @@ use crate::Refusal;
 /// Each section once, in menu order. The dashboard must be among them (PRT-1, PRT-2).
 pub(super) fn features(member: &str, features: &[Feature]) -> Result<Vec<String>, Refusal> {
     if !features.contains(&Feature::Dashboard) {
-        return Err(Refusal::of(
-            RefusalCode::Invalid,
-            member,
-            "must include DASHBOARD: the dashboard cannot be disabled",
-        ));
+        return Err(Refusal::of(RefusalCode::Invalid, member, DASHBOARD_REQUIRED));
     }
     let is_on = |feature: &&Feature| features.contains(*feature);
     Ok(Feature::ALL.iter().filter(is_on).map(ToString::to_string).collect())

@@ -3,7 +3,6 @@
 use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::HelpArticleId;
-use portico_core::refusal::RefusalCode;
 use portico_store::portal::{lock_article, write_article};
 use serde_json::json;
 
@@ -35,8 +34,7 @@ impl Action for HelpArticleUpdate {
         let article = lock_article(work.connection(), company, self.id).await?;
         let mut article = article.ok_or_else(|| Refusal::not_found("id"))?;
         if article.version != self.expected_version {
-            let message = format!("does not match: read version {} and retry", article.version);
-            return Err(Refusal::of(RefusalCode::Conflict, "expectedVersion", message).into());
+            return Err(Refusal::outdated(article.version).into());
         }
         let title = self.title.as_deref().map(|text| check::text("title", text, check::NAME));
         let body = self.body.as_deref().map(|text| check::body("body", text, BODY));

@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::features::features;
 use super::optional;
+use crate::refusal::ARCHIVED;
 use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
 /// Changes the portal settings of a project (PRT-1). `None` keeps the current value.
@@ -44,8 +45,7 @@ impl Action for PortalSettingsUpdate {
         let status = status_of_project(work.connection(), staff.company, self.project).await?;
         let status = status.ok_or_else(|| Refusal::not_found("projectId"))?;
         if status == ProjectStatus::Archived {
-            let message = "the project is archived and cannot be changed";
-            return Err(Refusal::of(RefusalCode::ProjectClosed, "projectId", message).into());
+            return Err(Refusal::of(RefusalCode::ProjectClosed, "projectId", ARCHIVED).into());
         }
         let change = self.checked()?;
         let details = json!({

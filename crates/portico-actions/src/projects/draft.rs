@@ -69,7 +69,7 @@ pub struct ProjectDraft {
     pub currency: String,
     /// The first day of work.
     pub started_on: Option<NaiveDate>,
-    /// The clients. They have no access and get no mail before they are invited (INV-1).
+    /// The clients. They have no access and get no email before they are invited (INV-1).
     pub clients: Vec<ClientOfProject>,
     /// Whether to invite the clients in the same transaction (INV-2).
     pub invite_clients: bool,

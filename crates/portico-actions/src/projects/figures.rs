@@ -57,7 +57,7 @@ fn decimal(member: &str, text: &str) -> Result<Decimal, Refusal> {
 #[derive(Debug, Clone, Default)]
 pub struct ProjectFigures {
     /// The contract total.
-    pub contract_total: Option<MoneyDraft>,
+    pub contract_total: Option<Option<MoneyDraft>>,
     /// The budget.
     pub budget: Option<Option<MoneyDraft>>,
     /// The target margin in percent of the price.
@@ -87,18 +87,20 @@ impl ProjectFigures {
     }
 
     /// The contract total and the internal figures, in the currency of the project.
-    pub(super) fn checked(&self, currency: Currency) -> Result<(Option<i64>, InternalsChange), ActionError> {
+    pub(super) fn checked(&self, currency: Currency) -> Result<(Option<Option<i64>>, InternalsChange), ActionError> {
         let (mut total, mut change) = (None, InternalsChange::default());
-        let money = |member: &str, draft: &MoneyDraft| draft.checked(member, currency);
         let text = |member: &str, text: &Option<Option<String>>, max: usize| {
             text.as_ref().map(|text| text.as_deref().map(|text| check::text(member, text, max)).transpose())
         };
-        let budget = self.budget.as_ref().map(|it| it.as_ref().map(|it| money("budget", it)).transpose());
+        let money = |member: &str, draft: &Option<Option<MoneyDraft>>| {
+            draft.as_ref().map(|it| it.as_ref().map(|it| it.checked(member, currency)).transpose())
+        };
+        let (contract_total, budget) = (money("contractTotal", &self.contract_total), money("budget", &self.budget));
         let target = self.target_margin.as_ref().map(|it| it.as_deref().map(margin).transpose());
         let risks = self.risk_notes.as_ref();
         let risks = risks.map(|it| it.as_deref().map(|it| check::body("riskNotes", it, NOTES)).transpose());
         let checks = [
-            self.contract_total.as_ref().map(|it| money("contractTotal", it).map(|minor| total = Some(minor))),
+            contract_total.map(|it| it.map(|minor| total = Some(minor))),
             budget.map(|it| it.map(|minor| change.budget_minor = Some(minor))),
             target.map(|it| it.map(|share| change.target_margin = Some(share))),
             text("internalStatus", &self.internal_status, WORD)

@@ -21,6 +21,7 @@ use portico_core::refusal::RefusalCode;
 use portico_store::projects::{OwnProject, own_project};
 use portico_store::sessions::ActingStaff;
 
+use crate::refusal::ARCHIVED;
 use crate::{ActionError, Refusal, Work};
 
 /// The company's project, locked, if it is not archived. `member` is the input that names it.
@@ -33,8 +34,7 @@ async fn open_project(
     let project = own_project(work.connection(), staff.company, id).await?;
     let project = project.ok_or_else(|| Refusal::not_found(member))?;
     if project.status == ProjectStatus::Archived {
-        let message = "the project is archived and cannot be changed";
-        return Err(Refusal::of(RefusalCode::ProjectClosed, member, message).into());
+        return Err(Refusal::of(RefusalCode::ProjectClosed, member, ARCHIVED).into());
     }
     Ok(project)
 }

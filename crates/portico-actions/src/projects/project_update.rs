@@ -87,8 +87,7 @@ impl ProjectUpdate {
     /// Checks the change against the current version and status.
     fn fits(&self, project: &OwnProject) -> Result<(), Refusal> {
         if project.version != self.expected_version {
-            let message = format!("does not match: read version {} and retry", project.version);
-            return Err(Refusal::of(RefusalCode::Conflict, "expectedVersion", message));
+            return Err(Refusal::outdated(project.version));
         }
         match self.status {
             Some(next) if next != project.status && project.status.next() != Some(next) => {

@@ -59,14 +59,22 @@ pub(crate) async fn count_code(actor: &Actor, address_hash: &str) -> Result<(), 
 
 /// Whether the owner of this address has signed in from the same network before.
 async fn knows(actor: &Actor, email: Option<&Email>) -> Result<bool, ActionError> {
-    let (Some(email), Some(address)) = (email, actor.origin.network) else { return Ok(false) };
-    let network = network::subscriber(address).to_string();
-    actor.perform(&Knows { email: email.canonical().to_owned(), network }).await
+    match email.and_then(|email| Knows::of(actor, email)) {
+        Some(knows) => actor.perform(&knows).await,
+        None => Ok(false),
+    }
 }
 
 struct Knows {
     email: String,
     network: String,
+}
+
+impl Knows {
+    fn of(actor: &Actor, email: &Email) -> Option<Self> {
+        let network = network::subscriber(actor.origin.network?).to_string();
+        Some(Self { email: email.canonical().to_owned(), network })
+    }
 }
 
 impl Action for Knows {
@@ -92,6 +100,21 @@ pub(crate) async fn count_mail(actor: &Actor, email: &Email) -> Result<(), Actio
         (None, None) => format!("network:{}", network::name_of(actor.origin.network)),
     };
     count_from(actor, sender, OF_COMPANY, email).await
+}
+
+/// Counts a sign-in link. Above the limit none is mailed, and the reply stays the same.
+///
+/// Anyone can ask for links, so they have a count of their own: otherwise strangers could use up the mails of the recipient's
+/// companies. Networks from which the owner has signed in before have no limit per recipient.
+pub(crate) async fn may_mail_link(work: &mut Work<'_>, email: &Email) -> Result<bool, ActionError> {
+    let counted = work.actor().installation.attempts.count(account("link-mail", email), OF_RECIPIENT).await;
+    if counted.is_ok() {
+        return Ok(true);
+    }
+    match Knows::of(work.actor(), email) {
+        Some(knows) => knows.write(work).await,
+        None => Ok(false),
+    }
 }
 
 /// Counts a mail of a person to an unconfirmed address.

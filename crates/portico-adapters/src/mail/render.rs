@@ -71,7 +71,7 @@ pub enum RenderError {
     #[error("the company's text of {0}: {1}")]
     Body(MailTemplate, BodyError),
     /// The template cannot be customized (INV-14).
-    #[error("the text of {0} cannot be customised")]
+    #[error("the text of {0} cannot be customized")]
     Locked(MailTemplate),
     /// A value is missing or not valid.
     #[error("{0} cannot be rendered: {1}")]
@@ -86,7 +86,7 @@ pub enum RenderError {
 pub fn render(content: &MailContent<'_>) -> Result<Rendered, RenderError> {
     let template = content.template;
     let wrong = |error: BodyError| RenderError::Body(template, error);
-    if content.body.is_some() && !template.is_customisable() {
+    if content.body.is_some() && !template.is_customizable() {
         return Err(RenderError::Locked(template));
     }
     let mut context = context(content);

@@ -53,17 +53,24 @@ const TOKENS: &[(&str, &str)] = &[
 
 /// Returns up to this many syntax errors, without the text that the parser found: it may be a password in a string.
 pub(super) fn syntax_complaints(errors: &DiagnosticList, most: usize) -> Vec<Violation> {
-    errors
-        .iter()
-        .take(most)
-        .map(|diagnostic| {
-            let message = diagnostic.error.to_string();
-            let expected = message.split_once(", got").map_or(message.as_str(), |(before, _)| before);
-            let plain = expected.strip_prefix(PREFIX).unwrap_or(expected);
-            let message = format!("{PREFIX}{}", in_plain_words(plain));
-            Violation::new(message, diagnostic.error.location(), diagnostic.sources)
-        })
-        .collect()
+    let mut complaints = Vec::<Violation>::new();
+    let found = errors.iter().map(|diagnostic| {
+        let message = diagnostic.error.to_string();
+        let expected = message.split_once(", got").map_or(message.as_str(), |(before, _)| before);
+        let plain = expected.strip_prefix(PREFIX).unwrap_or(expected);
+        let message = format!("{PREFIX}{}", in_plain_words(plain));
+        Violation::new(message, diagnostic.error.location(), diagnostic.sources)
+    });
+    for complaint in found {
+        if complaints.len() == most {
+            break;
+        }
+        // The end of a request ends each selection set that is still open.
+        if !complaints.contains(&complaint) {
+            complaints.push(complaint);
+        }
+    }
+    complaints
 }
 
 fn in_plain_words(message: &str) -> String {

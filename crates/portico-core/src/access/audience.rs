@@ -3,7 +3,7 @@
 text_enum! {
     /// Role of a session (docs/domain.md), which never changes.
     pub enum Role {
-        /// Owner or administrator of a company: every permission.
+        /// Owner of a company: every permission.
         Owner = "OWNER",
         /// Member of a company's staff, with permissions.
         Staff = "STAFF",

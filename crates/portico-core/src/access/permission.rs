@@ -33,7 +33,7 @@ text_enum! {
         MessagesInternal = "MESSAGES_INTERNAL",
         /// Manage leads.
         LeadsManage = "LEADS_MANAGE",
-        /// Edit mail templates.
+        /// Edit email templates.
         EmailTemplatesManage = "EMAIL_TEMPLATES_MANAGE",
         /// Explain what clients and trade partners see.
         AccessExplain = "ACCESS_EXPLAIN",

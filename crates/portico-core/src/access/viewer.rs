@@ -24,7 +24,7 @@ pub struct Person {
     pub time_zone: String,
 }
 
-/// A client's or trade partner's current membership of one project.
+/// A client's or trade partner's current membership in one project.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Membership {
     /// The membership.

@@ -3,7 +3,7 @@
 /// Stage of evaluation. The first stage with a failing rule decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
-    /// Membership of the project.
+    /// Membership in the project.
     Membership,
     /// Access to the portal.
     Access,
@@ -67,9 +67,9 @@ pub const RULES: &[RuleTexts] = rules! {
     Row: is_client_viewable of (tasks), "SCH-10, ISO-9", "The task is not viewable by clients.", "Make the task viewable by clients.";
     Row: has_client_viewable_task of (milestones), "SCH-10, ISO-9", "None of the milestone's tasks is viewable by clients.", "Make one of its tasks viewable by clients.";
     Row: is_present of (project_clients), "INV-23", "The client has been removed from the project.", "Add the client to the project again.";
-    Row: can_pay of (projects), "PRP-1", "The client may not make payments, which amounts of the contract require.", "Allow the client to make payments.";
+    Row: can_pay of (projects), "PRP-1", "Contract amounts are shown only to clients who may make payments.", "Allow the client to make payments.";
     Row: is_shown of (team_members), "PRT-9", "The team member is not shown to clients and trade partners.", "Show the team member to clients and trade partners.";
     Row: is_assigned of (tasks, task_briefs, task_assignees), "VIS-11", "The task is not assigned to the trade partner.", "Assign the task to the trade partner.";
     Row: has_assigned_task of (milestones), "VIS-12", "None of the milestone's tasks is assigned to the trade partner.", "Assign one of its tasks to the trade partner.";
-    Row: is_concerned of (selections, selection_options, selection_trade_infos), "VIS-14", "The selection does not concern the trade partner.", "Add the trade partner to the trades of the selection.";
+    Row: is_concerned of (selections, selection_options, selection_trade_infos), "VIS-14", "The selection is not assigned to the trade partner.", "Assign the selection to the trade partner.";
 };

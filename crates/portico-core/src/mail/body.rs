@@ -15,10 +15,10 @@ const MAX_NAME: usize = 40;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BodyError {
     /// It is blank.
-    #[error("the text of a mail must not be empty")]
+    #[error("the text of an email must not be empty")]
     Empty,
     /// It is too long.
-    #[error("a mail's text has at most {MAX_BODY} characters, not {0}")]
+    #[error("an email's text has at most {MAX_BODY} characters, not {0}")]
     TooLong(usize),
     /// A placeholder is not closed.
     #[error("a placeholder is not closed: it begins with {{{{ and ends with }}}}")]
@@ -29,7 +29,7 @@ pub enum BodyError {
     )]
     Unknown(String),
     /// It has a control character.
-    #[error("a mail's text cannot have control characters other than line breaks and tabs")]
+    #[error("an email's text cannot have control characters other than line breaks and tabs")]
     Control,
 }
 

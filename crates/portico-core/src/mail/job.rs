@@ -66,7 +66,7 @@ impl Job for MailJob {
         if template.has_link() != self.link.is_some() {
             return wrong(if template.has_link() { "has no link" } else { "must not have a link" });
         }
-        if template.is_to_unproved() && self.to_name.is_some() {
+        if template.is_to_unverified() && self.to_name.is_some() {
             return wrong("names a person whose address is not verified");
         }
         if (template.has_link() || template.has_portal()) && self.portal_host.is_none() {

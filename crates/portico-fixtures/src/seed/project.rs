@@ -139,7 +139,7 @@ impl<'a> Site<'a> {
             name: format!("{street} {}", chance.pick(&WORDS.project_kinds)), city: &town.name, region: &town.region,
             address_line: format!("{} {street} {suffix}", 1 + chance.below(1_900)), postal_code,
             country: &market.country, status: self.status, stage: chance.weighted(&WORDS.shares.by_status[&self.status].stages),
-            time_zone: &town.time_zone, currency: &market.currency, contract_total_minor: contract,
+            time_zone: &town.time_zone, currency: &market.currency, contract_total_minor: Some(contract),
             started_on: (self.start <= 0).then(|| day(self.start)), version: chance.mostly_low(1, 12),
             created_at: moment(self.created),
         });

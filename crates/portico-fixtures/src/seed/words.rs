@@ -49,15 +49,15 @@ pub(super) struct Shares {
     pub(super) project_statuses: Weighted<ProjectStatus>, pub(super) schedule_shares: Weighted<ScheduleShare>,
     pub(super) dependency_kinds: Weighted<DependencyKind>, pub(super) features: BTreeMap<Feature, u32>,
     pub(super) lead_states: Weighted<LeadState>, pub(super) clients: Vec<(ClientRelationship, u32)>,
-    /// Ten-thousandths of projects, and the size of a project there, linear between.
+    /// Quantiles: cumulative share of projects, in 1/10,000, and size of the project; interpolated linearly.
     pub(super) tasks: Vec<(u32, u32)>, pub(super) selections: Vec<(u32, u32)>,
-    pub(super) by_status: BTreeMap<ProjectStatus, OfStatus>,
+    pub(super) by_status: BTreeMap<ProjectStatus, StatusShares>,
 }
 
 /// The same within projects of a status.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct OfStatus {
+pub(super) struct StatusShares {
     pub(super) stages: Weighted<ProjectStage>,
     pub(super) client_access: Weighted<AccessLevel>,
     pub(super) selections: Weighted<SelectionStatus>,

@@ -11,15 +11,15 @@ use super::section::Section;
 use super::{Result, World, WorldError};
 use crate::Rows;
 
-/// Adds a row with the columns that are written in a section: `put!(build, lead => Lead { id, company_id })?`. Given
+/// Adds a row with the columns that are written in a section: `add_row!(build, lead => Lead { id, company_id })?`. Given
 /// columns are defaults.
-macro_rules! put {
+macro_rules! add_row {
     ($to:expr, $section:expr => $row:ident $columns:tt) => {{
         let defaults = $crate::row!($row $columns);
         $section.fill(defaults).map(|row| $to.add(row))
     }};
 }
-pub(super) use put;
+pub(super) use add_row;
 
 /// The rows and paths so far, and the file being read.
 #[derive(Default)]
@@ -36,14 +36,14 @@ pub(super) struct Builder<'a> {
 
 impl Builder<'_> {
     /// Opens a file, if it is there.
-    pub(super) fn open_any(&mut self, file: &str, currency: Option<Currency>) -> Result<Option<Section>> {
+    pub(super) fn open_optional(&mut self, file: &str, currency: Option<Currency>) -> Result<Option<Section>> {
         file.clone_into(&mut self.file);
         self.files.get(file).map(|text| Section::root(file, text, currency)).transpose()
     }
 
     /// Opens a required file.
     pub(super) fn open(&mut self, file: &str) -> Result<Section> {
-        self.open_any(file, None)?.ok_or_else(|| WorldError::new(file, "this file is missing"))
+        self.open_optional(file, None)?.ok_or_else(|| WorldError::new(file, "this file is missing"))
     }
 
     pub(super) fn add(&mut self, row: impl Row) {

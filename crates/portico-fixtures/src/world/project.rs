@@ -11,7 +11,7 @@ use portico_store::rows::{ProjectClientSettings, Row, SelectionTradeInfo, TaskBr
 use uuid::Uuid;
 
 use super::Result;
-use super::builder::{Builder, put};
+use super::builder::{Builder, add_row};
 use super::section::{Day, Section};
 use crate::{add, row};
 
@@ -48,7 +48,7 @@ impl Site<'_, '_> {
     }
 
     /// The id of the record of the project that a key names, if it is there.
-    fn find_any(&self, section: &mut Section, key: &str, kind: &str) -> Result<Option<Uuid>> {
+    fn find_optional(&self, section: &mut Section, key: &str, kind: &str) -> Result<Option<Uuid>> {
         let name: Option<Text> = section.get(key)?;
         name.map(|name| self.find(&format!("{kind}/{name}"))).transpose()
     }
@@ -62,16 +62,16 @@ impl Site<'_, '_> {
 pub(super) fn project(build: &mut Builder<'_>, company: &str, path: &str) -> Result {
     build.open(&format!("{path}/project.toml"))?.read(|section| {
         let (company_id, project_id) = (build.find(company)?, build.name(path)?);
-        section.currency = Some(section.need("currency")?);
+        section.currency = Some(section.require("currency")?);
         let row = section.fill(row!(Project { id: project_id, company_id, version: 1 }))?;
         let created_at = row.created_at;
         build.add(row);
         let mut site = Site { build, company, path, ids: (company_id, project_id), created_at, shared: 0 };
         project_rows(&mut site, section)?;
-        if let Some(schedule) = site.build.open_any(&format!("{path}/schedule.toml"), section.currency)? {
+        if let Some(schedule) = site.build.open_optional(&format!("{path}/schedule.toml"), section.currency)? {
             schedule.read(|schedule| schedule.each("versions", |version| version_rows(&mut site, version)))?;
         }
-        if let Some(selections) = site.build.open_any(&format!("{path}/selections.toml"), section.currency)? {
+        if let Some(selections) = site.build.open_optional(&format!("{path}/selections.toml"), section.currency)? {
             selections.read(|file| file.each("selections", |selection| selection_rows(&mut site, selection)))?;
         }
         Ok(())
@@ -79,8 +79,8 @@ pub(super) fn project(build: &mut Builder<'_>, company: &str, path: &str) -> Res
 }
 
 fn project_rows(site: &mut Site<'_, '_>, section: &mut Section) -> Result {
-    section.within("internals", |internals| put!(site, internals => ProjectInternal {}))?;
-    section.within("portal", |portal| put!(site, portal => ProjectPortal {}))?;
+    section.within("internals", |internals| add_row!(site, internals => ProjectInternal {}))?;
+    section.within("portal", |portal| add_row!(site, portal => ProjectPortal {}))?;
     for (sort, name) in (1..).zip(section.get::<Vec<Text>>("locations")?.unwrap_or_default()) {
         add!(site => Location { id: site.name(&format!("location/{name}"))?, name, sort });
     }
@@ -98,13 +98,13 @@ fn member_rows(site: &mut Site<'_, '_>, kind: MembershipKind, member: &mut Secti
     let id = site.name_section(member, &format!("{}/{slug}", kind.as_str().to_lowercase()))?;
     let usual = if is_client { AccessLevel::Portal } else { AccessLevel::None };
     let access_level = member.get("access_level")?.unwrap_or(usual);
-    put!(site, member => ProjectMembership {
+    add_row!(site, member => ProjectMembership {
         id, contact_id: site.find_in_company(&format!("contact/{slug}"))?, kind, created_at,
         identity_id: site.build.find(&format!("people/{slug}"))?, can_see_status: true, can_pay: is_client,
         access_level,
     })?;
     if member.has_any_of::<ProjectClientSettings>() {
-        put!(site, member => ProjectClientSettings { membership_id: id })?;
+        add_row!(site, member => ProjectClientSettings { membership_id: id })?;
     }
     // Clients with access were invited once.
     if access_level == AccessLevel::Portal {
@@ -124,15 +124,15 @@ fn team_member(site: &mut Site<'_, '_>, member: &mut Section) -> Result {
     let (person, name): (Option<Text>, Option<Text>) = (member.get("person")?, member.get("name")?);
     let staff = person.as_ref().map(|person| site.find_in_company(&format!("staff/{person}")));
     let id = site.name_section(member, &format!("team/{}", person.or(name).unwrap_or_default()))?;
-    let (staff_membership_id, sort) = (staff.transpose()?, member.place);
-    put!(site, member => TeamMember { id, staff_membership_id, is_shown: true, sort })
+    let (staff_membership_id, sort) = (staff.transpose()?, member.position);
+    add_row!(site, member => TeamMember { id, staff_membership_id, is_shown: true, sort })
 }
 
 fn allowance_rows(site: &mut Site<'_, '_>, allowance: &mut Section) -> Result {
-    let name: Text = allowance.need("name")?;
-    let (id, sort) = (site.name_section(allowance, &format!("allowance/{name}"))?, allowance.place);
-    put!(site, allowance => Allowance { id, sort, version: 1 })?;
-    put!(site, allowance => AllowanceCost { allowance_id: id })
+    let name: Text = allowance.require("name")?;
+    let (id, sort) = (site.name_section(allowance, &format!("allowance/{name}"))?, allowance.position);
+    add_row!(site, allowance => Allowance { id, sort, version: 1 })?;
+    add_row!(site, allowance => AllowanceCost { allowance_id: id })
 }
 
 /// Adds the notes in a section about its record, at a path within the project; about the project itself if it is empty.
@@ -144,11 +144,11 @@ fn notes(
     section: &mut Section,
 ) -> Result {
     section.each("notes", |note| {
-        let path = format!("{path}/note/{}", note.place);
+        let path = format!("{path}/note/{}", note.position);
         let id = site.name_section(note, path.trim_start_matches('/'))?;
-        let author_id = site.find_in_company(&format!("staff/{}", note.need::<Text>("by")?))?;
-        let created_at = note.need::<Day>("on")?.at_minute(note.place - 1);
-        put!(site, note => InternalNote { id, subject_kind, subject_id, author_id, created_at })
+        let author_id = site.find_in_company(&format!("staff/{}", note.require::<Text>("by")?))?;
+        let created_at = note.require::<Day>("on")?.at_minute(note.position - 1);
+        add_row!(site, note => InternalNote { id, subject_kind, subject_id, author_id, created_at })
     })
 }
 
@@ -156,14 +156,15 @@ fn version_rows(site: &mut Site<'_, '_>, version: &mut Section) -> Result {
     let number: Option<i32> = version.get("number")?;
     let label = number.map_or_else(|| "draft".to_owned(), |number| format!("v{number}"));
     let id = site.name_section(version, &format!("schedule/{label}"))?;
-    put!(site, version => ScheduleVersion { id })?;
-    put!(site, version => ScheduleVersionInternal { version_id: id })?;
+    add_row!(site, version => ScheduleVersion { id })?;
+    add_row!(site, version => ScheduleVersionInternal { version_id: id })?;
     let mut plan = Plan { label, version_id: id, tasks: 0, dependencies: Vec::new() };
     version.each("milestones", |milestone| {
-        let name: Text = milestone.need("name")?;
-        let (id, sort) = (site.name_section(milestone, &format!("milestone/{}/{name}", plan.label))?, milestone.place);
-        put!(site, milestone => Milestone { id, version_id: plan.version_id, sort })?;
-        put!(site, milestone => MilestoneInternal { milestone_id: id })?;
+        let name: Text = milestone.require("name")?;
+        let (id, sort) =
+            (site.name_section(milestone, &format!("milestone/{}/{name}", plan.label))?, milestone.position);
+        add_row!(site, milestone => Milestone { id, version_id: plan.version_id, sort })?;
+        add_row!(site, milestone => MilestoneInternal { milestone_id: id })?;
         milestone.each("tasks", |task| task_rows(site, &mut plan, Some(id), task))
     })?;
     version.each("tasks", |task| task_rows(site, &mut plan, None, task))?;
@@ -185,17 +186,17 @@ struct Plan {
 }
 
 fn task_rows(site: &mut Site<'_, '_>, plan: &mut Plan, milestone_id: Option<Uuid>, task: &mut Section) -> Result {
-    let (label, name): (_, Text) = (&plan.label, task.need("name")?);
+    let (label, name): (_, Text) = (&plan.label, task.require("name")?);
     let path = format!("task/{label}/{name}");
     let task_id = site.name_section(task, &path)?;
     plan.tasks += 1;
-    put!(site, task => Task {
+    add_row!(site, task => Task {
         id: task_id, version_id: plan.version_id, milestone_id, client_viewable: true,
-        work_days: task.need::<Day>("start_on")?.weekdays_to(task.need("finish_on")?), sort: plan.tasks, version: 1,
+        work_days: task.require::<Day>("start_on")?.weekdays_to(task.require("finish_on")?), sort: plan.tasks, version: 1,
     })?;
-    put!(site, task => TaskInternal { task_id })?;
+    add_row!(site, task => TaskInternal { task_id })?;
     if task.has_any_of::<TaskBrief>() {
-        put!(site, task => TaskBrief { task_id })?;
+        add_row!(site, task => TaskBrief { task_id })?;
     }
     for slug in task.get::<Vec<Text>>("assigned")?.unwrap_or_default() {
         let id = site.name(&format!("assignee/{label}/{name}/{slug}"))?;
@@ -208,7 +209,7 @@ fn task_rows(site: &mut Site<'_, '_>, plan: &mut Plan, milestone_id: Option<Uuid
     let after: Vec<Text> = task.get("after")?.unwrap_or_default();
     plan.dependencies.extend(after.into_iter().map(|on| (plain.clone(), on)));
     task.each("linked", |link| {
-        let (on, row) = (link.need("to")?, link.fill(plain.clone())?);
+        let (on, row) = (link.require("to")?, link.fill(plain.clone())?);
         plan.dependencies.push((row, on));
         Ok(())
     })?;
@@ -218,21 +219,21 @@ fn task_rows(site: &mut Site<'_, '_>, plan: &mut Plan, milestone_id: Option<Uuid
 /// Adds a selection. Those that are shared are numbered in the order of the file.
 fn selection_rows(site: &mut Site<'_, '_>, selection: &mut Section) -> Result {
     let created_at = site.created_at;
-    let (title, status): (Text, SelectionStatus) = (selection.need("title")?, selection.need("status")?);
+    let (title, status): (Text, SelectionStatus) = (selection.require("title")?, selection.require("status")?);
     let path = format!("selection/{title}");
     let id = site.name_section(selection, &path)?;
     selection.each("options", |choice| option_rows(site, &title, id, choice))?;
     let is_shared = status != SelectionStatus::Draft;
     site.shared += i32::from(is_shared);
-    put!(site, selection => Selection {
-        id, location_id: site.find_any(selection, "location", "location")?,
-        allowance_id: site.find_any(selection, "allowance", "allowance")?,
-        chosen_option_id: site.find_any(selection, "chosen", &format!("option/{title}"))?,
+    add_row!(site, selection => Selection {
+        id, location_id: site.find_optional(selection, "location", "location")?,
+        allowance_id: site.find_optional(selection, "allowance", "allowance")?,
+        chosen_option_id: site.find_optional(selection, "chosen", &format!("option/{title}"))?,
         number: is_shared.then_some(site.shared), created_at, version: 1,
     })?;
-    put!(site, selection => SelectionInternal { selection_id: id })?;
+    add_row!(site, selection => SelectionInternal { selection_id: id })?;
     if selection.has_any_of::<SelectionTradeInfo>() {
-        put!(site, selection => SelectionTradeInfo { selection_id: id })?;
+        add_row!(site, selection => SelectionTradeInfo { selection_id: id })?;
     }
     for slug in selection.get::<Vec<Text>>("trades")?.unwrap_or_default() {
         let project_membership_id = site.find(&format!("trade/{slug}"))?;
@@ -243,8 +244,8 @@ fn selection_rows(site: &mut Site<'_, '_>, selection: &mut Section) -> Result {
 
 /// Adds an option of a selection; without a price it is yet to be priced.
 fn option_rows(site: &mut Site<'_, '_>, selection: &str, selection_id: Uuid, choice: &mut Section) -> Result {
-    let title: Text = choice.need("title")?;
-    let (id, sort) = (site.name_section(choice, &format!("option/{selection}/{title}"))?, choice.place);
-    put!(site, choice => SelectionOption { id, selection_id, sort, version: 1 })?;
-    put!(site, choice => SelectionOptionCost { option_id: id })
+    let title: Text = choice.require("title")?;
+    let (id, sort) = (site.name_section(choice, &format!("option/{selection}/{title}"))?, choice.position);
+    add_row!(site, choice => SelectionOption { id, selection_id, sort, version: 1 })?;
+    add_row!(site, choice => SelectionOptionCost { option_id: id })
 }

@@ -13,16 +13,16 @@ use serde_json::{Value, json};
 use super::{Result, WorldError};
 use crate::column::IntoColumn;
 
-/// A table of a file. Keys that nothing reads are refused.
+/// A TOML table of a demo file. Keys that nothing reads are refused.
 #[derive(Default)]
 pub(super) struct Section {
     file: String,
     /// The path of its record or, before the record is named, of its keys.
     pub(super) path: String,
-    /// Its key among others, such as a person's short name; its number in a list.
+    /// Key in the parent table, such as a person's short name, or list index.
     pub(super) slug: String,
     /// Its position among others, from 1.
-    pub(super) place: i32,
+    pub(super) position: i32,
     /// The currency of its amounts.
     pub(super) currency: Option<Currency>,
     keys: toml::Table,
@@ -43,19 +43,19 @@ impl Section {
         read(&mut self)?;
         if let Some(key) = self.keys.keys().find(|key| !self.known.contains(*key)) {
             let known: Vec<_> = self.known.iter().map(|key| format!("`{key}`")).collect();
-            return Err(self.unfit(&format!("unknown field `{key}`, expected one of {}", known.join(", "))));
+            return Err(self.error(&format!("unknown field `{key}`, expected one of {}", known.join(", "))));
         }
         self.missing.first().map_or(Ok(()), |key| Err(self.is_missing(key)))
     }
 
     /// An error of this section.
-    pub(super) fn unfit(&self, message: &str) -> WorldError {
+    pub(super) fn error(&self, message: &str) -> WorldError {
         let place = if self.path.is_empty() { String::new() } else { format!("`{}`: ", self.path) };
         WorldError::new(&self.file, format!("{place}{message}"))
     }
 
     fn is_missing(&self, key: &str) -> WorldError {
-        self.unfit(&format!("missing field `{key}`"))
+        self.error(&format!("missing field `{key}`"))
     }
 
     /// Whether a key is there.
@@ -71,11 +71,11 @@ impl Section {
     /// The value of a key.
     pub(super) fn get<T: DeserializeOwned>(&mut self, key: &str) -> Result<Option<T>> {
         let value = self.value(key).map(toml::Value::try_into);
-        value.transpose().map_err(|error| self.unfit(&format!("{} in `{key}`", error.to_string().trim_end())))
+        value.transpose().map_err(|error| self.error(&format!("{} in `{key}`", error.to_string().trim_end())))
     }
 
     /// The value of a required key.
-    pub(super) fn need<T: DeserializeOwned>(&mut self, key: &str) -> Result<T> {
+    pub(super) fn require<T: DeserializeOwned>(&mut self, key: &str) -> Result<T> {
         self.get(key)?.ok_or_else(|| self.is_missing(key))
     }
 
@@ -89,20 +89,20 @@ impl Section {
     pub(super) fn each(&mut self, key: &str, mut read: impl FnMut(&mut Self) -> Result) -> Result {
         let sections: Vec<(String, toml::Value)> = match self.value(key) {
             None => Vec::new(),
-            Some(toml::Value::Array(list)) => (1..).map(|place: i32| place.to_string()).zip(list).collect(),
+            Some(toml::Value::Array(list)) => (1..).map(|position: i32| position.to_string()).zip(list).collect(),
             Some(toml::Value::Table(sections)) => BTreeMap::from_iter(sections).into_iter().collect(),
-            Some(_) => return Err(self.unfit(&format!("expected sections in `{key}`"))),
+            Some(_) => return Err(self.error(&format!("expected sections in `{key}`"))),
         };
-        for (place, (slug, keys)) in (1..).zip(sections) {
-            self.child(format!("{key}.{slug}"), slug, place, keys)?.read(&mut read)?;
+        for (position, (slug, keys)) in (1..).zip(sections) {
+            self.child(format!("{key}.{slug}"), slug, position, keys)?.read(&mut read)?;
         }
         Ok(())
     }
 
-    fn child(&self, key: String, slug: String, place: i32, keys: toml::Value) -> Result<Self> {
-        let toml::Value::Table(keys) = keys else { return Err(self.unfit(&format!("expected a section in `{key}`"))) };
+    fn child(&self, key: String, slug: String, position: i32, keys: toml::Value) -> Result<Self> {
+        let toml::Value::Table(keys) = keys else { return Err(self.error(&format!("expected a section in `{key}`"))) };
         let path = if self.path.is_empty() { key } else { format!("{}/{key}", self.path) };
-        Ok(Self { file: self.file.clone(), path, slug, place, currency: self.currency, keys, ..Self::default() })
+        Ok(Self { file: self.file.clone(), path, slug, position, currency: self.currency, keys, ..Self::default() })
     }
 
     /// Whether any column of a row is written here.
@@ -117,7 +117,7 @@ impl Section {
             if let Some(value) = self.value(&key) {
                 let value = self.value_of(column, value);
                 let set = value.and_then(|value| row.set(column.name, value).map_err(|error| error.to_string()));
-                set.map_err(|error| self.unfit(&format!("{} in `{key}`", error.trim_end())))?;
+                set.map_err(|error| self.error(&format!("{} in `{key}`", error.trim_end())))?;
             } else if is_required(column) && row.to_json()[column.name] == R::default().to_json()[column.name] {
                 self.missing.push(key);
             }

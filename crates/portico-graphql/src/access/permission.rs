@@ -54,7 +54,7 @@ pub(crate) enum Permission {
     /// Manage leads.
     #[shared(STAFF)]
     LeadsManage,
-    /// Edit mail templates.
+    /// Edit email templates.
     #[shared(STAFF)]
     EmailTemplatesManage,
     /// Explain what clients and trade partners see.

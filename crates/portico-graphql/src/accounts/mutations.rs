@@ -43,7 +43,7 @@ payload! {
 pub(crate) struct ViewerNotificationSettingsUpdateInput {
     /// Whether to send alerts immediately. Omit to keep the current value.
     instant_alerts: Option<bool>,
-    /// Frequency of summary mails. Omit to keep the current value.
+    /// Frequency of summary emails. Omit to keep the current value.
     summary_frequency: Option<SummaryFrequency>,
 }
 

@@ -5,12 +5,12 @@ use portico_core::accounts::SummaryFrequency as CoreFrequency;
 use portico_graphql_macros::gated;
 use portico_loader::accounts::NotificationSettingsRow;
 
-/// Frequency of summary mails. New values may be added.
+/// Frequency of summary emails. New values may be added.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "CoreFrequency")]
 pub(crate) enum SummaryFrequency {
-    /// No summary mails.
+    /// No summary emails.
     #[shared(CLIENT, TRADE, STAFF)]
     Never,
     /// Once a day.
@@ -27,7 +27,7 @@ pub(crate) enum SummaryFrequency {
 pub(crate) struct NotificationSettings {
     /// Whether to send alerts immediately.
     instant_alerts: bool,
-    /// Frequency of summary mails.
+    /// Frequency of summary emails.
     summary_frequency: SummaryFrequency,
 }
 

@@ -9,7 +9,7 @@ use portico_graphql_macros::gated;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "CoreRole")]
 pub(crate) enum Role {
-    /// Owner or administrator of a company.
+    /// Owner of a company.
     #[shared(OWNER)]
     Owner,
     /// Member of a company's staff.

@@ -32,14 +32,14 @@ pub(crate) struct ViewerNode;
 
 fn person(ctx: &Context<'_>) -> Result<portico_core::access::Person, ApiError> {
     let viewer = ctx.data_unchecked::<Loader>().viewer();
-    viewer.person.clone().ok_or_else(|| ApiError::Defect("a viewer without a person".to_owned()))
+    viewer.person.clone().ok_or_else(|| ApiError::Internal("a viewer without a person".to_owned()))
 }
 
 /// The caller: the user or API key whose token was sent.
 #[gated]
 #[Object(name = "Viewer")]
 impl ViewerNode {
-    /// Global ID; cannot be fetched with `node`.
+    /// Cache key; cannot be fetched with `node`.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn id(&self, ctx: &Context<'_>) -> Result<ID, ApiError> {
         Ok(ids::global(Tag::VIEWER, person(ctx)?.id))
@@ -49,7 +49,7 @@ impl ViewerNode {
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn role(&self, ctx: &Context<'_>) -> Result<Role, ApiError> {
         let role = ctx.data_unchecked::<Loader>().viewer().role;
-        role.map(Into::into).ok_or_else(|| ApiError::Defect("a viewer without a role".to_owned()))
+        role.map(Into::into).ok_or_else(|| ApiError::Internal("a viewer without a role".to_owned()))
     }
 
     /// Name of the user or API key.

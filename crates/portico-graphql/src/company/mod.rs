@@ -82,7 +82,8 @@ impl Company {
         Ok(self.own(ctx).await?.map(|row| row.region.into()))
     }
 
-    /// The company's own portal host. Null unless the installation lists one; links then lead to the region's host.
+    /// Host of the company's own portal.
+    /// Null if none is set, or if the configuration does not list it; links then lead to the region's host.
     #[shared(STAFF)]
     async fn portal_host(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
         let Some(row) = self.own(ctx).await? else { return Ok(None) };
@@ -96,7 +97,7 @@ impl Company {
         Ok(self.own(ctx).await?.map(|row| row.version))
     }
 
-    /// Staff and pending invitations, ordered by name. Removed members only with the filter.
+    /// Staff and pending invitations, ordered by name. Removed members are returned only with `filter: {isRemoved: true}`.
     #[shared(STAFF)]
     async fn people(
         &self,
@@ -155,7 +156,7 @@ impl Company {
         lead_form(ctx, self.0.company_id).await
     }
 
-    /// Mail templates with the company's texts. In the order of `EmailTemplateKey`.
+    /// Email templates with the company's texts. In the order of `EmailTemplateKey`.
     #[requires(EMAIL_TEMPLATES_MANAGE)]
     #[list_size(TEMPLATES)]
     async fn email_templates(&self, ctx: &Context<'_>) -> Result<Vec<Direct<EmailTemplate>>, ApiError> {

@@ -128,7 +128,7 @@ impl StaffMember {
         self.0.is_invited.then(|| StaffInvitation::of(&self.0, clock))
     }
 
-    /// Delivery status of the invitation's latest mail. Null if none was sent in the last 180 days.
+    /// Delivery status of the invitation's latest email. Null if none was sent in the last 180 days.
     #[requires(STAFF_MANAGE)]
     async fn invitation_delivery(&self, ctx: &Context<'_>) -> Result<Option<MailDelivery>, ApiError> {
         match self.0.invitation_id {

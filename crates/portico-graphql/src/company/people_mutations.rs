@@ -45,7 +45,7 @@ pub(crate) struct StaffUpdateInput {
     id: ID,
     /// Job title.
     title: Option<String>,
-    /// Role. Only an owner can grant or revoke the role of owner; one owner must stay.
+    /// Role. Only an owner can grant or revoke the role of owner; at least one owner must remain.
     role: Option<StaffRole>,
     /// All permissions; added ones must be among your own.
     permissions: Option<Vec<Permission>>,
@@ -97,7 +97,7 @@ pub(crate) struct StaffMutations;
 #[gated]
 #[Object]
 impl StaffMutations {
-    /// Invites a person to the staff by mail. The result does not tell whether they have an account.
+    /// Invites a person to the staff by email. The result does not tell whether they have an account.
     #[requires(STAFF_MANAGE)]
     async fn staff_invite(&self, ctx: &Context<'_>, input: StaffInviteInput) -> Result<StaffInvitePayload, ApiError> {
         let StaffInviteInput { email, name, title, role, permissions, idempotency_key } = input;
@@ -109,7 +109,7 @@ impl StaffMutations {
         })
     }
 
-    /// Sends a staff invitation again. The link in the earlier mail is revoked.
+    /// Sends a staff invitation again. The link in the earlier email is revoked.
     #[requires(STAFF_MANAGE)]
     async fn staff_invitation_resend(
         &self,

@@ -84,7 +84,7 @@ impl Contact {
         Ok(rows.iter().rev().map(|row| ContactMembership(Arc::clone(row)).into()).collect())
     }
 
-    /// Delivery status of the latest contact review mail. Null if none was sent in the last 180 days.
+    /// Delivery status of the latest contact review email. Null if none was sent in the last 180 days.
     #[requires(CLIENTS_INVITE)]
     async fn contact_review_delivery(&self, ctx: &Context<'_>) -> Result<Option<MailDelivery>, ApiError> {
         MailDelivery::about(ctx, self.0.id.0).await

@@ -20,8 +20,8 @@ use crate::scalars::changed;
 pub(crate) struct ClientCreateInput {
     /// Name, as the company writes it.
     name: String,
-    /// Email address, by which the client is known across companies. Required.
-    email: Option<String>,
+    /// Email address, by which the client is known across companies.
+    email: String,
     /// Telephone number.
     phone: Option<String>,
     /// Whether to link an existing account with this address.
@@ -139,7 +139,7 @@ pub(crate) struct ClientMutations;
 #[gated]
 #[Object]
 impl ClientMutations {
-    /// Adds a client to the company's contacts. Sends no mail.
+    /// Adds a client to the company's contacts. Sends no email.
     #[requires(CLIENTS_INVITE)]
     async fn client_create(
         &self,
@@ -156,7 +156,7 @@ impl ClientMutations {
         )
     }
 
-    /// Adds a trade partner to the company's contacts. Sends no mail.
+    /// Adds a trade partner to the company's contacts. Sends no email.
     #[requires(CLIENTS_INVITE)]
     async fn trade_create(
         &self,
@@ -164,7 +164,7 @@ impl ClientMutations {
         #[graphql(desc = "Input of `tradeCreate`.")] input: TradeCreateInput,
     ) -> Result<TradeCreatePayload, ApiError> {
         let TradeCreateInput { name, email, phone, use_existing } = input;
-        let action = ClientCreate { kind: ContactKind::Trade, name, email: Some(email), phone, use_existing };
+        let action = ClientCreate { kind: ContactKind::Trade, name, email, phone, use_existing };
         Ok(match settled(act(ctx, action).await?) {
             Ok(id) => TradeCreatePayload::done(contact(ctx, id).await?),
             Err(refused) => TradeCreatePayload::refused(refused),
@@ -203,7 +203,7 @@ impl ClientMutations {
         })
     }
 
-    /// Mails a client to check their contact details, once a day.
+    /// Emails a client to check their contact details, once a day.
     #[requires(CLIENTS_INVITE)]
     async fn client_request_contact_review(
         &self,

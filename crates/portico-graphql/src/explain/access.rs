@@ -155,11 +155,11 @@ fn explanation(
         return Ok(AccessExplanation::new(states, Some(of_document)));
     }
     let row =
-        row.ok_or_else(|| ApiError::Defect("a type of an outsiders' document is in none of their views".to_owned()))?;
+        row.ok_or_else(|| ApiError::Internal("a type of an outsiders' document is in none of their views".to_owned()))?;
     let mut of_row = states_of(row);
     of_row.extend(of_membership);
     let decided = verdict(&row.view_name, row.section.as_deref(), &of_row)
-        .map_err(|error| ApiError::Defect(error.to_string()))?;
+        .map_err(|error| ApiError::Internal(error.to_string()))?;
     states.extend(of_row);
     Ok(AccessExplanation::new(states, decided))
 }
@@ -169,5 +169,5 @@ fn states_of(row: &RulesRow) -> Vec<RuleState> {
 }
 
 fn audience_of(member: &RulesRow) -> Result<Audience, ApiError> {
-    member.audience.parse().map_err(|_| ApiError::Defect(format!("`{}` is not an audience", member.audience)))
+    member.audience.parse().map_err(|_| ApiError::Internal(format!("`{}` is not an audience", member.audience)))
 }

@@ -40,7 +40,7 @@ pub(super) fn verdict_for(
 
 /// Whether the role schema of these rights has a coordinate.
 pub(crate) fn has(ctx: &Context<'_>, rights: Rights, coordinate: &str) -> Result<bool, ApiError> {
-    let document = documents(ctx).get(&rights.grants()).map_err(|error| ApiError::Defect(error.to_string()))?;
+    let document = documents(ctx).get(&rights.grants()).map_err(|error| ApiError::Internal(error.to_string()))?;
     Ok(document.coordinates().contains(coordinate))
 }
 

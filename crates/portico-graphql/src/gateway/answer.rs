@@ -4,8 +4,9 @@ use std::cmp::Ordering;
 use std::io;
 use std::sync::Arc;
 
-use async_graphql::{PathSegment, Pos, Response, ServerError};
+use async_graphql::{Name, PathSegment, Pos, Response, ServerError};
 use bytes::Bytes;
+use indexmap::IndexMap;
 use portico_audience::Introspection;
 use portico_core::limits::ANSWER_BYTES;
 use portico_loader::RequestCounts;
@@ -40,9 +41,9 @@ pub struct Answer {
     /// Whether a mutation was sent by GET.
     pub is_wrong_method: bool,
     /// Whether it came from the cache.
-    pub was_kept: bool,
+    pub was_cached: bool,
     /// Whether it was stored in the cache.
-    pub is_kept: bool,
+    pub is_cached: bool,
 }
 
 impl Answer {
@@ -54,8 +55,8 @@ impl Answer {
 
     /// Adds the caller's rate limit to `extensions.cost`. The remaining amount is in the headers, so that the same operation has
     /// the same body at any time.
-    pub fn add_rate(&mut self, maximum: u64, restored_per_second: u64) {
-        let status = json!({ "maximumAvailable": maximum, "restoreRate": restored_per_second });
+    pub fn add_rate(&mut self, maximum: u64, refilled_per_second: u64) {
+        let status = json!({ "maximumAvailable": maximum, "restoreRate": refilled_per_second });
         if let Some(cost) = self.extensions.get_mut("cost").and_then(Value::as_object_mut) {
             cost.insert("throttleStatus".to_owned(), status);
         }
@@ -65,7 +66,7 @@ impl Answer {
     pub fn add_trace(&mut self) {
         let request_counts = &self.request_counts;
         let hits = json!({
-            "answer": self.was_kept,
+            "answer": self.was_cached,
             "memory": request_counts.from_memory,
             "redis": request_counts.from_redis,
         });
@@ -128,12 +129,12 @@ impl Answer {
     }
 
     pub(super) async fn of(executed: Measured<Response>, ready: &Ready, request_counts: RequestCounts) -> Self {
-        let Measured { output, bytes } = executed;
-        let mut response = output.unwrap_or_else(too_large);
+        let Measured { output, bytes, changed } = executed;
+        let mut response = output.unwrap_or_else(|| too_large(&changed));
         let data = match write(std::mem::take(&mut response.data), ready.admitted.introspection.clone(), bytes).await {
             Some(data) => data,
             None => {
-                response.errors = too_large().errors;
+                response.errors = too_large(&changed).errors;
                 Bytes::from_static(b"null")
             }
         };
@@ -175,10 +176,11 @@ const BLOCKING_BYTES: usize = 256 * 1024;
 async fn write(data: async_graphql::Value, introspection: Option<Arc<Introspection>>, bytes: usize) -> Option<Bytes> {
     let write = move || {
         let mut body = Bounded { written: Vec::new(), most: ANSWER_BYTES };
-        let written = match introspection {
-            None => serde_json::to_writer(&mut body, &data),
-            Some(introspection) => with_introspection(&data.into_json().unwrap_or_default(), &introspection)
-                .map(|data| body.written = data),
+        let written = match (introspection, &data) {
+            (Some(introspection), async_graphql::Value::Object(fields)) => {
+                with_introspection(&mut body, fields, &introspection)
+            }
+            _ => serde_json::to_writer(&mut body, &data),
         };
         written.is_ok().then(|| body.written.into())
     };
@@ -208,10 +210,17 @@ impl io::Write for Bounded {
     }
 }
 
-/// Response of an execution whose answer is too large.
-pub(super) fn too_large() -> Response {
-    let error = async_graphql::Error::from(ApiError::AnswerTooLarge).into_server_error(Pos::default());
-    Response::from_errors(vec![error])
+/// Response of an execution whose answer is too large: an error for each mutation that was carried out, or one for all.
+pub(super) fn too_large(changed: &[Name]) -> Response {
+    let error = |error: ApiError| async_graphql::Error::from(error).into_server_error(Pos::default());
+    if changed.is_empty() {
+        return Response::from_errors(vec![error(ApiError::AnswerTooLarge)]);
+    }
+    let errors = changed.iter().map(|key| {
+        let path = vec![PathSegment::Field(key.to_string())];
+        ServerError { path, ..error(ApiError::ChangedWithoutAnswer) }
+    });
+    Response::from_errors(errors.collect())
 }
 
 /// Orders two paths: items by index, fields by name.
@@ -244,24 +253,23 @@ fn put<T: Serialize>(body: &mut Vec<u8>, name: &[u8], value: &T) {
 
 /// Writes data with the introspection, which is JSON already. The executor got placeholders for it, so that the keys are in the
 /// order of the operation.
-fn with_introspection(data: &Value, introspection: &Introspection) -> serde_json::Result<Vec<u8>> {
-    let Value::Object(data) = data else { return serde_json::to_vec(data) };
-    let length: usize = introspection.iter().map(|(_, json)| json.len()).sum();
-    let mut body = Vec::with_capacity(length + 256);
+fn with_introspection(
+    mut to: impl io::Write,
+    data: &IndexMap<Name, async_graphql::Value>,
+    introspection: &Introspection,
+) -> serde_json::Result<()> {
+    let mut before = b'{';
     for (key, value) in data {
-        body.push(if body.is_empty() { b'{' } else { b',' });
-        serde_json::to_writer(&mut body, key)?;
-        body.push(b':');
-        match introspection.get(key) {
-            Some(json) => body.extend_from_slice(json.as_bytes()),
-            None => serde_json::to_writer(&mut body, value)?,
+        to.write_all(&[before]).map_err(serde_json::Error::io)?;
+        before = b',';
+        serde_json::to_writer(&mut to, key.as_str())?;
+        to.write_all(b":").map_err(serde_json::Error::io)?;
+        match introspection.get(key.as_str()) {
+            Some(json) => to.write_all(json.as_bytes()).map_err(serde_json::Error::io)?,
+            None => serde_json::to_writer(&mut to, value)?,
         }
     }
-    if body.is_empty() {
-        body.push(b'{');
-    }
-    body.push(b'}');
-    Ok(body)
+    to.write_all(if data.is_empty() { b"{}" } else { b"}" }).map_err(serde_json::Error::io)
 }
 
 /// A typed error with its code and message; any other is an internal error, whose text goes to the log.
@@ -277,11 +285,12 @@ fn redacted(error: &ServerError, request_id: &str, codes: &mut Vec<ErrorCode>) -
             ApiError::BadInput { .. }
             | ApiError::CursorInvalid { .. }
             | ApiError::NotForViewer { .. }
-            | ApiError::OtherThanBefore
+            | ApiError::IdempotencyMismatch
             | ApiError::AnswerTooLarge
+            | ApiError::ChangedWithoutAnswer
             | ApiError::NotSignedIn,
         ) => {}
-        Some(busy @ (ApiError::Contended | ApiError::Overloaded)) => {
+        Some(busy @ (ApiError::Conflict | ApiError::Overloaded)) => {
             tracing::warn!(request_id, error = ?busy, "a field was rejected because the server is busy");
         }
         Some(known) => tracing::error!(request_id, error = ?known, "a field failed"),

@@ -35,8 +35,8 @@ pub(super) struct CachedAnswer {
 struct ByWeight;
 
 impl Weighter<AnswerKey, Arc<CachedAnswer>> for ByWeight {
-    fn weight(&self, _: &AnswerKey, kept: &Arc<CachedAnswer>) -> u64 {
-        OVERHEAD + kept.data.len() as u64 + 48 * kept.state.iter().count() as u64
+    fn weight(&self, _: &AnswerKey, cached: &Arc<CachedAnswer>) -> u64 {
+        OVERHEAD + cached.data.len() as u64 + 48 * cached.state.iter().count() as u64
     }
 }
 
@@ -76,7 +76,7 @@ impl AnswerCache {
     }
 
     pub(super) fn get(&self, key: AnswerKey, clock: &Clock) -> Option<Arc<CachedAnswer>> {
-        self.0.as_ref()?.get(&key).filter(|kept| clock.is_within(kept.validity))
+        self.0.as_ref()?.get(&key).filter(|cached| clock.is_within(cached.validity))
     }
 
     /// Stores an answer. Returns whether it was stored.

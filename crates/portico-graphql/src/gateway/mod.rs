@@ -58,7 +58,7 @@ pub struct Gateway {
     /// The role schemas by rights. Weak, so that eviction from `documents` frees them.
     by_rights: Arc<Cache<Rights, Weak<RoleSchema>>>,
     cursors: CursorKey,
-    kept: AnswerCache,
+    answer_cache: AnswerCache,
     /// Permits for admission on separate threads.
     apart: Arc<Semaphore>,
 }
@@ -124,7 +124,7 @@ impl Gateway {
             documents,
             by_rights,
             cursors,
-            kept: AnswerCache::new(0),
+            answer_cache: AnswerCache::new(0),
             apart: Arc::new(Semaphore::new(APART)),
         };
         for role in [None, Some(Role::Client), Some(Role::Trade), Some(Role::Staff), Some(Role::Support)] {
@@ -135,13 +135,13 @@ impl Gateway {
 
     /// The gateway with a cache of answers.
     #[must_use]
-    pub fn keeping(self, kept: AnswerCache) -> Self {
-        Self { kept, ..self }
+    pub fn with_answer_cache(self, answer_cache: AnswerCache) -> Self {
+        Self { answer_cache, ..self }
     }
 
     /// Approximate bytes of cached answers.
     pub fn weight(&self) -> u64 {
-        self.kept.weight()
+        self.answer_cache.weight()
     }
 
     /// Approximate bytes of role schemas, plans and introspections.
@@ -225,12 +225,12 @@ impl Gateway {
         if ready.is_mutation() {
             return self.change(loader, actor, clock, ready).await;
         }
-        let key = if self.kept.is_off() { None } else { AnswerKey::of(&loader.viewer(), &ready.admitted) };
-        if let Some(kept) = key.and_then(|key| self.kept.get(key, &clock))
-            && loader.is_in(&kept.state).await
+        let key = if self.answer_cache.is_off() { None } else { AnswerKey::of(&loader.viewer(), &ready.admitted) };
+        if let Some(cached) = key.and_then(|key| self.answer_cache.get(key, &clock))
+            && loader.is_in(&cached.state).await
         {
-            let mut answer = Answer::with_data(kept.data.clone(), &ready, loader.request_counts());
-            answer.was_kept = true;
+            let mut answer = Answer::with_data(cached.data.clone(), &ready, loader.request_counts());
+            answer.was_cached = true;
             return answer;
         }
         let clock = Arc::new(clock);
@@ -245,7 +245,7 @@ impl Gateway {
         accept_shown(&loader, &actor).await;
         let mut answer = Answer::of(response, &ready, loader.request_counts()).await;
         if let (Some(key), Some(data), Some(state)) = (key, answer.faultless(), loader.state()) {
-            answer.is_kept = self.kept.put(key, state, clock.validity(), data.clone());
+            answer.is_cached = self.answer_cache.put(key, state, clock.validity(), data.clone());
         }
         answer
     }
@@ -292,7 +292,7 @@ impl Gateway {
 
     /// Executes an admitted operation.
     pub async fn execute(&self, request: async_graphql::Request, context: Context) -> async_graphql::Response {
-        self.execute_measured(request, context).await.output.unwrap_or_else(answer::too_large)
+        self.execute_measured(request, context).await.output.unwrap_or_else(|| answer::too_large(&[]))
     }
 
     /// Boxed and never inlined, so that resolvers are compiled in this crate only. With optimization, rustc compiles an

@@ -32,19 +32,18 @@ pub(super) fn answer(refusal: &Refusal, viewer: &Viewer, request_id: &str) -> An
         Refusal::TooLarge { what, limit } => {
             one(ErrorCode::PayloadTooLarge, format!("the operation has more than {limit} {what}: send a smaller one"))
         }
-        Refusal::Limit { what, limit, found } => one(
-            ErrorCode::CostLimit,
-            format!("the operation has {found} {what}, at most {limit} are allowed: split it"),
-        ),
+        Refusal::Limit { what, limit, found } => {
+            one(ErrorCode::CostLimit, format!("the operation has {found} {what}; the maximum is {limit}: split it"))
+        }
         Refusal::Cost { cost, limit } => one(
             ErrorCode::CostLimit,
-            format!("the operation costs {cost}, at most {limit} are allowed: request smaller pages or fewer fields"),
+            format!("the operation costs {cost}; the maximum is {limit}: request smaller pages or fewer fields"),
         ),
     }
 }
 
 /// Message for every caller without a token whose operation names something outside the public schema, existing or not.
-const SIGN_IN: &str = "Sign in: the operation names something that is not in the public part of the schema.";
+const SIGN_IN: &str = "Sign-in required: the operation uses a name outside the public schema.";
 
 fn error(code: ErrorCode, complaint: &Violation, request_id: &str) -> Value {
     let locations: Vec<_> =

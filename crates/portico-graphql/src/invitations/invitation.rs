@@ -92,7 +92,7 @@ impl Invitation {
         self.is_pending()
     }
 
-    /// Delivery status of the latest mail. Null if none was sent in the last 180 days.
+    /// Delivery status of the latest email. Null if none was sent in the last 180 days.
     #[requires(CLIENTS_INVITE)]
     async fn delivery(&self, ctx: &Context<'_>) -> Result<Option<MailDelivery>, ApiError> {
         match self.id {

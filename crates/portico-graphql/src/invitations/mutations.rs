@@ -97,7 +97,7 @@ pub(crate) struct InvitationMutations;
 #[gated]
 #[Object]
 impl InvitationMutations {
-    /// Invites a client of a project by mail, and grants access.
+    /// Invites a client of a project by email, and grants access.
     /// At most three clients of a project can have a pending or accepted invitation.
     #[requires(CLIENTS_INVITE)]
     async fn invitation_send(

@@ -67,7 +67,7 @@ impl ProjectInvitation {
         DateTime(self.0.expires_at)
     }
 
-    /// Delivery status of the latest mail. Null if none was sent in the last 180 days.
+    /// Delivery status of the latest email. Null if none was sent in the last 180 days.
     #[requires(CLIENTS_INVITE)]
     async fn delivery(&self, ctx: &Context<'_>) -> Result<Option<MailDelivery>, ApiError> {
         MailDelivery::about(ctx, self.0.id.0).await

@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, ID, InputObject, Object};
 use portico_actions::links::{CodeConsume, LinkConsume, LinkRequest};
+use portico_core::links::requested_message;
 use portico_graphql_macros::gated;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -39,9 +40,9 @@ pub(crate) struct MagicLinkConsumeInput {
 #[gated(PUBLIC, CLIENT, TRADE, STAFF)]
 #[derive(InputObject)]
 pub(crate) struct MagicCodeConsumeInput {
-    /// `requestId` of the `magicLinkRequest` that sent the mail.
+    /// `requestId` of the `magicLinkRequest` that sent the email.
     request_id: ID,
-    /// Six-digit code from the mail. White space is ignored, and full-width digits are accepted.
+    /// Six-digit code from the email. White space is ignored, and full-width digits are accepted.
     code: SecretString,
     /// `key` of one of the `choices`, if there are several.
     choice_key: Option<String>,
@@ -85,9 +86,6 @@ payload! {
     }
 }
 
-const LINK_SENT: &str = "If an account with this address can sign in, a link and a code are on their way. They work for 15 \
-     minutes.";
-
 /// Mutations of sign-in links.
 #[derive(Default)]
 pub(crate) struct LinkMutations;
@@ -96,7 +94,7 @@ pub(crate) struct LinkMutations;
 #[gated]
 #[Object]
 impl LinkMutations {
-    /// Mails a sign-in link with a six-digit code. The result is the same for every address.
+    /// Emails a sign-in link with a six-digit code. The result is the same for every address.
     #[shared(PUBLIC, CLIENT, TRADE, STAFF)]
     async fn magic_link_request(
         &self,
@@ -105,7 +103,7 @@ impl LinkMutations {
     ) -> Result<MagicLinkRequestPayload, ApiError> {
         let request = LinkRequest { email: input.email, host: input.host };
         Ok(match carry_out(ctx, |actor| request.run(actor)).await? {
-            Ok(id) => MagicLinkRequestPayload::done(ID::from(id.expose_secret()), LINK_SENT.to_owned()),
+            Ok(id) => MagicLinkRequestPayload::done(ID::from(id.expose_secret()), requested_message()),
             Err(refused) => MagicLinkRequestPayload::refused(refused),
         })
     }

@@ -13,7 +13,7 @@ use crate::error::ApiError;
 use crate::load::load;
 use crate::scalars::DateTime;
 
-/// Delivery state of a mail. New values may be added.
+/// Delivery state of an email. New values may be added.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub(crate) enum MailState {
@@ -29,7 +29,7 @@ pub(crate) enum MailState {
     /// Rejected permanently by the recipient's mail server.
     #[shared(STAFF)]
     Rejected,
-    /// Not sent: retries are exhausted, or the mail could not be composed.
+    /// Not sent: retries are exhausted, or the email could not be composed.
     #[shared(STAFF)]
     Failed,
     /// Not sent: the invitation was sent again or has ended.
@@ -37,11 +37,11 @@ pub(crate) enum MailState {
     Withdrawn,
 }
 
-/// Delivery status of a record's latest mail.
+/// Delivery status of a record's latest email.
 #[gated(STAFF)]
 #[derive(Debug, Clone, SimpleObject)]
 pub(crate) struct MailDelivery {
-    /// State of the mail.
+    /// State of the email.
     state: MailState,
     /// Number of attempts so far.
     attempts: i32,
@@ -54,7 +54,7 @@ pub(crate) struct MailDelivery {
 }
 
 impl MailDelivery {
-    /// Status of the latest mail about a row; `None` if none was sent, or the viewer may not see it.
+    /// Status of the latest email about a row; `None` if none was sent, or the viewer may not see it.
     pub(crate) async fn about(ctx: &Context<'_>, subject: Uuid) -> Result<Option<Self>, ApiError> {
         Ok(load(ctx, LatestDelivery(subject)).await?.map(|row: Arc<MailDeliveryRow>| Self::of(&row)))
     }
@@ -84,18 +84,19 @@ fn reason(state: MailState, row: &MailDeliveryRow) -> Option<String> {
     match state {
         MailState::Queued | MailState::Sent => None,
         MailState::Retrying => Some(format!(
-            "The recipient's mail server could not be reached or asked to wait{code}. Another attempt follows."
+            "The recipient's mail server could not be reached, or asked us to retry later{code}. We will try again \
+             automatically."
         )),
-        MailState::Rejected => {
-            Some(format!("The recipient's mail server rejected the mail{code}. Check the address, then send it again."))
-        }
+        MailState::Rejected => Some(format!(
+            "The recipient's mail server rejected the email{code}. Check the address, then send it again."
+        )),
         MailState::Failed if row.attempts >= MailJob::max_attempts() => Some(format!(
-            "Given up after {} attempts: the recipient's mail server did not accept the mail{code}. Check the address, then send \
+            "Given up after {} attempts: the recipient's mail server did not accept the email{code}. Check the address, then send \
              it again.",
             row.attempts
         )),
         MailState::Failed => Some(
-            "The mail could not be composed. Check the name and the company's text, then send it again.".to_owned(),
+            "The email could not be composed. Check the name and the company's text, then send it again.".to_owned(),
         ),
         MailState::Withdrawn => Some("Withdrawn: the invitation was sent again or has ended.".to_owned()),
     }

@@ -1,4 +1,4 @@
-//! Write operations on mail templates.
+//! Write operations on email templates.
 
 use async_graphql::{Context, InputObject, Object};
 use portico_actions::portal::EmailTemplateUpdate;
@@ -29,11 +29,11 @@ payload! {
 #[derive(Default)]
 pub(crate) struct TemplateMutations;
 
-/// Write operations on mail templates.
+/// Write operations on email templates.
 #[gated]
 #[Object]
 impl TemplateMutations {
-    /// Changes the company's text of a mail. Mails already sent stay.
+    /// Changes the company's text of an email. Does not affect emails already sent.
     #[requires(EMAIL_TEMPLATES_MANAGE)]
     async fn email_template_update(
         &self,

@@ -12,7 +12,7 @@ use crate::error::ApiError;
 use crate::load::load;
 use crate::scalars::DateTime;
 
-/// Mail that is sent in a company's name. New values may be added.
+/// Email that is sent in a company's name. New values may be added.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "MailTemplate")]
@@ -80,7 +80,7 @@ pub(crate) async fn own_templates(ctx: &Context<'_>) -> Result<Vec<EmailTemplate
     Ok(MailTemplate::ALL.iter().map(|template| EmailTemplate { template: *template, own: of(template) }).collect())
 }
 
-/// Mail template with the company's text.
+/// Email template with the company's text.
 #[gated]
 #[Object]
 impl EmailTemplate {
@@ -96,7 +96,7 @@ impl EmailTemplate {
         self.template.title()
     }
 
-    /// Text with placeholders: the company's, or else the standard text. Null if it cannot be customised.
+    /// Text with placeholders: the company's, or else the standard text. Null if it cannot be customized.
     #[shared(STAFF)]
     async fn body(&self) -> Option<&str> {
         self.own_body().or(self.template.standard_body())
@@ -104,21 +104,21 @@ impl EmailTemplate {
 
     /// Whether the company has a text of its own.
     #[shared(STAFF)]
-    async fn is_customised(&self) -> bool {
+    async fn is_customized(&self) -> bool {
         self.own_body().is_some()
     }
 
     /// Whether the company can change the text.
     #[shared(STAFF)]
-    async fn is_customisable(&self) -> bool {
-        self.template.is_customisable()
+    async fn is_customizable(&self) -> bool {
+        self.template.is_customizable()
     }
 
-    /// Names that can stand between `{{` and `}}` in the text, in a fixed order. Empty if it cannot be customised.
+    /// Names that can stand between `{{` and `}}` in the text, in a fixed order. Empty if it cannot be customized.
     #[shared(STAFF)]
     #[list_size(NAMES)]
     async fn placeholders(&self) -> Vec<&str> {
-        if self.template.is_customisable() { PLACEHOLDERS.to_vec() } else { Vec::new() }
+        if self.template.is_customizable() { PLACEHOLDERS.to_vec() } else { Vec::new() }
     }
 
     /// Increases with every change; 0 before the first.

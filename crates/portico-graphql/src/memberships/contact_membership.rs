@@ -1,4 +1,4 @@
-//! A contact's memberships of projects, for staff.
+//! A contact's memberships in projects, for staff.
 
 use std::sync::Arc;
 
@@ -28,10 +28,10 @@ pub(crate) enum MembershipKind {
     Trade,
 }
 
-/// Contact's membership of a project.
+/// Contact's membership in a project.
 pub(crate) struct ContactMembership(pub(crate) Arc<ContactMembershipRow>);
 
-/// Contact's membership of a project.
+/// Contact's membership in a project.
 #[gated]
 #[Object]
 impl ContactMembership {

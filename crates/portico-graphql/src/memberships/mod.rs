@@ -1,4 +1,4 @@
-//! Clients' and trade partners' memberships of projects.
+//! Clients' and trade partners' memberships in projects.
 
 mod contact_membership;
 mod project_client;

@@ -20,13 +20,13 @@ use crate::projects::ClientRelationship;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "CoreAccess")]
 pub(crate) enum AccessLevel {
-    /// Neither portal nor mails.
+    /// Neither portal nor emails.
     #[shared(STAFF)]
     None,
-    /// Mails only; the client cannot sign in.
+    /// Emails only; the client cannot sign in.
     #[shared(STAFF)]
     EmailOnly,
-    /// Portal and mails, after an invitation.
+    /// Portal and emails, after an invitation.
     #[shared(STAFF)]
     Portal,
 }
@@ -37,11 +37,11 @@ pub(crate) enum AccessLevel {
 pub(crate) struct AlertDefaults {
     /// Whether to send alerts immediately. Null if not set.
     instant_alerts: Option<bool>,
-    /// Frequency of summary mails. Null if not set.
+    /// Frequency of summary emails. Null if not set.
     summary_frequency: Option<SummaryFrequency>,
 }
 
-/// Client's membership of a project.
+/// Client's membership in a project.
 pub(crate) struct ProjectClient(pub(crate) Arc<ProjectClientRow>);
 
 impl ProjectClient {
@@ -50,7 +50,7 @@ impl ProjectClient {
     }
 }
 
-/// Client's membership of a project.
+/// Client's membership in a project.
 #[gated]
 #[Object]
 impl ProjectClient {
@@ -72,7 +72,7 @@ impl ProjectClient {
         self.0.relationship.into()
     }
 
-    /// Whether this is the primary client, who clears updates.
+    /// Whether this is the primary client of the project.
     #[shared(CLIENT, STAFF)]
     async fn is_primary(&self) -> bool {
         self.0.is_primary

@@ -56,7 +56,7 @@ pub(crate) struct ProjectClientUpdateInput {
     can_see_status: Option<bool>,
     /// Whether the client may make payments. Omit to keep the current value.
     can_pay: Option<bool>,
-    /// Whether the client gets mails only, without a portal. Omit to keep the current value.
+    /// Whether the client gets emails only, without a portal. Omit to keep the current value.
     /// Rejected while an invitation is pending or accepted, since that grants the portal.
     email_only: Option<bool>,
     /// Label for staff, to tell clients apart. Omit to keep the current value; `null` clears it.
@@ -79,7 +79,7 @@ pub(crate) struct ProjectClientUpdateInput {
 pub(crate) struct AlertDefaultsInput {
     /// Whether to send alerts immediately. Omit to keep the current value; `null` clears it.
     instant_alerts: MaybeUndefined<bool>,
-    /// Frequency of summary mails. Omit to keep the current value; `null` clears it.
+    /// Frequency of summary emails. Omit to keep the current value; `null` clears it.
     summary_frequency: MaybeUndefined<SummaryFrequency>,
 }
 
@@ -196,7 +196,7 @@ impl ProjectClientMutations {
         Ok(outcome.map_or_else(ProjectClientAddPayload::refused, ProjectClientAddPayload::done))
     }
 
-    /// Changes a client's membership of a project, and the contact.
+    /// Changes a client's membership in a project, and the contact.
     #[requires(CLIENTS_INVITE)]
     async fn project_client_update(
         &self,

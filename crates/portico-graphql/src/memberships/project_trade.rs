@@ -12,10 +12,10 @@ use crate::ids;
 use crate::invitations::{Invitation, invitation_columns};
 use crate::load::load;
 
-/// Trade partner's membership of a project.
+/// Trade partner's membership in a project.
 pub(crate) struct ProjectTrade(pub(crate) Arc<ProjectTradeRow>);
 
-/// Trade partner's membership of a project.
+/// Trade partner's membership in a project.
 #[gated]
 #[Object]
 impl ProjectTrade {

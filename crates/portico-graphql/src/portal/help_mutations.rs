@@ -107,7 +107,7 @@ impl HelpMutations {
         })
     }
 
-    /// Changes a help article. Its publication state stays.
+    /// Changes a help article. Keeps the publication state.
     #[requires(SETTINGS_MANAGE)]
     async fn help_article_update(
         &self,

@@ -1,7 +1,7 @@
 //! Portal settings to preview.
 
 use async_graphql::InputObject;
-use portico_core::portal::{Feature as CoreFeature, ScheduleShare as CoreShare};
+use portico_core::portal::{DASHBOARD_REQUIRED, Feature as CoreFeature, ScheduleShare as CoreShare};
 use portico_graphql_macros::gated;
 use portico_loader::portal::PortalRow;
 
@@ -23,10 +23,7 @@ impl PortalSettingsInput {
     pub(crate) fn features_of(&self, portal: &PortalRow) -> Result<Vec<CoreFeature>, ApiError> {
         Ok(match &self.features {
             Some(wanted) if !wanted.contains(&CoreFeature::Dashboard.into()) => {
-                return Err(ApiError::bad_input(
-                    "settings.features",
-                    "must include DASHBOARD: the dashboard cannot be disabled",
-                ));
+                return Err(ApiError::bad_input("settings.features", DASHBOARD_REQUIRED));
             }
             Some(wanted) => with_dashboard(|feature| wanted.contains(&feature.into())),
             None => with_dashboard(|feature| portal.features.iter().any(|name| name == feature.as_str())),

@@ -35,9 +35,9 @@ pub(crate) struct CompanyPortalUpdateInput {
     guide_url: MaybeUndefined<String>,
     /// URL of the overview video for clients, https.
     onboarding_video_url: MaybeUndefined<String>,
-    /// Whether people can sign in with a password. One method must stay.
+    /// Whether people can sign in with a password. At least one method must remain enabled.
     offers_password: Option<bool>,
-    /// Whether people can sign in with a mailed link. One method must stay.
+    /// Whether people can sign in with a mailed link. At least one method must remain enabled.
     offers_link: Option<bool>,
 }
 

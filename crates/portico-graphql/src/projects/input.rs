@@ -162,7 +162,7 @@ pub(crate) struct ProjectUpdateInput {
     pub(super) started_on: MaybeUndefined<Date>,
     /// Contract total in the project's currency. Visible to clients who may make payments.
     #[shared(STAFF)]
-    pub(super) contract_total: Option<MoneyInput>,
+    pub(super) contract_total: MaybeUndefined<MoneyInput>,
     /// Budget in the project's currency.
     #[requires(COSTS_VIEW)]
     pub(super) budget: MaybeUndefined<MoneyInput>,

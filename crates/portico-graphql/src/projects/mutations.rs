@@ -40,7 +40,7 @@ pub(crate) struct ProjectMutations;
 #[gated]
 #[Object]
 impl ProjectMutations {
-    /// Creates a project. Clients have no access and get no mail before they are invited.
+    /// Creates a project. Clients have no access and get no email before they are invited.
     #[requires(PROJECTS_WRITE)]
     async fn project_create(
         &self,
@@ -74,7 +74,7 @@ impl ProjectMutations {
             ..
         } = input;
         let figures = ProjectFigures {
-            contract_total: input.contract_total.map(Into::into),
+            contract_total: changed(input.contract_total).map(|total| total.map(Into::into)),
             budget: changed(input.budget).map(|budget| budget.map(Into::into)),
             target_margin: changed(input.target_margin),
             internal_status: changed(input.internal_status),

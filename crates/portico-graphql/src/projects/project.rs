@@ -126,7 +126,7 @@ impl Project {
         Ok(load(ctx, PortalOfProject(self.0.id)).await?.map(Portal))
     }
 
-    /// Published schedule. Null while none is published or shared with you.
+    /// Published schedule. Null unless a version is published and shared with you.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn schedule(&self, ctx: &Context<'_>) -> Result<Option<Schedule>, ApiError> {
         Ok(load(ctx, PublishedVersion(self.0.id)).await?.map(Schedule))
@@ -255,7 +255,7 @@ impl Project {
     async fn explain_access(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Membership of this project, current or removed.")] person: ID,
+        #[graphql(desc = "Membership in this project, current or removed.")] person: ID,
         #[graphql(desc = "ID of a record of this project. Any type of `node`, the portal or the schedule.")]
         record: Option<ID>,
         #[graphql(desc = "Schema coordinate: `Task.assignees`.")] coordinate: Option<String>,

@@ -33,7 +33,7 @@ pub(crate) struct LocationSaveInput {
 pub(crate) struct LocationRemoveInput {
     /// ID of the location.
     id: ID,
-    /// Whether to remove a location that selections use; they keep no location.
+    /// Whether to remove a location that selections use; their `location` becomes null.
     #[graphql(default = false)]
     detach_selections: bool,
 }

@@ -58,7 +58,7 @@ async fn position_of(
 }
 
 fn not_numbered() -> ApiError {
-    ApiError::Defect("a published schedule without number or date".to_owned())
+    ApiError::Internal("a published schedule without number or date".to_owned())
 }
 
 pub(crate) struct Schedule(pub(crate) Arc<ScheduleVersionRow>);

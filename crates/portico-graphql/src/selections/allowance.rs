@@ -54,7 +54,7 @@ impl Allowance {
         in_project(ctx, self.0.project_id, remaining).await
     }
 
-    /// Covers materials only; work is billed separately.
+    /// Whether it covers materials only; labor is billed separately.
     #[shared(CLIENT, STAFF)]
     async fn material_only(&self) -> bool;
 

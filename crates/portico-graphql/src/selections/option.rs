@@ -74,7 +74,7 @@ impl SelectionOption {
         self.0.price_minor.is_none()
     }
 
-    /// Difference to the price of the included standard. Null with an allowance, or while a price is to be determined.
+    /// Difference from the price of the included standard. Null with an allowance, or while a price is to be determined.
     #[shared(CLIENT, STAFF)]
     async fn price_delta(&self, ctx: &Context<'_>) -> Result<Option<Money>, ApiError> {
         known_in_project(ctx, self.0.project_id, self.0.price_delta_minor).await

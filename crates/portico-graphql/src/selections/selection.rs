@@ -35,7 +35,7 @@ impl Selection {
 /// The project of a record.
 async fn project_of(ctx: &Context<'_>, project: ProjectId) -> Result<Arc<ProjectRow>, ApiError> {
     let project = load(ctx, ProjectById(project)).await?;
-    project.ok_or_else(|| ApiError::Defect("a record without its project".to_owned()))
+    project.ok_or_else(|| ApiError::Internal("a record without its project".to_owned()))
 }
 
 /// An amount in the project's currency.
@@ -55,7 +55,7 @@ pub(super) async fn known_in_project(
     }
 }
 
-/// Choice of an option by the client.
+/// Item for which the client chooses one of several options.
 #[gated]
 #[Object]
 impl Selection {
@@ -90,7 +90,7 @@ impl Selection {
         let (Some(due_on), CoreStatus::Shared) = (self.0.due_on, self.0.status) else { return Ok(false) };
         let project = project_of(ctx, self.0.project_id).await?;
         let today = ctx.data_unchecked::<Arc<Clock>>().today(&project.time_zone);
-        let today = today.ok_or_else(|| ApiError::Defect("a project with an unknown time zone".to_owned()))?;
+        let today = today.ok_or_else(|| ApiError::Internal("a project with an unknown time zone".to_owned()))?;
         Ok(due_on < today)
     }
 

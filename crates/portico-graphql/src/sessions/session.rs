@@ -22,7 +22,7 @@ impl Session {
         ids::global(Tag::SESSION, self.0.id.0)
     }
 
-    /// Device name, as sent by the client. Null if none was sent.
+    /// Device name sent by the browser or app. Null if none was sent.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     async fn device(&self) -> Option<&str>;
 

@@ -82,7 +82,7 @@ impl SupportMutations {
     }
 
     /// Corrects a user's account after verification.
-    /// The user is notified by mail. The correction is recorded in the audit log.
+    /// The user is notified by email. The correction is recorded in the audit log.
     #[shared(SUPPORT)]
     async fn account_correct(
         &self,

@@ -16,7 +16,7 @@ pub struct NotificationSettingsRow {
     pub identity_id: IdentityId,
     /// Whether alerts are sent immediately.
     pub instant_alerts: bool,
-    /// Frequency of summary mails.
+    /// Frequency of summary emails.
     pub summary_frequency: SummaryFrequency,
 }
 visible_to_oneself!(NotificationSettingsRow);

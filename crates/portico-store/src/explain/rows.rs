@@ -10,7 +10,7 @@ use crate::visible::Visible;
 /// The rules of a view, evaluated for one membership and one row.
 #[role_view(explained_rules(membership_id, view_name, record_id))]
 pub struct RulesRow {
-    /// The membership of the project.
+    /// The membership in the project.
     pub membership_id: ProjectMembershipId,
     /// The company.
     pub company_id: CompanyId,

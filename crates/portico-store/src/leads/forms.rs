@@ -124,18 +124,17 @@ fn can_be_text(text: &str) -> bool {
     !text.contains('\0')
 }
 
-/// Web origins whose pages may submit the form with this key; empty for a closed or unknown form.
+/// Web origins whose pages may submit the form with this key; none for a closed or unknown form.
 ///
 /// # Errors
 ///
 /// [`StoreError`] if the query fails.
-pub async fn origins_of_form(connection: &mut AsyncPgConnection, key: &str) -> Result<Vec<String>, StoreError> {
+pub async fn origins_of_form(connection: &mut AsyncPgConnection, key: &str) -> Result<Option<Vec<String>>, StoreError> {
     if !can_be_text(key) {
-        return Ok(Vec::new());
+        return Ok(None);
     }
     let form = lead_forms::table.filter(lead_forms::key.eq(key)).filter(lead_forms::is_open);
-    let origins: Option<Vec<String>> = form.select(lead_forms::allowed_origins).first(connection).await.optional()?;
-    Ok(origins.unwrap_or_default())
+    Ok(form.select(lead_forms::allowed_origins).first(connection).await.optional()?)
 }
 
 /// Locks a network, so that its submissions are counted one after the other.
@@ -151,15 +150,15 @@ pub async fn lock_network(connection: &mut AsyncPgConnection, key: i64) -> Resul
 /// Which submissions to count.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sent {
-    /// To a company.
+    /// Accepted ones to a company.
     To(CompanyId),
-    /// From a network: `203.0.113.7/32`.
+    /// From a network, of bots as well: `203.0.113.7/32`.
     From(String),
-    /// From an unknown network.
+    /// From an unknown network, of bots as well.
     FromUnknown,
 }
 
-/// The time of the first of the last `times` submissions in a state since then, if there were as many.
+/// The time of the first of the last `times` submissions since then, if there were as many.
 ///
 /// # Errors
 ///
@@ -167,20 +166,21 @@ pub enum Sent {
 pub async fn first_sent_since(
     connection: &mut AsyncPgConnection,
     sent: &Sent,
-    state: &str,
     since: DateTime<Utc>,
     times: u32,
 ) -> Result<Option<DateTime<Utc>>, StoreError> {
     let counted = activity::table
         .filter(activity::kind.eq(ActivityKind::LeadSubmitted))
         .filter(activity::at.gt(since))
-        .filter(sql::<Bool>("details->>'state' = ").bind::<Text, _>(state.to_owned()))
         .order(activity::at.desc())
         .offset(i64::from(times) - 1)
         .select(activity::at)
         .into_boxed();
     let counted = match sent {
-        Sent::To(company) => counted.filter(activity::company_id.eq(*company)),
+        Sent::To(company) => {
+            let is_accepted = sql::<Bool>("details->>'state' = 'NEW'");
+            counted.filter(activity::company_id.eq(*company)).filter(is_accepted)
+        }
         Sent::From(network) => {
             counted.filter(sql::<Bool>("network::inet <<= ").bind::<Text, _>(network.clone()).sql("::inet"))
         }

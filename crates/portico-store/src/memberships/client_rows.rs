@@ -57,7 +57,7 @@ pub struct ProjectClientInternalsRow {
     pub label: Option<String>,
     /// Default of immediate alerts; none if not set.
     pub instant_alerts: Option<bool>,
-    /// Default frequency of summary mails; none if not set.
+    /// Default frequency of summary emails; none if not set.
     pub summary_frequency: Option<SummaryFrequency>,
     /// The access level.
     pub access_level: AccessLevel,
@@ -109,7 +109,7 @@ pub struct SettingsChange {
     pub label: Option<Option<String>>,
     /// Default of immediate alerts.
     pub instant_alerts: Option<Option<bool>>,
-    /// Default frequency of summary mails.
+    /// Default frequency of summary emails.
     pub summary_frequency: Option<Option<SummaryFrequency>>,
 }
 

@@ -1,4 +1,4 @@
-//! Clients' memberships of projects, as actions read and write them.
+//! Clients' memberships in projects, as actions read and write them.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -44,7 +44,7 @@ pub async fn lock_project(
     Ok(Some(read.first(connection).await?))
 }
 
-/// A client's membership of a project, with the data of an invitation mail.
+/// A client's membership in a project, with the data of an invitation mail.
 #[derive(Debug, Clone, Queryable)]
 pub struct ClientMembership {
     /// The membership.
@@ -149,7 +149,7 @@ macro_rules! client_memberships {
     };
 }
 
-/// A client's membership of a company's project, by id.
+/// A client's membership in a company's project, by id.
 ///
 /// # Errors
 ///
@@ -177,7 +177,7 @@ pub async fn client_memberships_of(
     Ok(memberships.order(project_memberships::id).load(connection).await?)
 }
 
-/// A contact's membership of a project.
+/// A contact's membership in a project.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! New memberships of projects, and their access.
+//! New memberships in projects, and their access.
 
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Uuid as SqlUuid};

@@ -39,7 +39,7 @@ pub struct ProjectTradeRow {
 }
 visible_to_staff_alone!(ProjectTradeRow);
 
-/// A contact's membership of a project, as staff see it on the contact.
+/// A contact's membership in a project, as staff see it on the contact.
 #[role_view(contact_memberships(id))]
 pub struct ContactMembershipRow {
     /// The membership.

@@ -19,7 +19,7 @@ pub struct TradeMembership {
     pub web_access: bool,
 }
 
-/// A trade partner's current membership of a company's project, by id.
+/// A trade partner's current membership in a company's project, by id.
 ///
 /// # Errors
 ///

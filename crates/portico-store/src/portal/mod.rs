@@ -17,7 +17,7 @@ pub use help::{
 };
 pub use help_writes::{HelpArticle, delete_article, insert_article, last_place, lock_article, write_article};
 pub use rows::{
-    BrandingChange, BrandingRow, CompanyPortalChange, PortalChange, PortalHostRow, PortalRow, all_entrances,
+    BrandingChange, BrandingRow, CompanyPortalChange, PortalChange, PortalHostRow, PortalRow, all_portal_hosts,
     brandings_of_companies, entrances_by_host, portals_of_projects,
 };
 pub use writes::{

@@ -92,7 +92,7 @@ rows_by_key! {
 /// # Errors
 ///
 /// [`StoreError`] if the query fails.
-pub async fn all_entrances(session: &ReadSession) -> Result<Vec<PortalHostRow>, StoreError> {
+pub async fn all_portal_hosts(session: &ReadSession) -> Result<Vec<PortalHostRow>, StoreError> {
     session.load(portal_entrances::table.select(PortalHostRow::as_select())).await
 }
 

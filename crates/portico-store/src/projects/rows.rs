@@ -41,7 +41,7 @@ pub struct ProjectRow {
     pub time_zone: String,
     /// Currency of all its amounts.
     pub currency: Currency,
-    /// Contract total in minor units; null for trade partners, and for clients without the right to make payments.
+    /// Contract total in minor units; null until it is set, for trade partners, and for clients without the right to make payments.
     pub contract_total_minor: Option<i64>,
     /// When work started.
     pub started_on: Option<NaiveDate>,
@@ -199,8 +199,8 @@ pub struct ChangedProject {
     pub stage: Option<ProjectStage>,
     /// IANA time zone of its dates.
     pub time_zone: Option<String>,
-    /// The contract total, in minor units.
-    pub contract_total_minor: Option<i64>,
+    /// The contract total, in minor units; `Some(None)` clears it.
+    pub contract_total_minor: Option<Option<i64>>,
     /// When work started; `Some(None)` clears it.
     pub started_on: Option<Option<NaiveDate>>,
 }

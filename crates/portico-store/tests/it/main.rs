@@ -4,3 +4,4 @@ mod catalogue;
 mod columns;
 mod generations;
 mod registration;
+mod tls;

@@ -58,7 +58,7 @@ function Panel() {
       <footer>
         History and tabs stay in this browser; the token is forgotten with this tab.{' '}
         <a href="/playground/licenses.txt" target="_blank" rel="noreferrer">
-          Licences
+          Licenses
         </a>
       </footer>
     </section>

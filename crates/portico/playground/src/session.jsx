@@ -103,7 +103,7 @@ export function Refused({ who, onToken }) {
       <strong>{who.state === 'refused' ? 'This token was not accepted:' : 'The gateway did not answer:'}</strong>
       {who.message}
       <button type="button" onClick={() => onToken('')}>
-        Go on without a token
+        Continue without a token
       </button>
     </div>
   );

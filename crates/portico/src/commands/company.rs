@@ -17,7 +17,7 @@ pub(super) struct Options {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Create a company and invite its first owner by mail; safe to repeat with the same values
+    /// Create a company and invite its first owner by email; safe to repeat with the same values
     Create {
         #[command(flatten)]
         hosts: HostOptions,
@@ -46,7 +46,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         What::Create { hosts, slug, name, region, owner_email, owner_name } => {
             let hosts = hosts.hosts()?.ok_or_else(|| {
                 Failure::new(
-                    "--config is needed, or --public-url for a trial: it defines the host of the invitation link",
+                    "--config or PORTICO_CONFIG is needed, or for a trial --public-url or PORTICO_PUBLIC_URL: it defines the host of the invitation link",
                 )
             })?;
             let store = Store::new(&options.database.migrated().await?, PoolSizes::default());
@@ -57,7 +57,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
             let created = action.run(&store.writer(), &hosts, now).await.map_err(Failure::new)?;
             let slug = created.company.slug;
             if created.is_new {
-                print_line(format_args!("{slug} created. The worker will mail the invitation to {email}."));
+                print_line(format_args!("{slug} created. The worker will email the invitation to {email}."));
             } else {
                 print_line(format_args!("{slug} already exists with these values; nothing changed."));
             }

@@ -45,7 +45,7 @@ pub(super) struct Options {
     /// The web origins whose pages may read answers, separated by commas; http://localhost is allowed on every port
     #[arg(long, env = "PORTICO_CORS_ORIGINS", default_value = "")]
     cors_origins: Origins,
-    /// The folder for the demo's database; by default a folder of its own
+    /// Data folder [default: /var/tmp/portico-UID/demo]
     #[arg(long, value_name = "FOLDER")]
     state: Option<PathBuf>,
 }
@@ -111,7 +111,8 @@ async fn prepare(stack: &Stack, address: SocketAddr, fresh: bool, origins: Origi
         world.load_into(&database).await.map_err(Failure::new)?;
     }
     let sizes = CacheSizes::default();
-    let gateway = Gateway::new(CursorKey::from_secret(&secret)).map_err(Failure::new)?.keeping(sizes.answers());
+    let gateway =
+        Gateway::new(CursorKey::from_secret(&secret)).map_err(Failure::new)?.with_answer_cache(sizes.answers());
     let store = Store::new(&database, PoolSizes::default());
     let redis = stack.redis_url().map(|url| RedisConnection::new(&url)).transpose().map_err(Failure::new)?;
     let playground = Some(Playground::for_demo(&world));
@@ -156,7 +157,7 @@ fn banner(address: SocketAddr, world: &World, stack: &Stack) -> String {
         format!("  Playground  http://{address}/"),
         format!("  GraphQL     http://{address}/graphql, by POST"),
         format!("  Metrics     http://{address}/metrics"),
-        format!("  Mail        http://{address}/dev/mail; no mail leaves this machine"),
+        format!("  Mail        http://{address}/dev/mail; no email leaves this machine"),
         "  Tokens      in the header `Authorization: Bearer <token>`; each token has its own schema:".to_owned(),
         String::new(),
     ];

@@ -39,9 +39,12 @@ impl PublicUrl {
         let host = base.strip_prefix("https://").or_else(|| base.strip_prefix("http://")).unwrap_or_default();
         let is_base = host.parse::<axum::http::uri::Authority>().is_ok_and(|host| !host.as_str().contains('@'));
         if !is_base {
-            return Err(Failure::new(
-                "--public-url is not a URL such as https://portal.example or http://127.0.0.1:8080",
-            ));
+            // What is before an `@` may be a password.
+            let value = if url.contains('@') { String::new() } else { format!(" is `{url}`, which") };
+            return Err(Failure::new(format_args!(
+                "--public-url or PORTICO_PUBLIC_URL{value} is not a base URL such as https://portal.example or \
+                 http://127.0.0.1:8080"
+            )));
         }
         Ok(Some((base.to_owned(), host.to_lowercase())))
     }

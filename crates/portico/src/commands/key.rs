@@ -16,7 +16,7 @@ pub(super) struct Options {
     /// The company's slug
     #[arg(long)]
     company: String,
-    /// The email address of the member of staff who owns the key
+    /// Email address of the staff member whose permissions limit the key
     #[arg(long, value_name = "EMAIL")]
     creator: String,
     /// The name, which states the purpose of the key

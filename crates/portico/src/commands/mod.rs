@@ -34,7 +34,7 @@ enum Command {
     Demo(demo::Options),
     /// Serve the gateway
     Serve(serve::Options),
-    /// Send queued mails only
+    /// Send queued emails only
     Worker(worker::Options),
     /// Bring the database's tables and role views up to date
     Migrate(DatabaseOptions),
@@ -78,8 +78,9 @@ enum Pooler {
 
 impl DatabaseOptions {
     fn database(self) -> Result<Database, Failure> {
-        let database = Database::parse(self.database_url.expose_secret())
-            .map_err(|reason| Failure::new(format_args!("--database-url is invalid: {reason}")))?;
+        let database = Database::parse(self.database_url.expose_secret()).map_err(|reason| {
+            Failure::new(format_args!("--database-url or PORTICO_DATABASE_URL is invalid: {reason}"))
+        })?;
         let statements = match self.pooler {
             Pooler::None => Statements::Kept,
             Pooler::Transaction => Statements::ForOneTransaction,
@@ -108,12 +109,13 @@ async fn refuse_unmigrated(database: &Database) -> Result<(), Failure> {
 fn database_failure(doing: &str, error: &StoreError) -> Failure {
     let remedy = match error {
         StoreError::Unavailable(_) => {
-            "; check the address in --database-url, and that PostgreSQL accepts connections there"
+            "; check the address in --database-url or PORTICO_DATABASE_URL, and that PostgreSQL accepts connections there"
         }
         denied if denied.is_denied() => {
-            "; the role in --database-url must own the database and its tables and may create roles, as by \
+            "; the role in --database-url or PORTICO_DATABASE_URL must own the database and its tables and may create roles, as by \
              `create role portico login createrole; create database portico owner portico`"
         }
+        // TLS's own errors name the remedy.
         _ => "",
     };
     Failure::new(format_args!("{doing}: {error}{remedy}"))

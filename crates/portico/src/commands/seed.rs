@@ -22,7 +22,7 @@ pub(super) struct Options {
     /// The seed of the random numbers; the same seed creates the same data
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Print a token for each role; tokens are derived from the seed, so for benchmarks only
+    /// Print a token for each role. The tokens can be guessed from the seed: use them for benchmarks only
     #[arg(long)]
     tokens: bool,
 }

@@ -1,6 +1,7 @@
 //! `portico serve`
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use portico::{App, Origins, Playground, Proxies, private_router, router, serve};
 use portico_actions::HeavyPool;
 use portico_actions::company::check_hosts;
 use portico_adapters::mail::{Sender, Transport};
-use portico_adapters::redis::RedisConnection;
+use portico_adapters::redis::{RedisConnection, RedisTlsFiles};
 use portico_core::clock::Clock;
 use portico_core::company::Hosts;
 use portico_core::links::LinkKey;
@@ -39,12 +40,12 @@ pub(super) struct Options {
     #[command(flatten)]
     database: DatabaseOptions,
     /// The address to listen on
-    #[arg(long, env = "PORTICO_BIND", default_value = "127.0.0.1:8080")]
+    #[arg(long, env = "PORTICO_BIND", default_value = "127.0.0.1:8080", value_parser = listen_address)]
     bind: SocketAddr,
     /// The separate address of /metrics and /health, for operators; off by default
-    #[arg(long, env = "PORTICO_METRICS_BIND", value_name = "ADDRESS")]
+    #[arg(long, env = "PORTICO_METRICS_BIND", value_name = "ADDRESS", value_parser = listen_address)]
     metrics_bind: Option<SocketAddr>,
-    /// The key of cursors and mailed links, at least 32 characters; the same for all gateways of an installation
+    /// Secret that signs cursors, cached rows and mailed links: at least 32 characters, the same for all gateways
     // Checked by us: clap's error would repeat it.
     #[arg(long, env = "PORTICO_SECRET", hide_env_values = true)]
     secret: SecretString,
@@ -63,10 +64,19 @@ pub(super) struct Options {
     /// The trusted proxies, whose X-Forwarded-For is used: addresses and networks, separated by commas
     #[arg(long, env = "PORTICO_TRUSTED_PROXIES", default_value = "", value_name = "NETWORKS")]
     trusted_proxies: Proxies,
-    /// The Redis shared by all gateways: redis://host:6379
+    /// The Redis shared by all gateways: redis://host:6379, or with TLS rediss://host:6379
     // Parsed by us: clap's error would repeat the password.
     #[arg(long, env = "PORTICO_REDIS_URL", hide_env_values = true)]
     redis_url: Option<SecretString>,
+    /// The CA of Redis's certificate, a PEM file; without it, the public CAs
+    #[arg(long, env = "PORTICO_REDIS_CA", value_name = "FILE")]
+    redis_ca: Option<PathBuf>,
+    /// The certificate for a Redis that requires one, a PEM file
+    #[arg(long, env = "PORTICO_REDIS_CERT", value_name = "FILE")]
+    redis_cert: Option<PathBuf>,
+    /// The key of --redis-cert, a PEM file
+    #[arg(long, env = "PORTICO_REDIS_KEY", value_name = "FILE")]
+    redis_key: Option<PathBuf>,
     /// Memory limit of the row cache in MiB; 0 disables it in memory
     #[arg(long, env = "PORTICO_ROW_CACHE_MB", default_value_t = CacheSizes::default().rows)]
     row_cache_mb: u32,
@@ -76,14 +86,15 @@ pub(super) struct Options {
     /// Whether to serve the playground at `/`
     #[arg(long, env = "PORTICO_PLAYGROUND", value_enum, default_value_t = Switch::On)]
     playground: Switch,
-    /// Whether to limit callers by the cost of their operations; off for benchmarks only
+    /// Whether to limit callers by the cost of their operations; off for benchmarks only. Lead forms, sign-in attempts
+    /// and mails stay limited
     #[arg(long, env = "PORTICO_RATE_LIMIT", value_enum, default_value_t = Switch::On)]
     rate_limit: Switch,
     #[command(flatten)]
     hosts: HostOptions,
     #[command(flatten)]
     mail: MailOptions,
-    /// Whether this process sends mails; off where `portico worker` does
+    /// Whether this process sends emails; off where `portico worker` does
     #[arg(long, env = "PORTICO_WORKER", value_enum, default_value_t = Switch::On)]
     worker: Switch,
 }
@@ -94,10 +105,26 @@ enum Switch {
     Off,
 }
 
-fn redis_link(url: Option<&SecretString>) -> Result<Option<RedisConnection>, Failure> {
-    url.map(|url| RedisConnection::new(url.expose_secret()))
-        .transpose()
-        .map_err(|_| Failure::new("--redis-url is invalid: use a URL such as redis://host:6379"))
+fn listen_address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse().map_err(|_| "use an IP address and a port, such as 127.0.0.1:8080")
+}
+
+async fn redis_link(options: &Options) -> Result<Option<RedisConnection>, Failure> {
+    let files = RedisTlsFiles {
+        authority: options.redis_ca.clone(),
+        certificate: options.redis_cert.clone(),
+        key: options.redis_key.clone(),
+    };
+    let Some(url) = &options.redis_url else {
+        if files != RedisTlsFiles::default() {
+            return Err(Failure::new("--redis-ca, --redis-cert and --redis-key need --redis-url or PORTICO_REDIS_URL"));
+        }
+        return Ok(None);
+    };
+    let redis = RedisConnection::with_tls(url.expose_secret(), files).map_err(Failure::new)?;
+    // The gateway also works without Redis, so an expired certificate does not keep it from starting.
+    redis.log_tls_fault().await;
+    Ok(Some(redis))
 }
 
 pub(super) async fn run(options: Options) -> Result<(), Failure> {
@@ -111,7 +138,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let site = options.hosts.site()?;
     let mail_transport = options.mail.mail_transport()?;
     let hosts = hosts(&options.hosts, mail_transport.is_some())?;
-    let redis = redis_link(options.redis_url.as_ref())?;
+    let redis = redis_link(&options).await?;
     let caches = CacheSizes { rows: options.row_cache_mb, answers: options.answer_cache_mb };
     let throttle = match options.rate_limit {
         Switch::On => Throttle::on(redis.clone().map(RedisBuckets::new)),
@@ -128,7 +155,8 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     if let Some(hosts) = &hosts {
         check_companies(&store, hosts).await?;
     }
-    let gateway = Gateway::new(CursorKey::from_secret(secret)).map_err(Failure::new)?.keeping(caches.answers());
+    let gateway =
+        Gateway::new(CursorKey::from_secret(secret)).map_err(Failure::new)?.with_answer_cache(caches.answers());
     let listener = listen(options.bind).await?;
     let address = listener.local_addr().map_err(Failure::new)?;
     let private = match options.metrics_bind {
@@ -203,9 +231,9 @@ fn hosts(options: &HostOptions, sends_mail: bool) -> Result<Option<Hosts>, Failu
 
 /// Checks that each company in the database has a host. A listed company may be created later.
 async fn check_companies(store: &Store, hosts: &Hosts) -> Result<(), Failure> {
-    let missing = check_hosts(&store.writer(), hosts)
-        .await
-        .map_err(|reason| Failure::new(format_args!("--config does not match the database: {reason}")))?;
+    let missing = check_hosts(&store.writer(), hosts).await.map_err(|reason| {
+        Failure::new(format_args!("--config or PORTICO_CONFIG does not match the database: {reason}"))
+    })?;
     for company in missing {
         tracing::warn!(company, "--config lists a portal host for an unknown company");
     }
@@ -223,7 +251,7 @@ fn worker(
         return None;
     }
     let Some((transport, sender)) = mail_transport else {
-        tracing::warn!("no --smtp-url: mails stay queued until a worker with one sends them");
+        tracing::warn!("no --smtp-url: emails stay queued until a worker with one sends them");
         return None;
     };
     let composer = MailComposer { links: app.links.clone(), site: app.site.clone(), sender };

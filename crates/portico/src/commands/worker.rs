@@ -36,7 +36,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let mut stop = StopSignals::listen()?;
     let secret = checked_secret(&options.secret)?;
     let Some((transport, sender)) = options.mail.mail_transport()? else {
-        return Err(Failure::new("the worker needs --smtp-url or PORTICO_SMTP_URL to send mails"));
+        return Err(Failure::new("the worker needs --smtp-url or PORTICO_SMTP_URL to send emails"));
     };
     let database = options.database.database()?;
     let store = Store::new(&database, POOLS);

@@ -36,7 +36,7 @@ pub(super) fn routes(folder: MailFolder) -> Router<Arc<App>> {
 
 async fn list(Extension(folder): Extension<MailFolder>) -> Response<Body> {
     match folder.list().await {
-        Ok(mails) => page("mail_list.html", context! { title => "Mail of the demo", mails => Serde(mails) }),
+        Ok(mails) => page("mail_list.html", context! { title => "Emails of the demo", mails => Serde(mails) }),
         Err(error) => unreadable(&error),
     }
 }
@@ -70,8 +70,8 @@ fn page(name: &str, values: minijinja::Value) -> Response<Body> {
 }
 
 fn unreadable(error: &dyn std::fmt::Display) -> Response<Body> {
-    tracing::warn!(%error, "the demo's mail cannot be read");
-    let mut response = Response::new(Body::from("the demo's mail cannot be read; the log has the reason"));
+    tracing::warn!(%error, "the demo's emails cannot be read");
+    let mut response = Response::new(Body::from("the demo's emails cannot be read; the log has the reason"));
     *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
     response
 }

@@ -35,6 +35,7 @@ mod session;
 mod sign_in;
 mod sign_in_code;
 mod texts;
+mod time_limit;
 mod trace;
 mod unread;
 mod visit;
@@ -104,13 +105,14 @@ fn with_common_layers(routes: Router) -> Router {
     routes.layer(axum::middleware::from_fn(host::check)).layer(axum::middleware::from_fn(unread::drain))
 }
 
-/// Adds the layers between request log and handlers: decoding of bodies, and uniform refusals.
+/// Adds the layers between request log and handlers: decoding of bodies, uniform refusals, and the time limit.
 fn before_handlers(routes: Router<Arc<App>>) -> Router<Arc<App>> {
     let decode = (
         RequestDecompressionLayer::new(),
         MapRequestLayer::new(|request: Request<DecompressionBody<Body>>| request.map(Body::new)),
     );
-    routes.layer(DefaultBodyLimit::disable()).layer(decode).layer(axum::middleware::from_fn(reply::replace_refusals))
+    let routes = routes.layer(DefaultBodyLimit::disable()).layer(decode);
+    routes.layer(axum::middleware::from_fn(reply::replace_refusals)).layer(axum::middleware::from_fn(time_limit::end))
 }
 
 /// Adds the request log around all layers that answer.

@@ -12,6 +12,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use minijinja::value::Serde;
 use minijinja::{Environment, context};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use portico_adapters::templates::{ink_on, strict};
 use serde::Serialize;
 
@@ -24,6 +25,18 @@ use super::request_id::RequestId;
 const POLICY: &str =
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const STYLE: &str = include_str!("../../templates/pages/style.css");
+
+/// Characters to escape in a segment of a path.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// A path of these segments, which may be texts of callers: none leads to another path.
+///
+/// Browsers read `%2E%2E` as `..` as well, so a segment of dots, which identifies nothing, becomes empty.
+pub(super) fn path(segments: &[&str]) -> String {
+    let of_dots = |segment: &str| segment.bytes().all(|byte| byte == b'.');
+    let escaped = segments.iter().map(|segment| if of_dots(segment) { "" } else { segment });
+    escaped.map(|segment| format!("/{}", utf8_percent_encode(segment, SEGMENT))).collect()
+}
 
 /// The only page with a frame, which shows a mail's HTML part.
 pub(super) const MAIL: &str = "mail.html";
@@ -67,7 +80,7 @@ pub(super) struct Message<'a> {
     pub(super) status: StatusCode,
     pub(super) title: &'a str,
     pub(super) text: Cow<'a, str>,
-    /// Above the buttons.
+    /// Above the links and buttons.
     pub(super) code: Option<CodeField>,
     pub(super) buttons: Vec<Button>,
     pub(super) links: Vec<Link>,
@@ -220,4 +233,31 @@ pub(super) fn reply(content_type: &'static str, policy: &'static str, text: Stri
 
 fn put(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
     headers.insert(name, HeaderValue::from_static(value));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_segment_leads_to_another_path() {
+        let base = url::Url::parse("https://portal.example.com/leads/demo").expect("a URL");
+        for segment in [
+            "..",
+            ".",
+            "../auth/sign-out",
+            "..\\..\\auth",
+            "%2e%2e/auth",
+            "a/../../auth",
+            "//evil.example",
+            "?a",
+            "#a",
+            "\n/auth",
+        ] {
+            let joined = base.join(&path(&["leads", segment])).expect("a path");
+            assert_eq!(joined.host_str(), Some("portal.example.com"), "{segment}");
+            assert!(joined.path().starts_with("/leads/") && joined.query().is_none(), "{segment}: {joined}");
+        }
+        assert_eq!(path(&["auth", "link", "a-b_c.d~e"]), "/auth/link/a-b_c.d~e");
+    }
 }

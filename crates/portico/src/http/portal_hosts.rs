@@ -10,8 +10,9 @@ use axum::middleware::Next;
 use axum::response::Response;
 use portico_core::access::Viewer;
 use portico_core::company::Hosts;
-use portico_store::Store;
-use portico_store::portal::all_entrances;
+use portico_core::limits;
+use portico_store::portal::all_portal_hosts;
+use portico_store::{Store, StoreError};
 use tokio::sync::Mutex;
 
 /// Lifetime of the list: the longest delay until a new portal may read answers.
@@ -71,9 +72,11 @@ impl PortalHosts {
 
     async fn read(&self, old: Option<List>) -> Option<Arc<HashSet<String>>> {
         let seen = self.store.read_as(&Arc::new(Viewer::public()));
-        let (hosts, lifetime) = match all_entrances(&seen).await {
-            Ok(entrances) => {
-                let hosts = entrances.into_iter().map(|row| row.host);
+        let read = tokio::time::timeout(limits::CONNECTION, all_portal_hosts(&seen));
+        let late = |_| Err(StoreError::Unavailable("it does not answer".to_owned()));
+        let (hosts, lifetime) = match read.await.unwrap_or_else(late) {
+            Ok(rows) => {
+                let hosts = rows.into_iter().map(|row| row.host);
                 (Arc::new(hosts.filter(|host| self.listed.is_of_portal(host)).collect()), LIFETIME)
             }
             Err(error) => {

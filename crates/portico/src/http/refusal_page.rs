@@ -15,10 +15,11 @@ use super::app::App;
 use super::branding::PageBranding;
 use super::host::Host;
 use super::media::wants_page;
-use super::page::{Link, Message};
+use super::page::{Link, Message, UNAVAILABLE};
 use super::page_limit::{self, PAGE_COST};
 use super::reply::RequestRefused;
 use super::server::Network;
+use super::sign_in;
 
 /// Address of the API.
 const GRAPHQL: &str = "/graphql";
@@ -33,6 +34,8 @@ pub(super) async fn show(State(app): State<Option<Arc<App>>>, request: Request, 
         return next.run(request).await;
     }
     let is_start = path == START;
+    // With the playground at `/`, the start page is for developers.
+    let has_portal = app.as_ref().is_some_and(|app| app.playground.is_none());
     let host = request.extensions().get::<Host>().cloned();
     let network = request.extensions().get::<Network>().map(|Network(address)| *address);
     let mut response = next.run(request).await;
@@ -46,7 +49,9 @@ pub(super) async fn show(State(app): State<Option<Arc<App>>>, request: Request, 
     };
     let status = response.status();
     let (title, text) = title_and_text(status, &refused.message);
-    let links = if is_start { Vec::new() } else { vec![Link::new("Go to the start page", START)] };
+    let start = (has_portal && !is_start).then(|| Link::new("Go to the start page", START));
+    let sign_in = (status == StatusCode::NOT_FOUND || !has_portal).then(sign_in::link);
+    let links = start.into_iter().chain(sign_in).collect();
     let page = Message { links, ..Message::new(status, title, text) }.page(&branding);
     with_page(response, page)
 }
@@ -67,25 +72,22 @@ fn title_and_text(status: StatusCode, message: &str) -> (&'static str, Cow<'_, s
     match status {
         StatusCode::NOT_FOUND => (
             "Page not found",
-            "There is no page at this address. Check it, or open the link from your mail again.".into(),
+            "There is no page at this address. Check it, or open the link from your email again.".into(),
         ),
         StatusCode::METHOD_NOT_ALLOWED => {
-            ("This page cannot be opened", "This address only takes what a form sends.".into())
+            ("This page cannot be opened", "This page cannot be opened directly. Go back and submit the form.".into())
         }
         StatusCode::PAYLOAD_TOO_LARGE => {
             ("Too much text", "What you sent is too large. Go back, shorten it, and send it again.".into())
         }
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => (
-            "This cannot be read",
-            "Your browser sent this in a form that is not read here. Try another browser.".into(),
-        ),
-        StatusCode::SERVICE_UNAVAILABLE => {
-            ("Not available", "The service is not available right now. Please try again in a moment.".into())
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            ("Invalid request", "Your browser sent an unsupported format. Try another browser.".into())
         }
+        StatusCode::SERVICE_UNAVAILABLE => ("Not available", UNAVAILABLE.into()),
         status if status.is_server_error() => {
             ("Something went wrong", "Something went wrong on our side. Please try again in a moment.".into())
         }
-        StatusCode::BAD_REQUEST => ("This cannot be read", message.into()),
+        StatusCode::BAD_REQUEST => ("Invalid request", message.into()),
         _ => ("Request blocked", message.into()),
     }
 }

@@ -22,8 +22,8 @@ pub(super) struct LogFields {
     pub(super) codes: Vec<ErrorCode>,
     pub(super) cost: Option<u64>,
     pub(super) request_counts: RequestCounts,
-    pub(super) was_kept: bool,
-    pub(super) is_kept: bool,
+    pub(super) was_cached: bool,
+    pub(super) is_cached: bool,
 }
 
 /// Message of a reply that refuses a request. Browsers get it as a page (`refusal_page`).
@@ -83,8 +83,8 @@ fn with_status(answer: Answer, status: StatusCode, media: MediaType, role: Optio
         codes: answer.codes.clone(),
         cost: answer.cost,
         request_counts: answer.request_counts,
-        was_kept: answer.was_kept,
-        is_kept: answer.is_kept,
+        was_cached: answer.was_cached,
+        is_cached: answer.is_cached,
         operation: answer.operation.clone(),
     };
     let mut response = Response::new(paced(answer.to_bytes()));

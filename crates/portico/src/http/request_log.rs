@@ -58,7 +58,7 @@ pub(super) async fn write(State(metrics): State<Metrics>, mut request: Request<B
         operation,
         cost = fields.cost.unwrap_or_default(),
         statements = fields.request_counts.statements,
-        kept = fields.was_kept,
+        cached = fields.was_cached,
         errors = codes.join(","),
         "request"
     );
@@ -79,8 +79,8 @@ fn sample_of(fields: &LogFields) -> RequestSample<'_> {
         operation: fields.operation.as_deref(),
         codes: &fields.codes,
         request_counts: fields.request_counts,
-        was_kept: fields.was_kept,
-        is_kept: fields.is_kept,
+        was_cached: fields.was_cached,
+        is_cached: fields.is_cached,
     }
 }
 

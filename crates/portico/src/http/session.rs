@@ -11,6 +11,7 @@ use axum::http::{Response, StatusCode, header};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use cookie::time::Duration;
+use portico_actions::ActionError;
 use portico_actions::sessions::SignOut;
 use portico_core::access::{Role, Viewer};
 use portico_core::id::CompanyId;
@@ -20,8 +21,8 @@ use super::app::App;
 use super::branding::{PageBranding, only_company};
 use super::page::{Button, Link, Message};
 use super::sign_in;
-use super::visit::{PageView, Visit};
-use crate::auth::{DemoTokens, SignInError, SignedInRequest, session_cookie};
+use super::visit::{RateLimitedVisit, Visit};
+use crate::auth::{SignInError, SignedInRequest, session_cookie};
 
 pub(super) const ADDRESS: &str = "/auth/session";
 const SIGN_OUT: &str = "/auth/sign-out";
@@ -37,7 +38,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
     Router::new().route(ADDRESS, get(show)).route(SIGN_OUT, post(sign_out)).route(SIGNED_OUT, get(signed_out))
 }
 
-async fn show(PageView(visit): PageView) -> Response<Body> {
+async fn show(RateLimitedVisit(visit): RateLimitedVisit) -> Response<Body> {
     let (app, branding) = (&visit.app, visit.portal_branding().await);
     match visit.authenticate().await {
         Ok(SignedInRequest { viewer, renewed_cookie, .. }) => {
@@ -49,14 +50,17 @@ async fn show(PageView(visit): PageView) -> Response<Body> {
                     None => PageBranding::of_platform(),
                 },
             };
-            // Only users of the demo also try the API.
-            if app.playground.is_some() && app.demo_tokens == DemoTokens::Known {
-                text.push_str(" The playground does not use this browser session: paste a bearer token there.");
-            }
-            let button = Button::new("Sign out", SIGN_OUT);
+            let links = if app.playground.is_some() {
+                text.push_str(
+                    " For developers: the playground at / does not use this browser session. Paste a bearer token there.",
+                );
+                Vec::new()
+            } else {
+                vec![Link::new("Continue", "/")]
+            };
+            let button = (viewer.role != Some(Role::Reporting)).then(|| Button::new("Sign out", SIGN_OUT));
             let message = Message::new(StatusCode::OK, "You are signed in", &text);
-            let mut response =
-                Message { buttons: vec![button], links: vec![Link::new("Go on", "/")], ..message }.page(&branding);
+            let mut response = Message { buttons: button.into_iter().collect(), links, ..message }.page(&branding);
             SignedInRequest::renew_cookie(renewed_cookie, response.headers_mut());
             response
         }
@@ -82,7 +86,7 @@ pub(super) fn account_text(viewer: &Viewer) -> Option<String> {
         Role::Trade => "a trade partner",
         Role::Staff => "staff",
         Role::Owner => "an owner",
-        Role::Reporting => "a reporting key",
+        Role::Reporting => "an API key",
         Role::Support => "the platform's support",
     };
     let address = person.email.as_ref().map(|email| format!(" ({email})")).unwrap_or_default();
@@ -103,13 +107,21 @@ async fn sign_out(visit: Visit) -> Response<Body> {
     if let Ok(viewer) = viewer
         && viewer.role.is_some()
     {
+        if viewer.role == Some(Role::Reporting) {
+            let text = "This request has an API key, which has no session to end. To withdraw the key, revoke it.";
+            return Message::new(StatusCode::FORBIDDEN, "API keys cannot sign out", text).page(&branding);
+        }
         // The next page does not know the viewer any more.
         if !is_branded {
             left_company = only_company(&visit.app, &viewer).await;
         }
-        if let Err(error) = visit.actor_as(viewer).perform(&SignOut).await {
-            tracing::error!(%error, "a session could not be ended");
-            return Message::unavailable(&branding);
+        match visit.actor_as(viewer).perform(&SignOut).await {
+            // The session ended meanwhile.
+            Ok(()) | Err(ActionError::NotSignedIn) => {}
+            Err(error) => {
+                tracing::error!(%error, "a session could not be ended");
+                return Message::unavailable(&branding);
+            }
         }
     }
     let mut response = Redirect::to(SIGNED_OUT).into_response();
@@ -123,7 +135,7 @@ async fn sign_out(visit: Visit) -> Response<Body> {
 }
 
 /// The page after the sign-out, in the branding of the host or of the company whose portal was left.
-async fn signed_out(PageView(visit): PageView) -> Response<Body> {
+async fn signed_out(RateLimitedVisit(visit): RateLimitedVisit) -> Response<Body> {
     let company = session_cookie::value_in(&visit.headers, LEFT_COMPANY);
     let company = company.and_then(|id| id.parse().ok()).map(CompanyId);
     let branding = match (visit.portal_branding().await, company) {

@@ -12,7 +12,7 @@ use minijinja::context;
 use minijinja::value::Serde;
 use portico_actions::ActionError;
 use portico_actions::links::LinkRequest;
-use portico_core::links::LINK_LIFE;
+use portico_core::links::requested_message;
 use serde::Serialize;
 
 use super::app::App;
@@ -23,12 +23,15 @@ use super::page::{self, Link, Message, sentence};
 use super::page_limit::PAGE_COST;
 use super::session;
 use super::sign_in_code;
-use super::visit::{PageView, Visit};
+use super::visit::{RateLimitedVisit, Visit};
+use crate::auth::DemoTokens;
 
 const ADDRESS: &str = "/auth/sign-in";
 const SENT: &str = "/auth/sign-in/sent";
 /// The form with the code of a mail.
 pub(super) const CODE: &str = "/auth/sign-in/code";
+/// Text of pages that announce a mail.
+pub(super) const SPAM_HINT: &str = "If it does not arrive within a few minutes, look in your spam folder.";
 /// Maximum size of the form, in bytes.
 const FORM_BYTES: usize = 4 * 1024;
 
@@ -44,7 +47,13 @@ pub(super) fn link() -> Link {
     Link::new("Sign in", ADDRESS)
 }
 
-async fn show(PageView(visit): PageView) -> Response<Body> {
+/// The links of pages that announce a mail. The mails of the demo are shown by the gateway itself.
+pub(super) fn links_after_mail(app: &App) -> Vec<Link> {
+    let mails = (app.demo_tokens == DemoTokens::Known).then(|| Link::new("Show the emails of this demo", "/dev/mail"));
+    mails.into_iter().chain([Link::new("Use another address", ADDRESS)]).collect()
+}
+
+async fn show(RateLimitedVisit(visit): RateLimitedVisit) -> Response<Body> {
     let branding = visit.branding().await;
     // Mails link to this page, and their recipient may be signed in already.
     let signed_in = visit.authenticate().await.ok();
@@ -64,7 +73,7 @@ struct Form {
 
 fn form(status: StatusCode, branding: &PageBranding, form: &Form) -> Response<Body> {
     let (title, text) =
-        ("Sign in", "Enter your email address. We mail you a link and a code, each of which signs you in.");
+        ("Sign in", "Enter your email address. We will email you a link and a code, each of which signs you in.");
     let form = Serde(form);
     page::page(status, "sign_in.html", branding, context! { title, text, action => ADDRESS, form, width => "narrow" })
 }
@@ -81,7 +90,7 @@ async fn request(visit: Visit, body: Bytes) -> Response<Body> {
     }
     let Ok(email) = Fields::read(&body).and_then(|mut fields| fields.take("email")) else {
         let text = "Open the sign-in page again, and enter your address.";
-        let message = Message::new(StatusCode::BAD_REQUEST, "This cannot be read", text);
+        let message = Message::new(StatusCode::BAD_REQUEST, "Invalid request", text);
         return Message { links: vec![link()], ..message }.page(&branding);
     };
     let email = email.unwrap_or_default();
@@ -108,14 +117,10 @@ async fn request(visit: Visit, body: Bytes) -> Response<Body> {
 }
 
 /// The page after the mail was sent, with a field for its code.
-async fn sent(PageView(visit): PageView) -> Response<Body> {
-    let minutes = LINK_LIFE.num_minutes();
+async fn sent(RateLimitedVisit(visit): RateLimitedVisit) -> Response<Body> {
     let code = sign_in_code::field(&visit);
-    let hint = if code.is_some() { " Open the link, or enter the code from the newest mail here." } else { "" };
-    let text = format!(
-        "If an account with this address can sign in, a link and a code are on their way. Each works once, for {minutes} \
-         minutes.{hint}"
-    );
-    let message = Message::new(StatusCode::OK, "Check your mail", &text);
-    Message { code, ..message }.page(&visit.branding().await)
+    let hint = if code.is_some() { " Open the link, or enter the code from the newest email here." } else { "" };
+    let text = format!("{}{hint} {SPAM_HINT}", requested_message());
+    let message = Message::new(StatusCode::OK, "Check your email", text);
+    Message { code, links: links_after_mail(&visit.app), ..message }.page(&visit.branding().await)
 }

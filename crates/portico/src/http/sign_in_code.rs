@@ -12,7 +12,6 @@ use portico_actions::{ActionError, Refusal};
 use portico_core::links::LINK_LIFE;
 use portico_core::projects::MembershipKind;
 use portico_core::refusal::RefusalCode;
-use portico_store::StoreError;
 use secrecy::{ExposeSecret, SecretString};
 use url::form_urlencoded;
 
@@ -67,21 +66,17 @@ pub(super) async fn consume(RawQuery(query): RawQuery, visit: Visit, form: Bytes
         return Message { links: vec![sign_in::link()], ..message }.page(&branding);
     }
     let Ok((choice, code)) = fields_of(query.as_deref(), &form) else {
-        let text = "Open the sign-in page again, and ask for a new mail.";
-        let message = Message::new(StatusCode::BAD_REQUEST, "This cannot be read", text);
+        let text = "Open the sign-in page again, and ask for a new email.";
+        let message = Message::new(StatusCode::BAD_REQUEST, "Invalid request", text);
         return Message { links: vec![sign_in::link()], ..message }.page(&branding);
     };
     let Some(request_id) = request_id(&visit) else {
-        let text = "This browser has not asked for a sign-in mail in the last minutes. Enter the code in the browser where you asked \
-                    for it, open the link in the mail, or ask for a new mail here.";
+        let text = "This browser has not asked for a sign-in email in the last minutes. Enter the code in the browser where you asked \
+                    for it, open the link in the email, or ask for a new email here.";
         let message = Message::new(StatusCode::GONE, "This code cannot be used here", text);
         return Message { links: vec![sign_in::link()], ..message }.page(&branding);
     };
-    // In a separate task: if the caller disconnects, the action still completes or rolls back.
-    match tokio::spawn(open_session(visit, request_id, code, choice)).await {
-        Ok(response) => response,
-        Err(error) => failure(&StoreError::Failed(error.to_string()).into(), &branding),
-    }
+    open_session(visit, request_id, code, choice).await
 }
 
 /// The chosen account and the code.
@@ -126,7 +121,7 @@ fn choices(
         let button = Button::new(choice_label(option, companies), format!("{CODE}?{query}"));
         Button { code: Some(code.expose_secret().to_owned()), ..button }
     };
-    let message = Message::new(StatusCode::OK, "Choose an account", "You have access to several accounts.");
+    let message = Message::new(StatusCode::OK, "Choose an account", "You can sign in with several roles. Choose one.");
     Message { buttons: options.iter().map(button).collect(), ..message }.page(branding)
 }
 
@@ -142,13 +137,13 @@ fn refused(refusals: &[Refusal], branding: &PageBranding) -> Response<Body> {
             RefusalCode::SignInRefused => sentence(&refusal.message),
             _ => sentence(&format!("the code {}", refusal.message)),
         };
-        let text = "The code is in the mail, below the link.";
+        let text = "The code is in the email, below the link.";
         let message = Message::new(StatusCode::UNPROCESSABLE_ENTITY, "Enter the code", text);
         let code = CodeField { fault: Some(fault), ..CodeField::new(CODE) };
         return Message { code: Some(code), ..message }.page(branding);
     }
     let (title, text) = if is_about(refusal, "choiceKey") {
-        ("This account cannot be chosen", "Ask for a new mail, and choose another account.")
+        ("This account cannot be chosen", "Ask for a new email, and choose another account.")
     } else {
         ("This code does not work", refusal.message.as_str())
     };

@@ -30,7 +30,7 @@ pub(super) struct Visit {
 }
 
 /// A request to a page, charged to its network. Networks above their rate get a page that says so, before any read.
-pub(super) struct PageView<const COST: u64 = PAGE_COST>(pub(super) Visit);
+pub(super) struct RateLimitedVisit<const COST: u64 = PAGE_COST>(pub(super) Visit);
 
 impl Visit {
     fn of(parts: &Parts, app: &Arc<App>) -> Self {
@@ -91,7 +91,7 @@ impl FromRequestParts<Arc<App>> for Visit {
     }
 }
 
-impl<const COST: u64> FromRequestParts<Arc<App>> for PageView<COST> {
+impl<const COST: u64> FromRequestParts<Arc<App>> for RateLimitedVisit<COST> {
     type Rejection = Response<Body>;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response<Body>> {

@@ -52,7 +52,7 @@ struct Counts {
     statements_of_request: Histogram,
     batch_keys: CountHistogram,
     found: Family<TierLabel, Counter>,
-    answers_kept: Counter,
+    answers_cached: Counter,
     answers_served: Counter,
     sign_in_failures: Family<ReasonLabel, Counter>,
 }
@@ -92,9 +92,9 @@ pub(crate) struct RequestSample<'a> {
     pub(crate) codes: &'a [ErrorCode],
     pub(crate) request_counts: RequestCounts,
     /// Whether the answer came from the cache.
-    pub(crate) was_kept: bool,
+    pub(crate) was_cached: bool,
     /// Whether the answer was added to the cache.
-    pub(crate) is_kept: bool,
+    pub(crate) is_cached: bool,
 }
 
 impl Default for Metrics {
@@ -107,7 +107,7 @@ impl Default for Metrics {
             statements_of_request: Histogram::new(STATEMENTS),
             batch_keys: CountHistogram::new(BatchSizes::BOUNDS.map(|bound| bound as f64)),
             found: Family::default(),
-            answers_kept: Counter::default(),
+            answers_cached: Counter::default(),
             answers_served: Counter::default(),
             sign_in_failures: Family::default(),
         };
@@ -122,7 +122,7 @@ impl Default for Metrics {
         registry.register("batch_keys", "Keys per batch of one kind", counts.batch_keys.clone());
         let help = "Keys found, by tier in the order of lookup; for `answer`, whole answers";
         registry.register("hits", help, counts.found.clone());
-        registry.register("answers_kept", "Answers added to the cache", counts.answers_kept.clone());
+        registry.register("answers_cached", "Answers added to the cache", counts.answers_cached.clone());
         registry.register("answers_served", "Answers sent from the cache", counts.answers_served.clone());
         registry.register("sign_in_failures", "Failed sign-ins, by reason", counts.sign_in_failures.clone());
         Self { counts: Arc::new(counts), registry: Arc::new(registry) }
@@ -144,10 +144,10 @@ impl Metrics {
         counts.statements.inc_by(request_counts.statements);
         counts.statements_of_request.observe(request_counts.statements as f64);
         counts.batch_keys.add(&request_counts.sizes.counts, request_counts.sizes.keys);
-        counts.answers_kept.inc_by(seen.is_kept.into());
-        counts.answers_served.inc_by(seen.was_kept.into());
+        counts.answers_cached.inc_by(seen.is_cached.into());
+        counts.answers_served.inc_by(seen.was_cached.into());
         for (tier, hits) in [
-            ("answer", seen.was_kept.into()),
+            ("answer", seen.was_cached.into()),
             ("memory", request_counts.from_memory),
             ("redis", request_counts.from_redis),
             ("database", request_counts.from_database),

@@ -36,7 +36,7 @@ pub(super) fn register(registry: &mut Registry, store: &Store, gateway: &Gateway
     registry.register("cache_rejected", help, ConstCounter::new(tiers.rejected()));
     if let Some(redis) = tiers.redis_health() {
         let help = "Whether Redis is in use: 0 while the gateway works without it";
-        registry.register("redis_asked", help, ConstGauge::new(i64::from(redis.is_asked)));
+        registry.register("redis_in_use", help, ConstGauge::new(i64::from(redis.is_in_use)));
         registry.register(
             "redis_failures",
             "Redis requests without an answer in time",

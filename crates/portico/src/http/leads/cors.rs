@@ -30,14 +30,19 @@ pub(super) fn web_origin(headers: &HeaderMap) -> Option<String> {
     Some(headers.get(header::ORIGIN)?.to_str().unwrap_or("null").to_ascii_lowercase())
 }
 
-/// Lets pages of the form's allowed origins read the reply.
+/// Lets pages of the form's allowed origins read the reply. All pages may read that a form is closed or does not exist: so a
+/// company's own page can show it, and the reply does not reveal which of the two it is.
 pub(super) async fn allow_origin(app: &App, key: &str, web_origin: Option<String>, headers: &mut HeaderMap) {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     headers.insert(header::VARY, HeaderValue::from_static("Origin"));
     let Some(origin) = web_origin else { return };
-    let allowed = allowed_origins(app, key).await.unwrap_or_default();
+    let is_allowed = match allowed_origins(app, key).await {
+        Ok(Some(allowed)) => allowed.contains(&origin),
+        Ok(None) => true,
+        Err(_) => false,
+    };
     let Ok(value) = HeaderValue::from_str(&origin) else { return };
-    if allowed.contains(&origin) {
+    if is_allowed {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, value);
         headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("POST"));
         headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("content-type"));
@@ -46,7 +51,8 @@ pub(super) async fn allow_origin(app: &App, key: &str, web_origin: Option<String
     }
 }
 
-async fn allowed_origins(app: &App, key: &str) -> Result<Vec<String>, StoreError> {
+/// The allowed origins of an open form; none for other keys.
+async fn allowed_origins(app: &App, key: &str) -> Result<Option<Vec<String>>, StoreError> {
     let connection = app.store.pages().connection().await?;
     connection.transaction(async |connection| origins_of_form(connection, key).await).await
 }

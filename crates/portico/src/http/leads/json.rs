@@ -21,8 +21,8 @@ pub(super) fn reply_of(result: Result<(), FormFailure>, request_id: &str) -> Res
             (StatusCode::TOO_MANY_REQUESTS, Some(wait), vec![json!({ "message": message })])
         }
         Err(FormFailure::Failed) => {
-            let message = "the request failed because of a server error";
-            (StatusCode::INTERNAL_SERVER_ERROR, None, vec![json!({ "message": message, "requestId": request_id })])
+            let message = "the form could not be stored: send it again in a moment";
+            (StatusCode::SERVICE_UNAVAILABLE, Some(1), vec![json!({ "message": message, "requestId": request_id })])
         }
     };
     let mut response = json_reply(status, &json!({ "received": false, "errors": errors }));

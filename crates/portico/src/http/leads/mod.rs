@@ -62,6 +62,8 @@ async fn receive(
         return page::result(&visit.app, &key, &submitted, result).await;
     }
     let mut response = json::reply_of(result, &request_id);
-    cors::allow_origin(&visit.app, &key, web_origin, response.headers_mut()).await;
+    // If the database does not respond, a reply that the page cannot read is better than a late one.
+    let allow = cors::allow_origin(&visit.app, &key, web_origin, response.headers_mut());
+    let _ = tokio::time::timeout(limits::BRANDING, allow).await;
     response
 }

@@ -5,7 +5,6 @@ use axum::extract::Path;
 use axum::http::{Response, StatusCode, header};
 use axum::response::{IntoResponse, Redirect};
 use minijinja::context;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use portico_actions::Refusal;
 use portico_core::limits;
 use portico_store::StoreError;
@@ -17,10 +16,10 @@ use super::form_fields::{FIELDS, Field};
 use crate::http::app::App;
 use crate::http::branding::PageBranding;
 use crate::http::page::{self, Link, Message};
-use crate::http::visit::PageView;
+use crate::http::visit::RateLimitedVisit;
 
 /// Shows the form as a page.
-pub(super) async fn show(Path(key): Path<String>, PageView(visit): PageView<COST>) -> Response<Body> {
+pub(super) async fn show(Path(key): Path<String>, RateLimitedVisit(visit): RateLimitedVisit<COST>) -> Response<Body> {
     match branding(&visit.app, &key).await {
         Ok(Some(branding)) => form_page(StatusCode::OK, &branding, &key, Problem::Fields(&[]), &Form::default()),
         Ok(None) => closed_form(),
@@ -34,7 +33,10 @@ fn closed_form() -> Response<Body> {
 }
 
 /// The page after a submission.
-pub(in crate::http) async fn sent(Path(key): Path<String>, PageView(visit): PageView<COST>) -> Response<Body> {
+pub(in crate::http) async fn sent(
+    Path(key): Path<String>,
+    RateLimitedVisit(visit): RateLimitedVisit<COST>,
+) -> Response<Body> {
     let branding = match branding(&visit.app, &key).await {
         Ok(Some(branding)) => branding,
         Ok(None) => return closed_form(),
@@ -46,9 +48,6 @@ pub(in crate::http) async fn sent(Path(key): Path<String>, PageView(visit): Page
     let message = Message::new(StatusCode::OK, "Thank you", &text);
     Message { links: website.into_iter().collect(), ..message }.page(&branding)
 }
-
-/// Characters to escape in a key as a part of a path.
-const KEY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_');
 
 /// Branding of an open form's company; none for other keys.
 async fn branding(app: &App, key: &str) -> Result<Option<PageBranding>, StoreError> {
@@ -89,7 +88,7 @@ fn form_page(
     let has_no_field = |refusal: &&Refusal| FIELDS.iter().all(|field| field.name != field_of(refusal));
     let others = refusals.iter().filter(has_no_field).map(|refusal| page::sentence(&refusal.message));
     let (others, is_refused) = (others.collect::<Vec<_>>(), !refusals.is_empty());
-    let (action, fields) = (format!("/leads/{key}"), fields.collect::<Vec<_>>());
+    let (action, fields) = (page::path(&["leads", key]), fields.collect::<Vec<_>>());
     page::page(
         status,
         "lead_form.html",
@@ -113,7 +112,7 @@ pub(super) async fn result(app: &App, key: &str, form: &Form, result: Result<(),
     let branding = company.clone().unwrap_or_else(PageBranding::of_platform);
     match (result, company) {
         // Redirects to another page, so that a reload does not submit the form again.
-        (Ok(()), _) => Redirect::to(&format!("/leads/{}/sent", utf8_percent_encode(key, KEY))).into_response(),
+        (Ok(()), _) => Redirect::to(&page::path(&["leads", key, "sent"])).into_response(),
         (Err(FormFailure::Refused(refusals)), Some(branding))
             if status_of(&refusals) == StatusCode::UNPROCESSABLE_ENTITY =>
         {

@@ -31,9 +31,9 @@ use super::fields::{BadFields, Fields};
 use super::page::{Button, CodeField, Message, sentence};
 use super::page_limit::PAGE_COST;
 use super::session::{self, SIGN_IN_HINT};
-use super::sign_in;
+use super::sign_in::{self, SPAM_HINT};
 use super::sign_in_code;
-use super::visit::{PageView, Visit};
+use super::visit::{RateLimitedVisit, Visit};
 use crate::auth::SignedInRequest;
 use pages::{
     CLOSED_TITLE, CODE_HINT, CODE_TEXT, OPEN_LABEL, RENEW_TEXT, choice_button, choice_path, closed_link, failure_page,
@@ -81,7 +81,7 @@ pub(super) fn portal_path(app: &App) -> &'static str {
 /// Refuses forms of other sites, then networks above their rate.
 async fn refusal(visit: &Visit) -> Option<Response<Body>> {
     if !visit.is_own_form() {
-        let text = "Please open the link from your mail.";
+        let text = "Please open the link from your email.";
         let message = Message::new(StatusCode::FORBIDDEN, "Request blocked", text);
         return Some(message.page(&visit.branding().await));
     }
@@ -89,7 +89,7 @@ async fn refusal(visit: &Visit) -> Option<Response<Body>> {
 }
 
 /// Shows the effect of the link without consuming it.
-async fn show(Path(token): Path<String>, PageView(visit): PageView) -> Response<Body> {
+async fn show(Path(token): Path<String>, RateLimitedVisit(visit): RateLimitedVisit) -> Response<Body> {
     let (link, branding) = match inspect(&visit, &token).await {
         Ok(found) => found,
         Err(error) => return failure_page(&error, &PageBranding::of_platform()),
@@ -159,7 +159,7 @@ fn offer(link: LinkState, token: &str, fault: Option<&str>) -> Message<'static> 
         LinkState::Closed {
             purpose: LinkPurpose::SignIn | LinkPurpose::Invitation | LinkPurpose::StaffInvitation,
             ..
-        } => (StatusCode::GONE, CLOSED_TITLE, RENEW_TEXT.to_owned(), Some(button("Send me a fresh link", "/fresh"))),
+        } => (StatusCode::GONE, CLOSED_TITLE, RENEW_TEXT.to_owned(), Some(button("Send me a new link", "/fresh"))),
         LinkState::Closed { .. } | LinkState::Unknown => {
             (StatusCode::GONE, CLOSED_TITLE, SIGN_IN_HINT.to_owned(), None)
         }
@@ -196,8 +196,8 @@ async fn offer_again(visit: &Visit, token: &str, error: ActionError, branding: &
         Ok((LinkState::Open { purpose: LinkPurpose::EmailConfirmation, .. }, branding))
             if is_about("token", refusal) =>
         {
-            let text = "You are signed in to another account than the one that asked for this address. Sign out, sign in there, \
-                        and open the link again.";
+            let text = "You are signed in to a different account. Sign out, sign in to the account whose email address you are \
+                        changing, and open the link again.";
             Message::new(StatusCode::FORBIDDEN, "Another account is signed in", text).page(&branding)
         }
         Ok((link @ LinkState::Open { .. }, branding)) => {
@@ -214,17 +214,10 @@ async fn consume(Path(token): Path<String>, RawQuery(query): RawQuery, visit: Vi
         return response;
     }
     let Ok((choice, password)) = fields_of(query.as_deref(), &form) else {
-        let text = "Please open the link from your mail again.";
-        return Message::new(StatusCode::BAD_REQUEST, "This cannot be read", text).page(&PageBranding::of_platform());
+        let text = "Please open the link from your email again.";
+        return Message::new(StatusCode::BAD_REQUEST, "Invalid request", text).page(&PageBranding::of_platform());
     };
-    // In a separate task: if the caller disconnects, the action still completes or rolls back.
-    match tokio::spawn(open_session(visit, token, choice, password)).await {
-        Ok(response) => response,
-        Err(error) => {
-            let error = ActionError::Store(portico_store::StoreError::Failed(error.to_string()));
-            failure_page(&error, &PageBranding::of_platform())
-        }
-    }
+    open_session(visit, token, choice, password).await
 }
 
 /// Confirms the address, or opens a session.
@@ -263,7 +256,7 @@ async fn open_session(
 }
 
 /// Page with a button for each account that the link can open.
-async fn choose(Path(token): Path<String>, PageView(visit): PageView) -> Response<Body> {
+async fn choose(Path(token): Path<String>, RateLimitedVisit(visit): RateLimitedVisit) -> Response<Body> {
     let (link, branding) = match inspect(&visit, &token).await {
         Ok(found) => found,
         Err(error) => return failure_page(&error, &PageBranding::of_platform()),
@@ -276,8 +269,14 @@ async fn choose(Path(token): Path<String>, PageView(visit): PageView) -> Respons
         Ok(read) => read,
         Err(error) => return failure_page(&error, &branding),
     };
+    // The person's access changed after the link asked for a choice.
+    match options.len() {
+        0 => return closed_link(SIGN_IN_HINT).page(&branding),
+        1 => return Redirect::to(&link_path(&token)).into_response(),
+        _ => {}
+    }
     let buttons = options.iter().map(|option| choice_button(&token, option, &companies)).collect();
-    let message = Message::new(StatusCode::OK, "Choose an account", "You have access to several accounts.");
+    let message = Message::new(StatusCode::OK, "Choose an account", "You can sign in with several roles. Choose one.");
     Message { buttons, ..message }.page(&branding)
 }
 
@@ -309,17 +308,18 @@ async fn renew(Path(token): Path<String>, visit: Visit) -> Response<Body> {
 }
 
 /// The page after a new link was mailed.
-async fn sent(Path(token): Path<String>, PageView(visit): PageView) -> Response<Body> {
-    let text = "A fresh link is on its way to your address.";
-    let sent = Message { code: sign_in_code::field(&visit), ..Message::new(StatusCode::OK, "On its way", text) };
+async fn sent(Path(token): Path<String>, RateLimitedVisit(visit): RateLimitedVisit) -> Response<Body> {
+    let text = format!("A new link is on its way to your address. {SPAM_HINT}");
+    let (code, links) = (sign_in_code::field(&visit), sign_in::links_after_mail(&visit.app));
+    let sent = Message { code, links, ..Message::new(StatusCode::OK, "On its way", text) };
     result(&visit, &token, sent, LinkState::opens_portal).await
 }
 
 /// The page after an address was confirmed.
-async fn confirmed(Path(token): Path<String>, PageView(visit): PageView) -> Response<Body> {
+async fn confirmed(Path(token): Path<String>, RateLimitedVisit(visit): RateLimitedVisit) -> Response<Body> {
     let is_confirmed =
         |link: &LinkState| matches!(link, LinkState::Closed { purpose: LinkPurpose::EmailConfirmation, .. });
-    let confirmed = Message::new(StatusCode::OK, "Thank you", "This is your address from now on.");
+    let confirmed = Message::new(StatusCode::OK, "Thank you", "Your new email address is confirmed.");
     result(&visit, &token, confirmed, is_confirmed).await
 }
 

@@ -14,12 +14,12 @@ use url::form_urlencoded;
 
 use crate::auth::session_cookie;
 use crate::http::branding::PageBranding;
-use crate::http::page::{Button, Message, NewPassword, sentence};
+use crate::http::page::{Button, Message, NewPassword, path, sentence};
 use crate::http::sign_in;
 
 /// Names the account, since a forwarded link signs its recipient in as the link's owner.
 pub(super) fn welcome_text(address: &str) -> String {
-    format!("Go on to the portal as {address}. If this is not your address, close this page.")
+    format!("Continue to the portal as {address}. If this is not your address, close this page.")
 }
 
 pub(super) fn password_field(offer: PasswordOffer, address: String, fault: Option<String>) -> NewPassword {
@@ -28,13 +28,13 @@ pub(super) fn password_field(offer: PasswordOffer, address: String, fault: Optio
 
 pub(super) const OPEN_LABEL: &str = "Open my portal";
 pub(super) const CLOSED_TITLE: &str = "This link does not work any more";
-pub(super) const RENEW_TEXT: &str =
-    "Links work once, and for a short time. A fresh one can be sent to the same address.";
+pub(super) const RENEW_TEXT: &str = "Each link works once and expires. We can send a new one to the same address.";
 /// For the browser that asked for the mail, since a mail scanner may have used the link.
-pub(super) const CODE_TEXT: &str = "Enter the code from the same mail, or have a fresh link sent to the same address.";
+pub(super) const CODE_TEXT: &str =
+    "Enter the code from the same email. We can also send a new link to the same address.";
 /// For other browsers: the code works only where the mail was asked for.
 pub(super) const CODE_HINT: &str =
-    "In the browser where you asked for this mail, you can also enter its six-digit code, within 15 minutes.";
+    "In the browser where you asked for this email, you can also enter its six-digit code, within 15 minutes.";
 
 /// The form of a refused password, with the reason beside the field.
 pub(super) fn password_refused(
@@ -57,7 +57,7 @@ pub(super) fn password_refused(
 }
 
 pub(super) fn link_path(token: &str) -> String {
-    format!("/auth/link/{token}")
+    path(&["auth", "link", token])
 }
 
 /// The button of a sign-in option.
@@ -113,7 +113,7 @@ pub(super) fn failure_page(error: &ActionError, branding: &PageBranding) -> Resp
             closed_link(text).page(branding)
         }
         ActionError::NotSignedIn => {
-            let text = "Sign in with this browser first, then open the link from your mail again.";
+            let text = "Sign in with this browser first, then open the link from your email again.";
             let message = Message::new(StatusCode::FORBIDDEN, "Sign in first", text);
             Message { links: vec![sign_in::link()], ..message }.page(branding)
         }

@@ -1,6 +1,8 @@
 //! Embedded files of the playground. `script/setup` builds and compresses them; the compiler embeds them in the gateway.
 
+use std::collections::HashMap;
 use std::io::Read;
+use std::sync::LazyLock;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
@@ -8,7 +10,6 @@ use flate2::read::GzDecoder;
 use include_dir::{Dir, include_dir};
 
 use super::reply::{empty, put};
-use crate::http::paced::paced;
 
 static BUILT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/playground/dist");
 
@@ -28,12 +29,22 @@ pub(super) fn page() -> &'static [u8] {
 pub(super) fn reply(name: &str, headers: &HeaderMap) -> Option<Response<Body>> {
     let content_type = content_type(name)?;
     let file = File::find(name)?;
+    let (bytes, coding) = match file {
+        File::Plain(bytes) => (bytes, None),
+        File::Text { compressed, .. } if accepts_gzip(headers) => (compressed, Some("gzip")),
+        File::Text { text, .. } => (text, None),
+    };
     // The hash changes with the content, so a file with such a name never changes. Other files are not cached.
-    let tag = is_hashed(name).then(|| HeaderValue::from_str(&format!("\"{name}\""))).transpose().ok()?;
+    let tag = format!("\"{name}{}\"", coding.map(|coding| format!(".{coding}")).unwrap_or_default());
+    let tag = is_hashed(name).then(|| HeaderValue::from_str(&tag)).transpose().ok()?;
     let is_known = tag.as_ref().is_some_and(|tag| headers.get(header::IF_NONE_MATCH) == Some(tag));
-    let mut response = if is_known { empty(StatusCode::NOT_MODIFIED) } else { file.response(accepts_gzip(headers)) };
+    let mut response = if is_known { empty(StatusCode::NOT_MODIFIED) } else { Response::new(Body::from(bytes)) };
     let to = response.headers_mut();
     put(to, header::CONTENT_TYPE, content_type);
+    if let Some(coding) = coding {
+        put(to, header::CONTENT_ENCODING, coding);
+        put(to, header::VARY, "accept-encoding");
+    }
     if let Some(tag) = tag {
         to.insert(header::ETAG, tag);
         put(to, header::CACHE_CONTROL, "public, max-age=31536000, immutable");
@@ -42,45 +53,47 @@ pub(super) fn reply(name: &str, headers: &HeaderMap) -> Option<Response<Body>> {
 }
 
 /// A file as it is embedded: text is compressed, images and fonts are so already by their format.
+#[derive(Clone, Copy)]
 enum File {
     Plain(&'static [u8]),
-    Gzip(&'static [u8]),
+    Text { compressed: &'static [u8], text: &'static [u8] },
 }
+
+/// Decompressed once, for the few clients that do not accept gzip: doing so for each request would let one caller use a
+/// whole processor.
+static TEXTS: LazyLock<HashMap<&str, Vec<u8>>> = LazyLock::new(|| {
+    let compressed =
+        BUILT.files().filter_map(|file| Some((file.path().to_str()?.strip_suffix(".gz")?, file.contents())));
+    let texts = compressed.map(|(name, bytes)| {
+        let mut text = Vec::new();
+        GzDecoder::new(bytes).read_to_end(&mut text).expect("the build compresses it");
+        (name, text)
+    });
+    texts.collect()
+});
 
 impl File {
     fn find(name: &str) -> Option<Self> {
         let contents = |name: &str| BUILT.get_file(name).map(include_dir::File::contents);
-        contents(&format!("{name}.gz")).map(Self::Gzip).or_else(|| contents(name).map(Self::Plain))
-    }
-
-    fn response(self, accepts_gzip: bool) -> Response<Body> {
-        match self {
-            Self::Plain(bytes) => Response::new(Body::from(bytes)),
-            Self::Gzip(bytes) if accepts_gzip => {
-                let mut response = Response::new(Body::from(bytes));
-                put(response.headers_mut(), header::CONTENT_ENCODING, "gzip");
-                put(response.headers_mut(), header::VARY, "accept-encoding");
-                response
-            }
-            Self::Gzip(bytes) => {
-                let mut text = Vec::new();
-                match GzDecoder::new(bytes).read_to_end(&mut text) {
-                    Ok(_) => Response::new(paced(text)),
-                    Err(error) => {
-                        tracing::error!(%error, "an embedded file of the playground is damaged");
-                        empty(StatusCode::INTERNAL_SERVER_ERROR)
-                    }
-                }
-            }
+        match contents(&format!("{name}.gz")) {
+            Some(compressed) => Some(Self::Text { compressed, text: TEXTS.get(name)? }),
+            None => contents(name).map(Self::Plain),
         }
     }
 }
 
-/// Whether a client says plainly that it accepts gzip. To any other, also with weights, the text is sent as it is, and the
-/// layer around all routes negotiates.
+/// Whether a client accepts gzip, by any name and weight above zero.
 fn accepts_gzip(headers: &HeaderMap) -> bool {
     let lists = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|list| list.to_str().ok());
-    lists.flat_map(|list| list.split(',')).any(|coding| coding.trim().eq_ignore_ascii_case("gzip"))
+    let codings = lists.flat_map(|list| list.split(',')).map(|coding| {
+        let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
+        let weight = weight.trim().strip_prefix("q=").map_or(Some(1.0), |weight| weight.trim().parse::<f32>().ok());
+        (name.trim().to_ascii_lowercase(), weight.is_some_and(|weight| weight > 0.0))
+    });
+    let mut codings: Vec<_> = codings.filter(|(name, _)| matches!(name.as_str(), "gzip" | "x-gzip" | "*")).collect();
+    // Any other coding is what the header says of no coding by name.
+    codings.sort_by_key(|(name, _)| name == "*");
+    codings.first().is_some_and(|(_, is_accepted)| *is_accepted)
 }
 
 fn content_type(name: &str) -> Option<&'static str> {
@@ -105,6 +118,23 @@ fn is_hashed(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn gzip_is_accepted_by_any_name_and_weight() {
+        let accepts = |list: &'static str| {
+            let headers = HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(list))]);
+            accepts_gzip(&headers)
+        };
+        for list in
+            ["gzip", "GZIP", "x-gzip", "*", "br, gzip;q=0.001", "gzip; q=1.0", "identity, *;q=0.5", "*;q=0, gzip"]
+        {
+            assert!(accepts(list), "{list}");
+        }
+        for list in ["", "br", "gzip;q=0", "gzip;q=0.000, *", "*;q=0", "gzip;q=x", "gzipped"] {
+            assert!(!accepts(list), "{list}");
+        }
+        assert!(!accepts_gzip(&HeaderMap::new()));
+    }
 
     #[test]
     fn only_hashed_names_are_immutable() {

@@ -111,10 +111,10 @@ async fn a_visitor_requests_a_link_by_keyboard() {
         browser.until("document.querySelector('h1')?.innerText === 'Sign in'").await;
         is_sound(&browser, &format!("sign-in-by-keyboard-{width}")).await;
         browser.press("\u{e004}ana.whitlock@mail.example\u{e007}").await;
-        browser.until("document.querySelector('h1')?.innerText === 'Check your mail'").await;
+        browser.until("document.querySelector('h1')?.innerText === 'Check your email'").await;
         // A reload sends nothing again.
         browser.run("window.isOld = true; location.reload()", json!([])).await;
-        browser.until("!window.isOld && document.querySelector('h1')?.innerText === 'Check your mail'").await;
+        browser.until("!window.isOld && document.querySelector('h1')?.innerText === 'Check your email'").await;
     }
     assert_eq!(app.db_mails().await.len(), WIDTHS.len());
     browser.darken().await;
@@ -337,7 +337,7 @@ async fn all_pages(app: &TestApp, width: u32) -> Vec<Page> {
         page("sign-in", sign_in, sign_in.to_owned(), "Sign in"),
         Page { cookie: Some("demo-trade"), ..page("sign-in-again", sign_in, sign_in.to_owned(), "Sign in") },
         Page { then: SEND, ..page("sign-in-refused", sign_in, sign_in.to_owned(), "Sign in") },
-        Page { then: FILL_EMAIL, ..page("sign-in-sent", "/auth/sign-in/sent", sign_in.to_owned(), "Check your mail") },
+        Page { then: FILL_EMAIL, ..page("sign-in-sent", "/auth/sign-in/sent", sign_in.to_owned(), "Check your email") },
         page("link-unknown", link, of("nothing"), "This link does not work any more"),
         page("link-fresh", fresh, format!("{}/fresh", of(&used)), "This page cannot be opened"),
         page("signed-out", "/auth/session", session(), "You are not signed in"),
@@ -345,7 +345,7 @@ async fn all_pages(app: &TestApp, width: u32) -> Vec<Page> {
         Page { cookie: Some(leaving), then: SEND, ..page("sign-out", out, session(), "You are signed out") },
         page("signed-out-page", "/auth/signed-out", "/auth/signed-out".to_owned(), "You are signed out"),
         page("sign-out-opened", out, out.to_owned(), "This page cannot be opened"),
-        page("mails", "/dev/mail", "/dev/mail".to_owned(), "Mail of the demo"),
+        page("mails", "/dev/mail", "/dev/mail".to_owned(), "Emails of the demo"),
         page("mail", "/dev/mail/{id}", format!("/dev/mail/{}", mail.id.0), &mail.subject),
         page("mail-part", "/dev/mail/{id}/html", format!("/dev/mail/{}/html", mail.id.0), ""),
         page("playground", "/", "/".to_owned(), ""),

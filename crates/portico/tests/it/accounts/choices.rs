@@ -1,9 +1,14 @@
 //! Tests of sign-in of people with several roles.
 
-use portico_testkit::{Person, TestApp};
-use serde_json::json;
+use std::sync::Arc;
 
-use crate::support::accounts::{HANA, codes, consume, fresh_link};
+use portico_core::company::Hosts;
+use portico_core::links::LinkSite;
+use portico_testkit::{Person, TestApp};
+use serde_json::{Value, json};
+
+use crate::companies::staff::invite;
+use crate::support::accounts::{HANA, codes, consume, fresh_link, mailed_token};
 
 #[tokio::test]
 async fn staff_and_client_chooses_a_role() {
@@ -33,6 +38,41 @@ async fn staff_and_client_chooses_a_role() {
     assert_eq!(names(&app.ask(&staff, projects).await), ["FS-311", "FS-318"]);
     let as_client = app.ask(&client, "{ viewer { permissions } }").await;
     assert_eq!(as_client.code(), "GRAPHQL_VALIDATION_FAILED", "as a client she has no permissions: {}", as_client.text);
+}
+
+#[tokio::test]
+async fn trial_offers_the_company_of_an_invitation() {
+    // ORG-2: all links of a demo or trial lead to its one address, whose sign-in covers all companies.
+    const REQUEST: &str =
+        "mutation($input: MagicLinkRequestInput!) { magicLinkRequest(input: $input) { userErrors { code } } }";
+    let demo = TestApp::demo().await.rewired(|app| app.site = LinkSite::At("http://127.0.0.1:8080".to_owned()));
+    let trial = demo.rewired(|app| app.hosts = Arc::new(Hosts::at("127.0.0.1:8080".to_owned())));
+    let given = json!({ "email": HANA, "permissions": ["PROJECTS_READ"] });
+    assert_eq!(codes(&invite(&demo, &Person::owner(), given).await), Vec::<&str>::new());
+    let mut key = String::new();
+    for app in [&demo, &trial] {
+        for host in [None, Some("127.0.0.1:8080"), Some("localhost:8080")] {
+            let input = json!({ "input": { "email": HANA, "host": host } });
+            let requested = app.ask_with(&Person::public(), REQUEST, input).await;
+            assert_eq!(*requested.at("/magicLinkRequest/userErrors"), json!([]), "{}", requested.text);
+            let asked = consume(app, &mailed_token(app, HANA).await, None).await;
+            let options = asked["choices"].as_array().cloned().unwrap_or_default();
+            let invited = options.iter().find(|option| option["label"] == "Alderbrook Homes");
+            let invited = invited.unwrap_or_else(|| panic!("{host:?}: {asked}"));
+            key = invited["key"].as_str().expect("a key").to_owned();
+        }
+    }
+    // A portal's own host covers its company only, also in a demo.
+    let input = json!({ "input": { "email": HANA, "host": "portal.fernhill.example" } });
+    demo.ask_with(&Person::public(), REQUEST, input).await;
+    let asked = consume(&demo, &mailed_token(&demo, HANA).await, None).await;
+    assert!(asked["choices"].as_array().is_some_and(|options| options.len() == 2), "{asked}");
+    let token = fresh_link(&trial, HANA).await;
+    let entered = consume(&trial, &token, Some(&key)).await;
+    let hana = Person::with_token(entered["token"].as_str().unwrap_or_else(|| panic!("{entered}")));
+    let seen = trial.ask(&hana, "{ viewer { role } company { name } }").await;
+    let expected: Value = json!({ "viewer": { "role": "STAFF" }, "company": { "name": "Alderbrook Homes" } });
+    assert_eq!(*seen.data(), expected);
 }
 
 #[tokio::test]

@@ -48,7 +48,7 @@ async fn failed_sign_ins_have_the_same_error() {
 async fn weak_password_keeps_the_link_valid() {
     let app = TestApp::demo().await;
     let token = fresh_link(&app, ANA).await;
-    for weak in ["password1", "Whitlock1", "whitlock2026"] {
+    for weak in ["password1", "Whitlock1", "whitlock2026", "alderbrook homes"] {
         let refused = set_password(&app, &token, weak).await;
         assert_eq!(codes(&refused), ["PASSWORD_TOO_WEAK"], "{weak}");
         assert_eq!(refused["userErrors"][0]["field"], json!(["input", "password"]));

@@ -17,9 +17,9 @@ async fn reset_empties_every_gateway_cache() {
     for person in [Person::client(), Person::trade(), Person::staff()] {
         for app in [&first, &second] {
             let cold = app.answer(&person, QUERY, variables.clone()).await;
-            assert!(!cold.was_kept && cold.is_kept);
+            assert!(!cold.was_cached && cold.is_cached);
             let warm = app.answer(&person, QUERY, variables.clone()).await;
-            assert!(warm.was_kept && warm.request_counts.statements < cold.request_counts.statements);
+            assert!(warm.was_cached && warm.request_counts.statements < cold.request_counts.statements);
         }
     }
     let output = run(portico().args(["cache", "reset", "--database-url", &first.database().address()]));
@@ -28,7 +28,7 @@ async fn reset_empties_every_gateway_cache() {
     for person in [Person::client(), Person::trade(), Person::staff()] {
         for app in [&first, &second] {
             let answer = app.answer(&person, QUERY, variables.clone()).await;
-            assert!(!answer.was_kept && answer.request_counts.statements > 1, "{:?}", answer.request_counts);
+            assert!(!answer.was_cached && answer.request_counts.statements > 1, "{:?}", answer.request_counts);
             assert_eq!(
                 (answer.request_counts.from_memory, answer.request_counts.from_database),
                 (0, answer.request_counts.keys)

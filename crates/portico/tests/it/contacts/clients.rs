@@ -27,9 +27,12 @@ async fn client_needs_an_email_address() {
     let app = TestApp::demo().await;
     let robin = app.db_staff(&[Permission::ClientsInvite]).await;
     let before = (count(&app, "contacts").await, count(&app, "identities").await);
-    for input in
-        ["name: \"Lou\"", "name: \"Lou\", email: \"\"", "name: \"Lou\", email: \"  \"", "name: \"Lou\", email: null"]
-    {
+    for input in ["name: \"Lou\"", "name: \"Lou\", email: null"] {
+        let query = format!("mutation {{ clientCreate(input: {{ {input} }}) {{ client {{ id }} }} }}");
+        let reply = app.ask(&robin, &query).await;
+        assert_eq!(reply.code(), "GRAPHQL_VALIDATION_FAILED", "{}", reply.text);
+    }
+    for input in ["name: \"Lou\", email: \"\"", "name: \"Lou\", email: \"  \""] {
         let payload = create(&app, &robin, input).await;
         assert_eq!((refusals(&payload), &payload["client"]), (vec!["BLANK input.email".to_owned()], &json!(null)));
     }
@@ -60,6 +63,28 @@ async fn email_address_identifies_a_client() {
     assert_eq!(app.database().db_texts(rows).await, ["Lou Ferris|lou@mail.example"]);
     let kinds = "select kind || ' ' || subject_kind as text from activity order by at, id";
     assert_eq!(app.database().db_texts(kinds).await, ["CLIENT_CREATED CONTACT"]);
+}
+
+#[tokio::test]
+async fn taken_address_names_its_contact() {
+    // ROB-16
+    let app = TestApp::demo().await;
+    let (ana, dev) = (app.id(Tag::CONTACT, "alderbrook/contact/ana"), app.id(Tag::CONTACT, "alderbrook/contact/dev"));
+    let istvan = app.id(Tag::LEAD, "alderbrook/lead/istvan");
+    let email = "ana.whitlock@mail.example";
+    let same = format!("update contacts set email = '{email}' where name = 'Istvan Varga'");
+    app.database().db_execute(&same).await;
+    for call in [
+        format!("clientCreate(input: {{ name: \"A\", email: \"{email}\" }})"),
+        format!("tradeCreate(input: {{ name: \"A\", email: \"{email}\", useExisting: true }})"),
+        format!("clientUpdate(input: {{ id: \"{dev}\", email: \"{email}\" }})"),
+        format!("leadConvertToClient(input: {{ id: \"{istvan}\" }})"),
+    ] {
+        let query = format!("mutation {{ payload: {call} {{ userErrors {{ code meta {{ contactId }} }} }} }}");
+        let reply = app.ask(&Person::owner(), &query).await;
+        let expected = json!([{ "code": "TAKEN", "meta": { "contactId": ana } }]);
+        assert_eq!(*reply.at("/payload/userErrors"), expected, "{call}: {}", reply.text);
+    }
 }
 
 #[tokio::test]

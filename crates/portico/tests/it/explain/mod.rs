@@ -49,7 +49,7 @@ fn coordinate(name: &str) -> String {
     format!("coordinate: \"{name}\"")
 }
 
-/// The id of a membership of a project: `client/ana`.
+/// The id of a membership in a project: `client/ana`.
 fn place(app: &TestApp, project: &str, person: &str) -> String {
     app.id(Tag::PROJECT_MEMBERSHIP, &format!("{project}/{person}"))
 }

@@ -218,7 +218,7 @@ async fn anonymous_hidden_names_ask_to_sign_in() {
     ] {
         let (reply, other) = (app.ask(&Person::public(), &hidden).await, app.ask(&Person::public(), &invented).await);
         assert_eq!((reply.status.as_u16(), reply.code()), (401, "UNAUTHENTICATED"), "{hidden}: {}", reply.text);
-        assert!(reply.message().starts_with("Sign in: "), "{}", reply.text);
+        assert!(reply.message().starts_with("Sign-in required: "), "{}", reply.text);
         let blotted = |reply: &Reply| {
             ["project", "viewerUpdate", "ProjectFilter", "Project"].iter().fold(
                 reply.without_request_id(),

@@ -6,7 +6,7 @@ use apollo_compiler::schema::{Component, ExtendedType, FieldDefinition};
 use portico_core::id::Tag;
 use portico_core::limits::caps;
 use portico_graphql::Gateway;
-use portico_testkit::{Person, TestApp};
+use portico_testkit::{Person, Reply, TestApp};
 use serde_json::{Value, json};
 
 use crate::support::{RIDGE, change, project, refusals, sql_id};
@@ -275,6 +275,78 @@ async fn answer_that_is_too_large_is_refused() {
     assert_eq!(too_large.code(), "COST_LIMIT");
     assert!(too_large.message().contains("8 MiB"), "{}", too_large.message());
     assert_eq!(too_large.json["data"], Value::Null);
+}
+
+/// Asks the nodes of a project 40 times, each with long response keys for this field.
+async fn with_long_keys(app: &TestApp, person: &Person, field: &str, before: &str) -> Reply {
+    let ids = json!(vec![project(app, RIDGE); 40]);
+    let keys: String = (0..29).map(|i| format!(" k{i}{}: {field}", "x".repeat(470))).collect();
+    let query = format!(
+        "query($ids: [ID!]!) {{ {before} nodes(ids: $ids) {{ ... on Project {{ locations {{ ... {{{keys} }} }} }} }} }}"
+    );
+    app.ask_with(person, &query, json!({ "ids": ids })).await
+}
+
+#[tokio::test]
+async fn no_part_of_an_answer_escapes_its_bound() {
+    let app = TestApp::demo().await;
+    let id = sql_id(RIDGE);
+    app.database()
+        .db_execute(&format!(
+            "insert into locations (id, company_id, project_id, name, sort)
+            select gen_random_uuid(), company_id, id, 'Room ' || i, 100 + i from projects, generate_series(1, 150) i
+            where id = {id}"
+        ))
+        .await;
+    let owner = Person::owner();
+    let small = app.ask(&owner, "{ __schema { queryType { name } } __type(name: \"Project\") { name } }").await;
+    assert!(small.json.get("errors").is_none(), "{}", small.text);
+    for field in ["__typename", "name"] {
+        for before in ["", "__schema { queryType { name } }", "t: __type(name: \"Project\") { name }", "__typename"] {
+            let reply = with_long_keys(&app, &owner, field, before).await;
+            assert_eq!(reply.code(), "COST_LIMIT", "{field} {before}");
+            assert_eq!(reply.json["data"], Value::Null, "{field} {before}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn large_answer_tells_which_mutations_ran() {
+    let app = TestApp::demo().await;
+    let owner = Person::owner();
+    app.database()
+        .db_execute(&format!(
+            "insert into help_articles (id, company_id, title, body, state, sort, version, created_at, updated_at)
+            select gen_random_uuid(), s.company_id, 'T' || i, repeat('b', 9000), 'DRAFT', 100 + i, 1, now(), now()
+            from staff_memberships s join sessions x on x.staff_membership_id = s.id, generate_series(1, 60) i
+            where x.token_hash = '{}'",
+            owner.token_hash()
+        ))
+        .await;
+    let company = app.ask(&owner, "{ company { name version } }").await;
+    let version = company.at("/company/version").as_i64().expect("a number");
+    let bodies: String = (0..25).map(|i| format!(" b{i}: body")).collect();
+    let reply = app
+        .ask(
+            &owner,
+            &format!(
+                "mutation {{
+                    none: companyUpdate(input: {{ expectedVersion: 999, name: \"Never\" }}) {{ userErrors {{ code }} }}
+                    named: companyUpdate(input: {{ expectedVersion: {version}, name: \"Renamed\" }}) {{
+                        company {{ helpArticles(first: 100) {{ nodes {{{bodies} }} }} }} userErrors {{ code }}
+                    }}
+                    later: helpArticleCreate(input: {{ title: \"Later\", body: \"b\" }}) {{ userErrors {{ code }} }}
+                }}"
+            ),
+        )
+        .await;
+    let errors = reply.json["errors"].as_array().expect("errors");
+    let told: Vec<_> = errors.iter().map(|error| (&error["path"], &error["extensions"]["code"])).collect();
+    assert_eq!(told, [(&json!(["named"]), &json!("COST_LIMIT"))], "{}", reply.text);
+    assert!(reply.message().contains("was carried out"), "{}", reply.message());
+    let after = app.ask(&owner, "{ company { name helpArticles(first: 100) { nodes { title } } } }").await;
+    assert_eq!(after.at("/company/name"), "Renamed");
+    assert!(!after.text.contains("Later"));
 }
 
 #[tokio::test]

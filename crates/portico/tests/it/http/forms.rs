@@ -23,8 +23,8 @@ async fn successes(app: &TestApp, pattern: &str) -> Vec<(Request<Body>, &'static
             ]
         }
         "/auth/sign-in" => vec![
-            (browser_form(pattern, "email=ana.whitlock%40mail.example"), "Check your mail"),
-            (browser_form(pattern, "email=nobody.at.all%40mail.example"), "Check your mail"),
+            (browser_form(pattern, "email=ana.whitlock%40mail.example"), "Check your email"),
+            (browser_form(pattern, "email=nobody.at.all%40mail.example"), "Check your email"),
         ],
         "/auth/sign-in/code" => {
             let asked = app.send(browser_form("/auth/sign-in", "email=ana.whitlock%40mail.example")).await;
@@ -97,6 +97,7 @@ async fn sign_in_page_mails_a_link() {
     let page = app.send(browser(Method::GET, "/auth/sign-in", None)).await;
     assert!(page.text.contains("Alderbrook Homes") && page.text.contains("type=\"email\""), "{}", page.text);
     assert!(!page.text.contains("You are signed in as"), "{}", page.text);
+    assert!(page.text.contains("required autofocus>") && page.text.contains("Passwords work in"), "{}", page.text);
     let (known, unknown) = (
         app.send(browser_form("/auth/sign-in", "email=ana.whitlock%40mail.example")).await,
         app.send(browser_form("/auth/sign-in", &format!("email={STRANGER}"))).await,
@@ -165,9 +166,78 @@ async fn root_redirects_without_a_playground() {
     let link = format!("/auth/link/{}", fresh_link(&plain, ANA).await);
     let cookie = cookie_of(&plain.send(browser(Method::POST, &link, None)).await);
     let session = plain.send(browser(Method::GET, "/auth/session", Some(&cookie))).await;
-    assert!(session.text.contains("You are signed in as") && !session.text.contains("playground"), "{}", session.text);
+    let note = "For developers: the playground at &#x2f; does not use this browser session";
+    assert!(session.text.contains("You are signed in as") && session.text.contains(note), "{}", session.text);
     let demo = at(&TestApp::demo().await, Method::GET, "/auth/session", "localhost", Some("demo-client")).await;
-    assert!(demo.text.contains("The playground does not use this browser session"), "{}", demo.text);
+    assert!(demo.text.contains(note), "{}", demo.text);
+}
+
+#[tokio::test]
+async fn pages_lead_to_the_playground_nowhere() {
+    // `/` is a portal only without a playground.
+    let with = TestApp::demo().await;
+    let without = with.rewired(|app| app.playground = None);
+    for (app, is_linked) in [(&with, false), (&without, true)] {
+        for path in ["/auth/session", "/nowhere", "/auth/sign-in"] {
+            let page = at(app, Method::GET, path, "localhost", Some("demo-client")).await;
+            let start = page.text.contains("href=\"&#x2f;\"");
+            assert_eq!(start, is_linked && path != "/auth/sign-in", "{path}: {}", page.text);
+        }
+    }
+}
+
+#[tokio::test]
+async fn pages_after_a_mail_have_a_next_step() {
+    let demo = TestApp::demo().await;
+    let plain = demo.rewired(|app| app.demo_tokens = portico::auth::DemoTokens::Refused);
+    let sent = format!("/auth/link/{}/sent", fresh_link(&demo, ANA).await);
+    for path in ["/auth/sign-in/sent", sent.as_str()] {
+        for (app, is_demo) in [(&demo, true), (&plain, false)] {
+            let page = app.send(browser(Method::GET, path, None)).await;
+            assert!(page.text.contains("spam folder"), "{path}: {}", page.text);
+            assert!(page.text.contains("href=\"&#x2f;auth&#x2f;sign-in\""), "{path}: {}", page.text);
+            assert_eq!(page.text.contains("href=\"&#x2f;dev&#x2f;mail\""), is_demo, "{path}: {}", page.text);
+        }
+    }
+    let lost = at(&demo, Method::GET, "/nowhere", "localhost", None).await;
+    assert!(lost.text.contains("href=\"&#x2f;auth&#x2f;sign-in\""), "{}", lost.text);
+}
+
+#[tokio::test]
+async fn choice_ends_when_access_does() {
+    let app = TestApp::demo().await;
+    let link = format!("/auth/link/{}", fresh_link(&app, HANA).await);
+    let choice = app.send(browser(Method::POST, &link, None)).await;
+    let choose = choice.headers[header::LOCATION].to_str().expect("it is text").to_owned();
+    assert_eq!(choose, format!("{link}/choose"));
+    let get = async || app.send(browser(Method::GET, &choose, None)).await;
+    assert!(get().await.text.contains("Choose an account"));
+    // One option: as for a person with one.
+    app.database().db_execute("update staff_memberships set removed_at = now()").await;
+    let one = get().await;
+    assert_eq!((one.status, one.headers[header::LOCATION].to_str().ok()), (StatusCode::SEE_OTHER, Some(link.as_str())));
+    // None: as after pressing the link's button.
+    app.database().db_execute("update project_memberships set removed_at = now(), is_primary = false").await;
+    for page in [get().await, app.send(browser(Method::POST, &link, None)).await] {
+        assert_eq!(page.status, StatusCode::GONE, "{}", page.text);
+        assert!(page.text.contains("href=\"&#x2f;auth&#x2f;sign-in\""), "{}", page.text);
+    }
+}
+
+#[tokio::test]
+async fn api_keys_cannot_sign_out() {
+    let app = TestApp::demo().await;
+    let page = at(&app, Method::GET, "/auth/session", "localhost", Some("demo-reporting")).await;
+    assert!(page.text.contains("an API key") && !page.text.contains("Sign out"), "{}", page.text);
+    let by_cookie = at(&app, Method::POST, "/auth/sign-out", "localhost", Some("demo-reporting")).await;
+    let bearer = Request::post("/auth/sign-out").header(header::AUTHORIZATION, "Bearer demo-reporting");
+    let by_header = app.send(bearer.body(Body::empty()).expect("a request can be made")).await;
+    for reply in [by_cookie, by_header] {
+        assert_eq!(reply.status, StatusCode::FORBIDDEN, "{}", reply.text);
+        assert!(reply.text.contains("API keys cannot sign out"), "{}", reply.text);
+    }
+    let still = app.ask(&Person::reporting(), "{ viewer { role } }").await;
+    assert_eq!(*still.at("/viewer/role"), "REPORTING");
 }
 
 #[tokio::test]

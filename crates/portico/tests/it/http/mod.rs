@@ -9,5 +9,6 @@ mod methods;
 mod refusal_pages;
 mod replies;
 mod throttle;
+mod time_limit;
 mod visitors;
 mod wire;

@@ -64,6 +64,7 @@ async fn form_checks_allowed_origins() {
         [("demo-form-fernhill", PAGE), ("demo-form-fernhill", "https://www.fernhill.example"), ("nowhere", PAGE)]
     {
         let reply = send(&app, key, "application/json", Some(page), &filled("D")).await;
+        assert_eq!(reply.headers[header::ACCESS_CONTROL_ALLOW_ORIGIN], page, "the page shows it");
         replies.insert((reply.status, reply.text));
     }
     assert_eq!(replies.iter().map(|(status, _)| *status).collect::<Vec<_>>(), [StatusCode::NOT_FOUND], "{replies:?}");
@@ -86,15 +87,17 @@ async fn form_preflight_reveals_no_other_form() {
     assert_eq!(may.headers[header::ACCESS_CONTROL_ALLOW_METHODS], "POST");
     assert_eq!(may.headers[header::ACCESS_CONTROL_ALLOW_HEADERS], "content-type");
     app.database().db_execute("update lead_forms set is_open = false where key = 'demo-form-fernhill'").await;
-    for (key, page) in [
-        ("demo-form-alderbrook", "https://evil.example"),
-        ("demo-form-fernhill", "https://www.fernhill.example"),
-        ("nowhere", PAGE),
-        ("%00", PAGE),
-    ] {
-        let reply = ask(key, page).await;
-        assert_eq!((reply.status, reply.text.as_str()), (StatusCode::NO_CONTENT, ""), "{key}");
-        assert!(!reply.headers.contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN), "{key} for {page}");
+    let other = ask("demo-form-alderbrook", "https://evil.example").await;
+    assert_eq!((other.status, other.text.as_str()), (StatusCode::NO_CONTENT, ""));
+    assert!(!other.headers.contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN));
+    // Closed and unknown forms are alike, whatever they list: any page may read the 404.
+    for key in ["demo-form-fernhill", "nowhere", "%00"] {
+        for page in [PAGE, "https://www.fernhill.example", "https://evil.example"] {
+            let reply = ask(key, page).await;
+            assert_eq!((reply.status, reply.text.as_str()), (StatusCode::NO_CONTENT, ""), "{key}");
+            assert_eq!(reply.headers[header::ACCESS_CONTROL_ALLOW_ORIGIN], page, "{key}");
+            assert!(!reply.headers.contains_key(header::ACCESS_CONTROL_ALLOW_CREDENTIALS), "{key}");
+        }
     }
     // An origin that a form allows has no other access.
     let request = Request::builder().method(Method::OPTIONS).uri("/graphql").header(header::ORIGIN, PAGE);
@@ -229,6 +232,28 @@ async fn from_page(app: &TestApp, site: &str, form: &str) -> Reply {
         .header(header::HOST, "portal.alderbrook.example")
         .header("sec-fetch-site", site);
     app.send(request.body(Body::from(form.to_owned())).expect("a request can be made")).await
+}
+
+#[tokio::test]
+async fn pages_send_forms_to_their_own_address() {
+    let app = TestApp::demo().await;
+    for key in
+        ["..%2Fauth%2Fsign-out", "..%2Fauth%2Flink%2Fx", "%2e%2e%2Fauth", "..%5Cauth", "nowhere", "a%3Fb", "a%22b"]
+    {
+        let request = Request::post(format!("/leads/{key}"))
+            .header(header::ACCEPT, "text/html")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ORIGIN, "https://evil.example")
+            .header("sec-fetch-site", "cross-site");
+        let reply =
+            app.send(request.body(Body::from("name=A&email=a%40b.example")).expect("a request can be made")).await;
+        assert_eq!(reply.status, StatusCode::NOT_FOUND, "{key}");
+        let base = url::Url::parse(&format!("https://portal.example/leads/{key}")).expect("a URL");
+        for action in reply.text.split("action=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            let action = base.join(&action.replace("&#x2f;", "/")).expect("a path");
+            assert!(action.path().starts_with("/leads/"), "{key}: {action}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -118,12 +118,15 @@ async fn bot_gets_success_and_leaves_no_lead() {
 async fn forms_are_limited_per_network() {
     // LEAD-1
     let app = TestApp::demo().await;
+    // Forms of bots count like others, and get the same replies.
     for number in 0..portico_actions::leads::FORMS_PER_NETWORK_PER_HOUR {
-        assert_eq!(submit(&app, "").await["received"], json!(true), "{number}");
-        // ROB-29: forms of bots do not count.
-        assert_eq!(submit(&app, "website: \"x\"").await["received"], json!(true), "{number}");
+        let website = if number % 2 == 0 { "" } else { "website: \"x\"" };
+        assert_eq!(submit(&app, website).await["received"], json!(true), "{number}");
     }
+    assert_eq!(app.database().db_count("select count(*) from leads where name = 'Uma Vance'").await, 3);
     let over = submit(&app, "").await;
+    let of_bot = submit(&app, "website: \"x\"").await;
+    assert_eq!(refusals(&of_bot), refusals(&over));
     assert_eq!((refusals(&over), &over["received"]), (vec!["TOO_MANY_ATTEMPTS ".to_owned()], &json!(null)));
     let wait = over["userErrors"][0]["meta"]["retryAfterSeconds"].as_i64().expect("a time to wait");
     assert!((3_500..=3_600).contains(&wait), "{wait}");

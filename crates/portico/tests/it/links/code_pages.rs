@@ -23,7 +23,7 @@ async fn ask(app: &TestApp, email: &str) -> String {
     let asked = app.send(browser_form("/auth/sign-in", &format!("email={email}"))).await;
     assert_eq!(
         (asked.status, &asked.headers["location"]),
-        (StatusCode::SEE_OTHER, &"/auth/sign-in/sent".parse().unwrap())
+        (StatusCode::SEE_OTHER, &"/auth/sign-in/sent".parse().expect("a header value"))
     );
     let cookie = asked.headers["set-cookie"].to_str().expect("cookies are text");
     for attribute in
@@ -60,7 +60,7 @@ async fn mail_scanner_locks_no_person_out() {
     for method in [Method::GET, Method::POST] {
         let used = app.send(browser(method.clone(), &path, Some(&cookie))).await;
         assert_eq!(used.status, StatusCode::GONE, "{method}");
-        assert!(used.text.contains(FIELD) && used.text.contains("Send me a fresh link"), "{method}: {}", used.text);
+        assert!(used.text.contains(FIELD) && used.text.contains("Send me a new link"), "{method}: {}", used.text);
     }
     let code = mailed_code(&app, ANA).await;
     let spaced = format!("code={}+{}", &code[..3], &code[3..]);
@@ -75,7 +75,7 @@ async fn other_browser_has_button_and_hint() {
     let app = TestApp::demo().await;
     let cookie = ask(&app, ANA).await;
     let path = format!("/auth/link/{}", mailed_token(&app, ANA).await);
-    let hint = "In the browser where you asked for this mail, you can also enter its six-digit code";
+    let hint = "In the browser where you asked for this email, you can also enter its six-digit code";
     let own = app.send(browser(Method::GET, &path, Some(&cookie))).await;
     assert!(own.text.contains("Open my portal") && !own.text.contains(hint), "{}", own.text);
     let stranger = ask(&app, STRANGER).await;
@@ -89,7 +89,7 @@ async fn other_browser_has_button_and_hint() {
     assert_eq!(entered.status, StatusCode::SEE_OTHER, "the button works there");
     let used = app.send(browser(Method::GET, &path, None)).await;
     assert!(used.text.contains(hint) && !used.text.contains(FIELD), "{}", used.text);
-    // A fresh link is asked for by this browser.
+    // A new link is asked for by this browser.
     let fresh = app.send(browser_form(&format!("{path}/fresh"), "")).await;
     let cookie = cookie_of(&fresh);
     let sent = app.send(browser(Method::GET, &format!("{path}/sent"), Some(&cookie))).await;
@@ -106,8 +106,8 @@ async fn refused_code_is_shown_beside_its_field() {
     let code = mailed_code(&app, ANA).await;
     for (sent, says) in [
         (wrong_code(&code), "This code is wrong"),
-        ("12345".to_owned(), "The code must be the six digits from the mail."),
-        (String::new(), "The code must be the six digits from the mail."),
+        ("12345".to_owned(), "The code must be the six digits from the email."),
+        (String::new(), "The code must be the six digits from the email."),
     ] {
         let page = app.send(form(CODE, &format!("code={sent}"), &cookie)).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);

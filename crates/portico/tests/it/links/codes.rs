@@ -19,8 +19,8 @@ fn messages(payload: &Value) -> Vec<&str> {
     errors.filter_map(|error| error["message"].as_str()).collect()
 }
 
-const WRONG: &str = "this code is wrong: enter the code from the newest mail, or open its link";
-const VOID: &str = "codes of this request do not work any more: open the link in the mail, or request a new mail";
+const WRONG: &str = "this code is wrong: enter the code from the newest email, or open its link";
+const VOID: &str = "codes of this request do not work any more: open the link in the email, or request a new email";
 
 #[tokio::test]
 async fn code_signs_in_with_its_request() {
@@ -50,7 +50,7 @@ async fn pasted_codes_are_normalized() {
         let refused = enter_code(&app, &request_id, malformed, None).await;
         assert_eq!(codes(&refused), ["INVALID"], "{malformed}: {refused}");
         assert_eq!(refused["userErrors"][0]["field"], json!(["input", "code"]));
-        assert_eq!(messages(&refused), ["must be the six digits from the mail"]);
+        assert_eq!(messages(&refused), ["must be the six digits from the email"]);
     }
     let full_width = code.chars().filter_map(|digit| char::from_u32(u32::from(digit) + 0xfee0));
     let pasted: String = full_width.flat_map(|digit| [' ', digit]).chain(['\u{a0}', '\n']).collect();
@@ -266,7 +266,7 @@ async fn database_holds_no_code_or_request_id() {
     // Six digits may occur in ids and hashes by chance, but not between other characters.
     let is_word = |row: &String| row.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| word == code);
     assert!(rows.iter().all(|row| !row.contains(&request_id) && !row.contains(&request_id[3..])), "{rows:?}");
-    assert!(!rows.iter().any(|row| is_word(row)), "{code}: {rows:?}");
+    assert!(!rows.iter().any(is_word), "{code}: {rows:?}");
 }
 
 /// The status, headers and text of a reply, with its ids replaced.

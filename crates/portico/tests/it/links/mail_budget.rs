@@ -105,3 +105,30 @@ async fn mails_per_recipient_are_limited() {
     }
     assert_eq!((app.db_mails().await.len(), refused), (10, 5));
 }
+
+#[tokio::test]
+async fn sign_in_links_per_recipient_are_limited() {
+    // ROB-24: from any number of networks, and with the same reply above the limit.
+    let app = TestApp::demo().await.rewired(|app| app.proxies = "127.0.0.0/8".parse().expect("a network"));
+    let address = app.serve().await;
+    let query = format!(
+        "mutation {{ magicLinkRequest(input: {{ email: \"{}\" }}) {{ userErrors {{ code }} }} }}",
+        crate::support::accounts::ANA
+    );
+    let mut replies = std::collections::BTreeSet::new();
+    for network in 0..14 {
+        let request = reqwest::Client::new().post(format!("http://{address}/graphql"));
+        let request =
+            request.header("x-forwarded-for", format!("203.0.113.{network}")).json(&json!({ "query": query }));
+        let reply: Value = request.send().await.expect("it answers").json().await.expect("it is JSON");
+        replies.insert(reply["data"].to_string());
+    }
+    assert_eq!(replies.len(), 1, "{replies:?}");
+    assert!(replies.iter().all(|reply| reply.contains("\"userErrors\":[]")), "{replies:?}");
+    assert_eq!(app.db_mails().await.len(), 10);
+    // Other mails to the same address continue.
+    let review = "mutation($id: ID!) { clientRequestContactReview(input: { id: $id }) { userErrors { code } } }";
+    let id = app.id(Tag::CONTACT, "alderbrook/contact/ana");
+    let reviewed = app.ask_with(&Person::owner(), review, json!({ "id": id })).await;
+    assert_eq!(codes(reviewed.at("/clientRequestContactReview")), Vec::<&str>::new(), "{}", reviewed.text);
+}

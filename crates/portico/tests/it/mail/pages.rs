@@ -57,7 +57,7 @@ async fn demo_mail_has_links_and_escapes_markup() {
     let page = shown(&app, &format!("/dev/mail/{id}")).await;
     let escaped = link.replace('/', "&#x2f;");
     assert!(page.text.contains(&format!("<a href=\"{escaped}\">")), "{}", page.text);
-    assert!(page.text.contains("<iframe title=\"The mail as HTML\" sandbox=\"allow-popups"), "{}", page.text);
+    assert!(page.text.contains("<iframe title=\"The email as HTML\" sandbox=\"allow-popups"), "{}", page.text);
     let part = shown(&app, &format!("/dev/mail/{id}/html")).await;
     assert!(policy(&part.headers).contains("sandbox allow-popups"), "{}", policy(&part.headers));
     assert!(part.text.contains(&format!("<a href=\"{escaped}\"")), "{}", part.text);

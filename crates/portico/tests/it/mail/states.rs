@@ -93,8 +93,8 @@ async fn each_mail_state_has_a_reason() {
             assert!(parked["reason"].as_str().is_some_and(|reason| reason.contains("8 attempts")), "{parked}");
         }
     }
-    let refused = "The recipient's mail server rejected the mail (550). Check the address, then send it again.";
-    let later = "The recipient's mail server could not be reached or asked to wait (451). Another attempt follows.";
+    let refused = "The recipient's mail server rejected the email (550). Check the address, then send it again.";
+    let later = "The recipient's mail server could not be reached, or asked us to retry later (451). We will try again automatically.";
     let expected = [
         (json!("SENT"), false, json!(null)),
         (json!("REJECTED"), false, json!(refused)),

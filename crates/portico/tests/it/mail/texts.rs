@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use portico_testkit::queue::{insert, sign_in_link};
 
 const TEMPLATES: &str =
-    "{ company { emailTemplates { key title body isCustomised isCustomisable placeholders version } } }";
+    "{ company { emailTemplates { key title body isCustomized isCustomizable placeholders version } } }";
 const UPDATE: &str = "mutation($input: EmailTemplateUpdateInput!) { emailTemplateUpdate(input: $input) {
-    emailTemplate { key body isCustomised version } userErrors { code field message } } }";
+    emailTemplate { key body isCustomized version } userErrors { code field message } } }";
 const WELCOME: &str = "CUSTOMER_INVITATION_WITH_ACCOUNT";
 
 async fn updated(app: &TestApp, person: &Person, input: Value) -> Value {
@@ -60,17 +60,17 @@ async fn templates_need_the_permission() {
         assert_eq!(all.len(), MailTemplate::ALL.len());
         let of = |key: &str| all.iter().find(|template| template["key"] == key).expect("it is there");
         let locked = json!({ "key": "CUSTOMER_INVITATION", "title": "{{company}} invites you to your project's portal",
-            "body": null, "isCustomised": false, "isCustomisable": false, "placeholders": [], "version": 0 });
+            "body": null, "isCustomized": false, "isCustomizable": false, "placeholders": [], "version": 0 });
         assert_eq!(*of("CUSTOMER_INVITATION"), locked);
         let welcome = of(WELCOME);
         assert!(welcome["body"].as_str().is_some_and(|body| body.contains("good to be building with you again")));
-        assert_eq!((&welcome["isCustomised"], &welcome["isCustomisable"]), (&json!(true), &json!(true)));
+        assert_eq!((&welcome["isCustomized"], &welcome["isCustomizable"]), (&json!(true), &json!(true)));
         assert_eq!(welcome["placeholders"], json!(["name", "company", "project", "portal"]));
     }
     let elsewhere = templates(&app, &Person::named("margot")).await;
     let standard = elsewhere.iter().find(|template| template["key"] == WELCOME).expect("it is there");
     assert!(standard["body"].as_str().is_some_and(|body| body.contains("You already have an account")), "{standard}");
-    assert_eq!((&standard["isCustomised"], &standard["version"]), (&json!(false), &json!(0)));
+    assert_eq!((&standard["isCustomized"], &standard["version"]), (&json!(false), &json!(0)));
     let without = app.db_staff(&[Permission::ProjectsRead, Permission::SettingsManage]).await;
     for person in [without, Person::staff(), Person::reporting(), Person::client(), Person::trade(), Person::public()] {
         for (query, variables) in [(TEMPLATES, json!({})), (UPDATE, json!({ "input": welcome("x", 1) }))] {
@@ -88,7 +88,7 @@ async fn next_mail_has_the_edited_text() {
     let body = " Kia ora {{name}},\r\n{{project}} waits at {{portal}}. <b>{{company}}</b> ";
     let payload = updated(&app, &person, welcome(body, 1)).await;
     let kept = "Kia ora {{name}},\n{{project}} waits at {{portal}}. <b>{{company}}</b>";
-    let expected = json!({ "key": WELCOME, "body": kept, "isCustomised": true, "version": 2 });
+    let expected = json!({ "key": WELCOME, "body": kept, "isCustomized": true, "version": 2 });
     assert_eq!(payload, json!({ "emailTemplate": expected, "userErrors": [] }));
     let (subject, text) = next_welcome(&app, "edited").await;
     assert!(text.contains("Kia ora Ana Whitlock,"), "{text}");
@@ -97,7 +97,7 @@ async fn next_mail_has_the_edited_text() {
     // Back to the standard text; the version increases, so that the next text is not taken for the first one.
     let payload = updated(&app, &Person::owner(), welcome(" \n", 2)).await;
     assert_eq!(
-        (&payload["emailTemplate"]["isCustomised"], &payload["emailTemplate"]["version"]),
+        (&payload["emailTemplate"]["isCustomized"], &payload["emailTemplate"]["version"]),
         (&json!(false), &json!(3))
     );
     assert!(next_welcome(&app, "standard").await.1.contains("You already have an account"));
@@ -108,7 +108,7 @@ async fn next_mail_has_the_edited_text() {
     assert_eq!(updated(&app, &person, welcome("Again", 3)).await["emailTemplate"]["version"], 4);
     // Another company's mails stay the same.
     let other = templates(&app, &Person::named("margot")).await;
-    assert!(!other.iter().any(|template| template["isCustomised"] == true), "{other:?}");
+    assert!(!other.iter().any(|template| template["isCustomized"] == true), "{other:?}");
     let trail = "select a.actor_kind || ' ' || (a.details ->> 'key') || ' ' || (a.details ->> 'version') || ' '
             || (a.details ->> 'isStandard') || ' ' || c.slug as text
         from activity a join companies c on c.id = a.company_id where a.kind = 'EMAIL_TEMPLATE_CHANGED' order by a.id";
@@ -134,7 +134,7 @@ async fn locked_texts_and_titles_cannot_change() {
     let app = TestApp::demo().await;
     let before = templates(&app, &Person::owner()).await;
     for person in [manager(&app).await, Person::owner()] {
-        for template in MailTemplate::ALL.iter().filter(|template| !template.is_customisable()) {
+        for template in MailTemplate::ALL.iter().filter(|template| !template.is_customizable()) {
             let input = json!({ "key": template.as_str(), "body": "Click {{portal}}", "expectedVersion": 0 });
             assert_eq!(refusal(&updated(&app, &person, input).await), ("TEMPLATE_LOCKED".into(), "key".into()));
         }

@@ -24,6 +24,24 @@ async fn serve_names_missing_settings() {
     assert_fails(over(&empty, "serve").args(["--secret", SECRET, "--bind", "somewhere"]), &["--bind", "somewhere"]);
     assert_fails(over(&empty, "serve").args(["--secret", SECRET, "--pool-size", "0"]), &["--pool-size"]);
     assert_fails(over(&empty, "serve").args(["--secret", SECRET, "--bind", "127.0.0.1:0"]), &["portico"]);
+    // ROB-16: a value of the environment is named by its variable, and repeated.
+    for (variable, value, words) in [
+        ("PORTICO_BIND", "localhost", ["--bind", "'localhost'", "127.0.0.1:8080"]),
+        ("PORTICO_METRICS_BIND", "9090", ["--metrics-bind", "'9090'", "127.0.0.1:8080"]),
+        ("PORTICO_POOL_SIZE", "many", ["--pool-size", "'many'", "'8'"]),
+        ("PORTICO_ROW_CACHE_MB", "-1", ["--row-cache-mb", "'-1'", "'48'"]),
+        ("PORTICO_PLAYGROUND", "yes", ["--playground", "'yes'", "on, off"]),
+        ("PORTICO_POOLER", "yes", ["--pooler", "'yes'", "none, transaction"]),
+        ("PORTICO_CORS_ORIGINS", "*", ["--cors-origins", "`*`", "https://portal.example.com"]),
+        ("PORTICO_TRUSTED_PROXIES", "proxy", ["--trusted-proxies", "proxy", "10."]),
+        ("PORTICO_PUBLIC_URL", "foo", ["--public-url", "`foo`", "http://127.0.0.1:8080"]),
+        ("PORTICO_LOG", "inof", ["`inof`", "`info`", "portico_store=debug"]),
+    ] {
+        let mut command = over(&empty, "serve");
+        assert_fails(command.env("PORTICO_SECRET", SECRET).env(variable, value), &[&[variable], &words[..]].concat());
+    }
+    let hidden = run(serve(&empty).args(["--public-url", "https://me:hunter2@portal.example"]));
+    assert!(!text(&hidden.stderr).contains("hunter2"), "{}", text(&hidden.stderr));
     for (url, word) in [
         ("not an address", "--database-url"),
         ("", "--database-url"),

@@ -73,7 +73,7 @@ async fn each_request_logs_one_line() {
         assert_eq!(line["statements"], reply.statements);
         // The list and its count; for outsiders also the state of their projects, which the cached answer depends on.
         assert!((2..=3).contains(&reply.statements), "{}", reply.statements);
-        assert_eq!(line["kept"], false);
+        assert_eq!(line["cached"], false);
         assert_eq!(line["request_id"], reply.headers["x-request-id"].to_str().expect("text"));
         assert_eq!(line["errors"], "");
     }

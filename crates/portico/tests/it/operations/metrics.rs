@@ -132,7 +132,7 @@ async fn statements_and_cache_hits_are_counted() {
     assert_eq!(value("portico_statements_total", &[]), statements as f64);
     assert_eq!(value("portico_request_statements_sum", &[]), statements as f64);
     assert_eq!(value("portico_request_statements_count", &[]), f64::from(requests));
-    assert_eq!(value("portico_answers_kept_total", &[]), 2.0);
+    assert_eq!(value("portico_answers_cached_total", &[]), 2.0);
     assert_eq!(value("portico_answers_served_total", &[]), 2.0);
     assert_eq!(value("portico_hits_total", &["tier=\"answer\""]), 2.0);
     assert!(value("portico_hits_total", &["tier=\"memory\""]) > 0.0);
@@ -186,7 +186,7 @@ async fn unreachable_redis_is_reported() {
         app.tiers = CacheSizes::default().tiers(Some(dead), b"of tests");
         app.metrics = Metrics::default();
     });
-    assert_eq!(sum(&app.metrics().await, "portico_redis_asked", &[]), 1.0);
+    assert_eq!(sum(&app.metrics().await, "portico_redis_in_use", &[]), 1.0);
     let variables = json!({ "id": project(&app, MAPLE) });
     for name in ["ana", "ben"].map(|name| format!("demo-session-{name}")).map(Person::with_token) {
         let reply = app.ask_with(&name, QUERY, variables.clone()).await;

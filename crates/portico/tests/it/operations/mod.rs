@@ -11,4 +11,5 @@ mod metrics;
 mod pooler;
 mod pools;
 mod soak;
+mod tls;
 mod trace;

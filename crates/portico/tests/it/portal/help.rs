@@ -129,7 +129,7 @@ async fn prt_10_articles_can_be_published() {
     let reply = update(&app, &owner, change).await;
     let error = reply.at("/helpArticleUpdate/userErrors/0");
     assert_eq!((&error["code"], &error["field"]), (&json!("CONFLICT"), &json!(["input", "expectedVersion"])));
-    assert_eq!(error["message"], "does not match: read version 3 and retry");
+    assert_eq!(error["message"], "is outdated: the current version is 3; read it again and retry");
     let reply = publish(&app, &owner, id, false).await;
     assert_eq!(
         reply.at("/helpArticlePublish/helpArticle"),

@@ -231,6 +231,37 @@ async fn contract_total_needs_the_right_to_pay() {
 }
 
 #[tokio::test]
+async fn contract_total_is_null_until_it_is_set() {
+    // PRP-1: "$0.00" would be an amount that nobody agreed to.
+    let app = TestApp::demo().await;
+    let owner = Person::owner();
+    let ana = app.id(Tag::CONTACT, "alderbrook/contact/ana");
+    let input = format!(
+        "input: {{ number: \"NEW-1\", name: \"New\", address: {{ line: \"1 Elm\", city: \"Denver\", region: \"CO\", postalCode: \"80202\", country: \"US\" }}, \
+         stage: DESIGN, status: ACTIVE, timeZone: \"America/Denver\", currencyCode: \"USD\", \
+         clients: [{{ contactId: \"{ana}\", relationship: PRIMARY_OWNER }}], inviteClients: true, idempotencyKey: \"new-1\" }}"
+    );
+    let created = change(&app, &owner, "projectCreate", &input, "project { id }").await;
+    let id = created["project"]["id"].as_str().unwrap_or_else(|| panic!("{created}"));
+    let seen = async |person: Person| {
+        let query = format!("{{ project(id: \"{id}\") {{ name contractTotal {{ amount }} }} }}");
+        app.ask(&person, &query).await.at("/project").clone()
+    };
+    let set = async |version: i32, total: &str| {
+        let input = format!("input: {{ id: \"{id}\", expectedVersion: {version}, contractTotal: {total} }}");
+        let updated = change(&app, &owner, "projectUpdate", &input, "project { version }").await;
+        assert_eq!(updated["project"]["version"], version + 1, "{updated}");
+    };
+    let without = json!({ "name": "New", "contractTotal": null });
+    assert_eq!((seen(Person::owner()).await, seen(Person::client()).await), (without.clone(), without.clone()));
+    set(1, "{ amount: \"5\", currencyCode: \"USD\" }").await;
+    let with = json!({ "name": "New", "contractTotal": { "amount": "5.00" } });
+    assert_eq!((seen(Person::owner()).await, seen(Person::client()).await), (with.clone(), with));
+    set(2, "null").await;
+    assert_eq!((seen(Person::owner()).await, seen(Person::client()).await), (without.clone(), without));
+}
+
+#[tokio::test]
 async fn writing_budgets_needs_costs_view() {
     // VIS-7, ISO-4
     let app = TestApp::demo().await;

@@ -86,7 +86,7 @@ pub(crate) async fn remove(app: &TestApp, staff: &Person, place: &Value) -> Repl
     app.ask_with(staff, query, json!({ "id": place })).await
 }
 
-/// A client's membership of a project, by name.
+/// A client's membership in a project, by name.
 pub(crate) async fn place_of(app: &TestApp, staff: &Person, project: &str, name: &str) -> Value {
     let query =
         "query($id: ID!) { project(id: $id) { clients { id name contactId isPrimary invitation { id state } } } }";

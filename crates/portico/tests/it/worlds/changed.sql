@@ -161,7 +161,7 @@ update projects set number = 'X' || number, name = name || ' Other', address_lin
     time_zone = 'Asia/Tokyo', currency = case currency when 'CHF' then 'EUR' else 'CHF' end,
     started_on = coalesce(started_on, '2026-01-05') + 3, version = version + 5
     where id not in (select project_id from places);
-update projects set contract_total_minor = contract_total_minor + 12345
+update projects set contract_total_minor = coalesce(contract_total_minor, 0) + 12345
     where id not in (select project_id from places where for_client and can_pay);
 update project_internals set target_margin = 0.9 - coalesce(target_margin, 0);
 update project_portals set features = case when 'TEAM' = any (features) then '{DASHBOARD,HELP}' else '{DASHBOARD,SELECTIONS,SCHEDULE,TEAM}'::text[] end,

@@ -66,7 +66,7 @@ impl Gateways {
         let owner = app.database().db_client(None).await;
         let cold = app.rewired(|app| {
             app.tiers = Tiers::none();
-            app.gateway = app.gateway.clone().keeping(AnswerCache::new(0));
+            app.gateway = app.gateway.clone().with_answer_cache(AnswerCache::new(0));
             app.clock = at("2026-11-22T18:00:00Z");
         });
         let mut gateways = Self { cold, warm: Vec::new(), tiers: Vec::new(), owner };
@@ -81,7 +81,7 @@ impl Gateways {
         let app = self.cold.rewired(|app| {
             app.tiers = tiers.clone();
             if mode == CacheMode::RowsAndAnswers {
-                app.gateway = app.gateway.clone().keeping(SIZES.answers());
+                app.gateway = app.gateway.clone().with_answer_cache(SIZES.answers());
             }
         });
         self.warm.push(app);
