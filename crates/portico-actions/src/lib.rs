@@ -39,7 +39,7 @@ mod tests {
 
     use crate::accounts::{PasswordChange, ViewerUpdate};
     use crate::keys::{CreatedApiKey, KeyCreated};
-    use crate::links::{EmailConfirm, LinkConsume, LinkInspect, LinkRenew};
+    use crate::links::{CodeConsume, CodeRequest, EmailConfirm, LinkConsume, LinkInspect, LinkRenew};
     use crate::sessions::{OpenSession, SignIn, SignedIn};
 
     #[test]
@@ -49,6 +49,8 @@ mod tests {
         for printed in [
             format!("{:?}", SignIn { email: String::new(), password: secret(), choice: None }),
             format!("{:?}", LinkConsume { token: secret(), choice: None, password: Some(secret()) }),
+            format!("{:?}", CodeConsume { request_id: secret(), code: secret(), choice: None }),
+            format!("{:?}", CodeRequest { request_id: secret(), token: secret() }),
             format!("{:?}", EmailConfirm { token: secret() }),
             format!("{:?}", LinkInspect { token: secret() }),
             format!("{:?}", LinkRenew { token: secret() }),

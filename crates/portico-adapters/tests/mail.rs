@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 const LINK: &str = "https://portal.example/auth/link/abc-DEF_123";
 const PORTAL: &str = "https://portal.example/";
 const ALL: &[MailTemplate] = MailTemplate::ALL;
+const CODE: &str = "012345";
 const WELCOME: MailTemplate = MailTemplate::CustomerInvitationFromAnotherOffice;
 
 fn at() -> DateTime<Utc> {
@@ -32,6 +33,7 @@ fn content(template: MailTemplate, values: &Value) -> MailContent<'_> {
         company: Some(Company { name: "Alderbrook Homes", color: Some("#2f5d50") }),
         body: None,
         link: template.has_link().then_some(LINK),
+        code: template.has_code().then_some(CODE),
         portal: Some(PORTAL),
         at: at(),
     }
@@ -54,6 +56,7 @@ fn each_part_has_greeting_and_values() {
         for part in [&mail.text, &unescaped(&mail.html)] {
             assert!(part.contains("Ana Whitlock"), "{template}: {part}");
             assert_eq!(part.contains(LINK), template.has_link(), "{template}: {part}");
+            assert_eq!(part.contains(CODE), template.has_code(), "{template}: {part}");
             assert_eq!(part.contains("Maple Street 7"), !template.values().is_empty(), "{template}: {part}");
             assert!(!template.has_portal() || part.contains(PORTAL), "{template}: {part}");
             assert!(!part.contains("{{") && !part.contains("undefined"), "{template}: {part}");

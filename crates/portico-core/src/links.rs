@@ -8,17 +8,24 @@ use data_encoding::BASE64URL_NOPAD;
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
+use crate::contacts::Email;
 use crate::network::host_name;
+use crate::text;
 
 /// Lifetime of a sign-in link (SEC-20).
 pub const LINK_LIFE: TimeDelta = TimeDelta::minutes(15);
+/// Wrong attempts after which a code is void, though not its link (SES-10).
+pub const CODE_ATTEMPTS: i32 = 5;
 /// Lifetime of a confirmation link for a new email address.
 pub const CONFIRMATION_LIFE: TimeDelta = TimeDelta::hours(24);
 
 /// Message after a sign-in link was requested, the same for every address (SES-5).
 pub fn requested_message() -> String {
     let minutes = LINK_LIFE.num_minutes();
-    format!("If an account with this address can sign in, a link is on its way. It works once, for {minutes} minutes.")
+    format!(
+        "If an account with this address can sign in, a link and a code are on their way. Each works once, for {minutes} \
+         minutes."
+    )
 }
 
 text_enum! {
@@ -44,14 +51,27 @@ const TOKEN: usize = (ID + MAC) / 3 * 4;
 /// Context of the key derivation. A different text invalidates all links.
 const CONTEXT: &str = "portico 2026-11-22 links sent by mail";
 
-/// The key with which an installation creates and verifies link tokens.
+/// Context of the key derivation for codes.
+const CODE_CONTEXT: &str = "portico 2026-11-27 codes beside links sent by mail";
+/// Context of the key derivation for hashes of addresses.
+const ADDRESS_CONTEXT: &str = "portico 2026-11-27 addresses of sign-in requests";
+
+/// The keys with which an installation creates and verifies link tokens and codes.
 #[derive(Clone)]
-pub struct LinkKey([u8; 32]);
+pub struct LinkKey {
+    tokens: [u8; 32],
+    codes: [u8; 32],
+    addresses: [u8; 32],
+}
 
 impl LinkKey {
-    /// Derives the key from the secret that all gateways and workers of an installation share.
+    /// Derives the keys from the secret that all gateways and workers of an installation share.
     pub fn from_secret(secret: &[u8]) -> Self {
-        Self(blake3::derive_key(CONTEXT, secret))
+        Self {
+            tokens: blake3::derive_key(CONTEXT, secret),
+            codes: blake3::derive_key(CODE_CONTEXT, secret),
+            addresses: blake3::derive_key(ADDRESS_CONTEXT, secret),
+        }
     }
 
     /// The token for a link's id and nonce: 64 characters of base64url.
@@ -68,9 +88,64 @@ impl LinkKey {
     }
 
     fn mac(&self, id: Uuid, nonce: Uuid) -> [u8; MAC] {
-        let mut hasher = blake3::Hasher::new_keyed(&self.0);
+        let mut hasher = blake3::Hasher::new_keyed(&self.tokens);
         hasher.update(id.as_bytes()).update(nonce.as_bytes());
         hasher.finalize().into()
+    }
+
+    /// The code beside a link, for its id and nonce.
+    pub fn code(&self, id: Uuid, nonce: Uuid) -> SignInCode {
+        let mut hasher = blake3::Hasher::new_keyed(&self.codes);
+        hasher.update(id.as_bytes()).update(nonce.as_bytes());
+        let mut bytes = [0; 8];
+        hasher.finalize_xof().fill(&mut bytes);
+        // 2^64 is large enough for all codes to be practically equally likely.
+        SignInCode(format!("{:0width$}", u64::from_le_bytes(bytes) % CODES, width = CODE_DIGITS))
+    }
+
+    /// Hash of an address by which attempts are limited. A plain hash could be reversed by guessing addresses.
+    pub fn address_hash(&self, email: &Email) -> String {
+        blake3::keyed_hash(&self.addresses, email.counted_as().as_bytes()).to_hex().to_string()
+    }
+}
+
+/// The length of a code, in digits.
+const CODE_DIGITS: usize = 6;
+/// The number of codes.
+const CODES: u64 = 1_000_000;
+
+/// A six-digit code beside a sign-in link (SES-10).
+#[derive(Clone)]
+pub struct SignInCode(String);
+
+impl SignInCode {
+    /// Parses a code as people paste it: with white space or invisible characters anywhere, or in full-width digits. None for
+    /// anything else than six digits.
+    pub fn read(text: &str) -> Option<Self> {
+        let letters = text.chars().filter(|letter| !text::is_blank(letter.encode_utf8(&mut [0; 4])));
+        let digits = letters.map(|letter| match letter {
+            '0'..='9' => Some(letter),
+            '\u{ff10}'..='\u{ff19}' => char::from_digit(u32::from(letter) - 0xff10, 10),
+            _ => None,
+        });
+        let code: String = digits.take(CODE_DIGITS + 1).collect::<Option<_>>()?;
+        (code.len() == CODE_DIGITS).then_some(Self(code))
+    }
+
+    /// Compares in constant time.
+    pub fn matches(&self, other: &Self) -> bool {
+        self.0.as_bytes().ct_eq(other.0.as_bytes()).into()
+    }
+
+    /// The digits, for the mail.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for SignInCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SignInCode(..)")
     }
 }
 
@@ -209,8 +284,38 @@ mod tests {
     }
 
     #[test]
+    fn codes_are_read_as_people_paste_them() {
+        // SES-10
+        for text in ["123456", " 123 456\n", "1 2 3 4 5 6", "\u{200b}123\u{a0}456\u{3000}", "１２３４５６", "123４５６"]
+        {
+            assert_eq!(SignInCode::read(text).map(|code| code.0).as_deref(), Some("123456"), "{text:?}");
+        }
+        for wrong in ["", " ", "12345", "1234567", "123-456", "12345a", "+12345", "٣٤٥٦٧٨", "²23456"] {
+            assert!(SignInCode::read(wrong).is_none(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn code_depends_on_link_and_secret() {
+        // SES-10
+        let (id, nonce) = (new_uuid(), new_uuid());
+        let code = key().code(id, nonce);
+        assert!(SignInCode::read(code.as_str()).is_some_and(|read| read.matches(&code)));
+        assert!(key().code(id, nonce).matches(&code), "the worker computes the same code");
+        // One of a million codes is equal by chance, all of these never.
+        let others: Vec<_> = (0..4).map(|_| key().code(id, new_uuid())).collect();
+        assert!(!others.iter().all(|other| other.matches(&code)));
+        let others: Vec<_> = (0..4).map(|_| key().code(new_uuid(), nonce)).collect();
+        assert!(!others.iter().all(|other| other.matches(&code)));
+        let ids: Vec<_> = (0..4).map(|_| new_uuid()).collect();
+        let other = LinkKey::from_secret(b"of others");
+        assert!(!ids.iter().all(|id| other.code(*id, nonce).matches(&key().code(*id, nonce))));
+    }
+
+    #[test]
     fn debug_output_has_no_key_or_token() {
         let (id, nonce) = (new_uuid(), new_uuid());
+        assert_eq!(format!("{:?}", key().code(id, nonce)), "SignInCode(..)");
         let sent = SentLink::read(&key().token(id, nonce)).unwrap();
         assert_eq!(format!("{:?} {sent:?}", key()), format!("LinkKey(..) SentLink {{ id: {id}, .. }}"));
     }

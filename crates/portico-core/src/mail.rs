@@ -69,6 +69,12 @@ impl MailTemplate {
         )
     }
 
+    /// Whether the mail has a six-digit code beside its link (SES-10). Invitations have none: no browser or app has
+    /// requested them.
+    pub const fn has_code(self) -> bool {
+        matches!(self, Self::SignInLink)
+    }
+
     /// Whether the mail leads to the company's portal, and so needs its host.
     pub const fn has_portal(self) -> bool {
         matches!(
@@ -80,7 +86,7 @@ impl MailTemplate {
         )
     }
 
-    /// Names of the template's values, besides the recipient's name, the company and the link.
+    /// Names of the template's values, besides the recipient's name, the company, the link and the code.
     ///
     /// Each is required: a text, a number or null. `minutes`, `days` and `hours` are the lifetime of the link.
     pub const fn values(self) -> &'static [&'static str] {

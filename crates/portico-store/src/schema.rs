@@ -34,6 +34,7 @@ pub(crate) mod base {
         invitations,
         projects,
         sign_in_links,
+        sign_in_codes,
         leads,
         lead_forms,
         credentials,

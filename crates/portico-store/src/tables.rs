@@ -418,6 +418,15 @@ tables! {
                 voided_at -> Nullable<Timestamptz>,
             }
         }
+        sign_in_codes (id), "requests of sign-in links, for 15 minutes" {
+            owner Installation;
+            generation Untracked("no role view shows them");
+            Key { id -> Uuid, link_id -> Nullable<Uuid>, }
+            NoCaller {
+                request_hash -> Text, address_hash -> Text, wrong_attempts -> Int4, created_at -> Timestamptz,
+                expires_at -> Timestamptz, used_at -> Nullable<Timestamptz>, voided_at -> Nullable<Timestamptz>,
+            }
+        }
         notification_settings (identity_id), "everyone starts with the defaults" {
             owner Person("identity_id");
             generation Untracked("they are read each time, by their owner alone");

@@ -23,7 +23,7 @@ const fn page(pattern: &'static str, example: &'static str, methods: &'static st
 
 /// All addresses of a demo. Tests of methods and pages iterate over this list, and one compares it with the routes in
 /// the source.
-pub const ADDRESSES: [Address; 25] = [
+pub const ADDRESSES: [Address; 26] = [
     data("/graphql", "/graphql?query=%7Bviewer%7Brole%7D%7D", "GET,HEAD,POST"),
     data("/health/live", "/health/live", "GET,HEAD"),
     data("/health/ready", "/health/ready", "GET,HEAD"),
@@ -39,6 +39,7 @@ pub const ADDRESSES: [Address; 25] = [
     page("/auth/signed-out", "/auth/signed-out", "GET,HEAD"),
     page("/auth/sign-in", "/auth/sign-in", "GET,HEAD,POST"),
     page("/auth/sign-in/sent", "/auth/sign-in/sent", "GET,HEAD"),
+    page("/auth/sign-in/code", "/auth/sign-in/code", "POST"),
     page("/auth/link/{token}", "/auth/link/nothing", "GET,HEAD,POST"),
     page("/auth/link/{token}/choose", "/auth/link/nothing/choose", "GET,HEAD"),
     page("/auth/link/{token}/fresh", "/auth/link/nothing/fresh", "POST"),

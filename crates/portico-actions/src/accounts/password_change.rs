@@ -4,7 +4,7 @@ use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::links::LinkPurpose;
 use portico_core::refusal::RefusalCode;
 use portico_store::accounts::{Account, set_password};
-use portico_store::links::void_links;
+use portico_store::links::{void_codes, void_links};
 use portico_store::sessions::{end_other_sessions, sign_in_offers};
 use secrecy::SecretString;
 
@@ -63,8 +63,9 @@ impl Action for Change {
         let account = reauthenticate::lock_unchanged(work, &self.account).await?;
         set_password(work.connection(), person.identity, &self.hash, now).await?;
         end_other_sessions(work.connection(), person.identity, Some(person.session), now).await?;
-        // The change may be meant to lock out a person who has one of these links.
+        // The change may be meant to lock out a person who has one of these mails.
         void_links(work.connection(), person.identity, LinkPurpose::ALL, now).await?;
+        void_codes(work.connection(), person.identity, now).await?;
         notice::password_changed(work, &account).await?;
         work.record(ActivityEvent::new(ActivityKind::PasswordChanged).to(SubjectKind::Identity, person.identity)).await
     }

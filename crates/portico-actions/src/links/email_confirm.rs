@@ -5,7 +5,7 @@ use portico_core::contacts::Email;
 use portico_core::links::{LinkPurpose, SentLink};
 use portico_core::refusal::RefusalCode;
 use portico_store::accounts::set_email;
-use portico_store::links::{use_link, void_links};
+use portico_store::links::{use_link, void_codes, void_links};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::link_consume::{open_link, owner_if_refused};
@@ -64,9 +64,10 @@ impl Action for Confirmation {
             let message = "this address cannot be used: choose another one";
             return Err(Refusal::new(RefusalCode::Invalid, message).into());
         }
-        // Links sent to the old address expire.
+        // Links and codes sent to the old address expire.
         let sent = [LinkPurpose::SignIn, LinkPurpose::Invitation, LinkPurpose::StaffInvitation];
         void_links(work.connection(), account.id, &sent, now).await?;
+        void_codes(work.connection(), account.id, now).await?;
         notice::email_changed(work, &account).await?;
         let happened = ActivityEvent::new(ActivityKind::EmailChanged)
             .to(SubjectKind::Identity, account.id)

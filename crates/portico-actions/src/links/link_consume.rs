@@ -1,5 +1,6 @@
 //! Mailed links: sign-in and first password.
 
+use portico_core::access::Role;
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::IdentityId;
 use portico_core::links::{LinkPurpose, SentLink};
@@ -7,7 +8,8 @@ use portico_core::refusal::RefusalCode;
 use portico_store::accounts::{Account, account_by_id, claim_account, lock_identity, set_password};
 use portico_store::company::membership_of_invitation;
 use portico_store::invitations::kind_of_invitation;
-use portico_store::links::{StoredLink, find_link, use_link, void_links};
+use portico_store::links::{StoredLink, find_link, use_link, void_codes, void_links};
+use portico_store::portal::SignInOffer;
 use portico_store::sessions::SignInOption;
 use portico_store::sessions::{end_other_sessions, sign_in_offers};
 use secrecy::{ExposeSecret, SecretString};
@@ -145,6 +147,22 @@ async fn sign_in_link(work: &mut Work<'_>, sent: &SentLink) -> Result<(StoredLin
     Ok((link, account, scope))
 }
 
+/// Whether a mail alone signs in: the person's companies offer links, or it does not cover everything that a password would
+/// (RULE-3).
+pub(super) const fn mail_suffices(offers: &SignInOffer, covers_all: bool) -> bool {
+    offers.link || !covers_all
+}
+
+/// Claims the account: the mail was read, which proves the address, and the user manages the account from now on.
+pub(super) async fn claim(work: &mut Work<'_>, account: &Account, role: Role) -> Result<(), ActionError> {
+    let now = work.now();
+    if claim_account(work.connection(), account.id, now).await? {
+        let event = ActivityEvent::new(ActivityKind::AccountClaimed);
+        work.record(event.to(SubjectKind::Identity, account.id).by(account.id, role)).await?;
+    }
+    Ok(())
+}
+
 struct Consume {
     link: SentLink,
     choice: Option<String>,
@@ -159,7 +177,7 @@ impl Action for Consume {
         lock_identity(work.connection(), account.id).await?;
         let option = match choose(work, &account, self.choice.as_deref(), scope).await? {
             Ok(option) => option,
-            Err(options) => return Ok(SignedIn::Choose(options)),
+            Err(options) => return Ok(SignedIn::Choose { person: account.id, options }),
         };
         self.check_offered(work, &account, scope).await?;
         let now = work.now();
@@ -187,7 +205,7 @@ impl Consume {
                 "this link cannot set a password: omit `password`, or set one at your employer's portal"
             }
             // The link can still replace a forgotten password.
-            (false, _, false) if covers_all => {
+            (false, ..) if !mail_suffices(&offers, covers_all) => {
                 "your companies require a password: set one with this link, or sign in with your current one"
             }
             _ => return Ok(()),
@@ -203,11 +221,7 @@ impl Consume {
         link: &StoredLink,
     ) -> Result<OpenSession, ActionError> {
         let (now, role) = (work.now(), option.role());
-        // The mail was read, which proves the address: the user manages the account from now on.
-        if claim_account(work.connection(), account.id, now).await? {
-            let event = ActivityEvent::new(ActivityKind::AccountClaimed);
-            work.record(event.to(SubjectKind::Identity, account.id).by(account.id, role)).await?;
-        }
+        claim(work, account, role).await?;
         // Earlier links are not needed any more, and must not work for a later reader of the mailbox.
         void_links(work.connection(), account.id, &[LinkPurpose::SignIn, LinkPurpose::Invitation], now).await?;
         if let Some(hash) = &self.hash {
@@ -215,6 +229,7 @@ impl Consume {
             // Other sessions were opened with credentials that are no longer trusted.
             end_other_sessions(work.connection(), account.id, None, now).await?;
             void_links(work.connection(), account.id, LinkPurpose::ALL, now).await?;
+            void_codes(work.connection(), account.id, now).await?;
             let event = ActivityEvent::new(ActivityKind::PasswordChanged);
             work.record(event.to(SubjectKind::Identity, account.id).by(account.id, role)).await?;
             if account.password_hash.is_some() {

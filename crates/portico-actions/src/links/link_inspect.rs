@@ -156,23 +156,23 @@ pub struct LinkRenew {
 }
 
 impl LinkRenew {
-    /// Mails the new link.
+    /// Mails the new link. Returns the request id for the code of a sign-in link; none for an invitation.
     ///
     /// # Errors
     ///
     /// [`ActionError::Refused`] for a link that was never sent, and after too many attempts.
-    pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
+    pub async fn run(self, actor: &Actor) -> Result<Option<SecretString>, ActionError> {
         attempts::count(actor, "link", None).await?;
         let link = SentLink::read(self.token.expose_secret()).ok_or_else(invalid_link)?;
         match actor.perform(&Reinvite { link: link.clone() }).await {
-            Ok(true) => return Ok(()),
+            Ok(true) => return Ok(None),
             Ok(false) => {}
             // An invitation that cannot be sent again is replaced by a sign-in link, if the person can sign in.
             Err(ActionError::Refused(refusals)) if refusals.iter().all(|refusal| refusal.retry_after.is_none()) => {}
             Err(error) => return Err(error),
         }
         let (email, host) = actor.look(&Address { link }).await?;
-        LinkRequest { email, host }.run(actor).await
+        LinkRequest { email, host }.run(actor).await.map(Some)
     }
 }
 

@@ -5,12 +5,17 @@ use std::time::Duration;
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::contacts::Email;
+use portico_core::id::LinkId;
 use portico_core::links::{LINK_LIFE, LinkPurpose};
 use portico_core::mail::{MailJob, MailTemplate};
 use portico_core::network::host_name;
+use portico_core::sessions::{TOKEN_BYTES, TokenHash, token_of};
 use portico_store::accounts::account_by_email;
-use portico_store::links::{LinkHost, NewSignInLink, insert_link, link_host_at, link_host_of};
+use portico_store::links::{
+    LinkHost, NewSignInCode, NewSignInLink, insert_code, insert_link, link_host_at, link_host_of,
+};
 use portico_store::sessions::sign_in_options;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
 use super::sender::sender_of;
@@ -35,36 +40,56 @@ impl LinkRequest {
     /// # Errors
     ///
     /// [`ActionError::Refused`] for an invalid address and after too many attempts, never for an unknown one.
-    pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
+    ///
+    /// Returns the request id, without which the mail's code does not work (SES-10).
+    pub async fn run(self, actor: &Actor) -> Result<SecretString, ActionError> {
         let email = check::email("email", &self.email)?;
         attempts::count(actor, "link", Some(&email)).await?;
         let started = tokio::time::Instant::now();
-        let written = actor.perform(&Request { email, host: self.host }).await;
+        let mut random = [0; TOKEN_BYTES];
+        getrandom::fill(&mut random)?;
+        let request_id = SecretString::from(token_of("pr", &random));
+        let request = TokenHash::of(request_id.expose_secret());
+        let written = actor.perform(&Request { email, host: self.host, request }).await;
         let paces = started.elapsed().as_millis() / PACE.as_millis() + 1;
         tokio::time::sleep_until(started + PACE * u32::try_from(paces).unwrap_or(u32::MAX)).await;
-        written
+        written.map(|()| request_id)
     }
 }
 
 struct Request {
     email: Email,
     host: Option<String>,
+    request: TokenHash,
 }
 
 impl Action for Request {
     type Done = ();
 
+    /// Stores the request also if no mail is sent, so that attempts at its code are answered alike.
     async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
+        let link = self.mail(work).await?;
+        let (now, key) = (work.now(), &work.actor().installation.links);
+        let (request, address_hash) = (self.request.clone(), key.address_hash(&self.email));
+        let new = NewSignInCode { request, address_hash, link, at: now, expires_at: now + LINK_LIFE };
+        Ok(insert_code(work.connection(), new).await?)
+    }
+}
+
+impl Request {
+    /// Mails the link; none to addresses without an account that can sign in.
+    async fn mail(&self, work: &mut Work<'_>) -> Result<Option<LinkId>, ActionError> {
         let account = account_by_email(work.connection(), self.email.canonical()).await?;
         let Some(account) = account else {
             // The audit log has the attempt without the address, which may be a stranger's.
-            return work.record(ActivityEvent::new(ActivityKind::LinkRequested)).await;
+            work.record(ActivityEvent::new(ActivityKind::LinkRequested)).await?;
+            return Ok(None);
         };
         let event = ActivityEvent::new(ActivityKind::LinkRequested).to(SubjectKind::Identity, account.id);
         work.record(event).await?;
         let options = sign_in_options(work.connection(), account.id).await?;
         if options.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
         let hosts = Arc::clone(&work.actor().installation.hosts);
         let is_covered = |link_host: &LinkHost| {
@@ -86,9 +111,9 @@ impl Action for Request {
         let is_own = !is_asked && own_host.is_some_and(|own| !hosts.is_of_portal(&own));
         let link_host =
             link_host.map(|link_host| if is_first || is_own { link_host.of_installation() } else { link_host });
-        let Some(LinkHost { company, host, .. }) = link_host else { return Ok(()) };
+        let Some(LinkHost { company, host, .. }) = link_host else { return Ok(None) };
         if !attempts::may_mail_link(work, &self.email).await? {
-            return Ok(());
+            return Ok(None);
         }
         let now = work.now();
         let new = NewSignInLink {
@@ -111,6 +136,7 @@ impl Action for Request {
             link: Some(link),
             portal_host: Some(host),
         };
-        work.enqueue(&mail).await
+        work.enqueue(&mail).await?;
+        Ok(Some(LinkId(link.id)))
     }
 }

@@ -17,6 +17,10 @@ const OF_ACCOUNT: AttemptRate = AttemptRate { at_once: 50, then_every: Duration:
 /// Per network, for all accounts. A whole office may share one network.
 const OF_NETWORK: AttemptRate = AttemptRate { at_once: 20, then_every: Duration::from_secs(5) };
 
+/// Codes per address, from all networks and for all requests: six digits can be guessed, and a stranger may ask for any number of
+/// mails. The link of each mail works meanwhile.
+const OF_CODES: AttemptRate = AttemptRate { at_once: 20, then_every: Duration::from_secs(600) };
+
 /// Accounts opened per support agent.
 const OF_AGENT: AttemptRate = AttemptRate { at_once: 30, then_every: Duration::from_secs(60) };
 
@@ -46,6 +50,11 @@ pub(crate) async fn count(actor: &Actor, what: &str, email: Option<&Email>) -> R
         refuse_until(wait)?;
     }
     Ok(())
+}
+
+/// Counts an attempt at a code, by the keyed hash of the address that its mail was requested for.
+pub(crate) async fn count_code(actor: &Actor, address_hash: &str) -> Result<(), ActionError> {
+    refuse_until(actor.installation.attempts.count(format!("code:account:{address_hash}"), OF_CODES).await.err())
 }
 
 /// Whether the owner of this address has signed in from the same network before.

@@ -22,8 +22,13 @@ use crate::{ActionError, ActivityEvent, Refusal, Work};
 pub enum SignedIn {
     /// A session.
     Open(OpenSession),
-    /// Several sign-in options, one of which has to be chosen. The link stays valid.
-    Choose(Vec<SignInOption>),
+    /// Several sign-in options, one of which has to be chosen. The link or code stays valid.
+    Choose {
+        /// The person who signs in.
+        person: IdentityId,
+        /// The options.
+        options: Vec<SignInOption>,
+    },
 }
 
 /// A new session.

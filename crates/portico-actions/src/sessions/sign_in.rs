@@ -79,7 +79,7 @@ impl Action for Enter {
         let account = account.ok_or_else(invalid_link)?;
         match choose(work, &account, self.choice.as_deref(), SignInScope::Anywhere).await? {
             Ok(option) => Ok(SignedIn::Open(open(work, &account, option, None, "password").await?)),
-            Err(options) => Ok(SignedIn::Choose(options)),
+            Err(options) => Ok(SignedIn::Choose { person: account.id, options }),
         }
     }
 }

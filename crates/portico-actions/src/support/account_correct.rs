@@ -10,7 +10,7 @@ use portico_store::accounts::{
     Account, AccountChange, account_by_id, change_account, delete_password, lock_identity, set_email,
 };
 use portico_store::contacts::country_of_person;
-use portico_store::links::void_links;
+use portico_store::links::{void_codes, void_links};
 use portico_store::sessions::end_other_sessions;
 use portico_store::support::{is_agent, is_open_to};
 use serde_json::json;
@@ -102,7 +102,8 @@ async fn change_email(work: &mut Work<'_>, before: &Account, email: &Email) -> R
     }
     delete_password(work.connection(), before.id).await?;
     end_other_sessions(work.connection(), before.id, None, now).await?;
-    Ok(void_links(work.connection(), before.id, LinkPurpose::ALL, now).await?)
+    void_links(work.connection(), before.id, LinkPurpose::ALL, now).await?;
+    Ok(void_codes(work.connection(), before.id, now).await?)
 }
 
 /// Notifies the previous and the new address.

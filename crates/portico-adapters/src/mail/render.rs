@@ -36,6 +36,8 @@ pub struct MailContent<'a> {
     pub body: Option<&'a str>,
     /// The URL of the link.
     pub link: Option<&'a str>,
+    /// The six-digit code beside the link.
+    pub code: Option<&'a str>,
     /// The URL of the portal.
     pub portal: Option<&'a str>,
     /// When the mail was written.
@@ -125,6 +127,7 @@ fn context(content: &MailContent<'_>) -> Map<String, Value> {
         ("color", Some(color)),
         ("ink", Some(ink_on(color))),
         ("link", content.link),
+        ("code", content.code),
         ("portal", content.portal),
         ("at", Some(&*content.at.format("%B %-d, %Y at %H:%M UTC").to_string())),
     ];

@@ -1,10 +1,10 @@
 //! Mutations of mailed links.
 
-use async_graphql::{Context, InputObject, Object};
-use portico_actions::links::{LinkConsume, LinkRequest};
+use async_graphql::{Context, ID, InputObject, Object};
+use portico_actions::links::{CodeConsume, LinkConsume, LinkRequest};
 use portico_core::links::requested_message;
 use portico_graphql_macros::gated;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::act::{carry_out, payload};
 use crate::error::ApiError;
@@ -13,6 +13,10 @@ use crate::sessions::{SessionTransport, SignInResult, sign_in_payload};
 sign_in_payload! {
     /// Result of `magicLinkConsume`.
     MagicLinkConsumePayload
+}
+sign_in_payload! {
+    /// Result of `magicCodeConsume`.
+    MagicCodeConsumePayload
 }
 sign_in_payload! {
     /// Result of `passwordSet`.
@@ -25,6 +29,21 @@ sign_in_payload! {
 pub(crate) struct MagicLinkConsumeInput {
     /// Token at the end of the mailed link.
     token: SecretString,
+    /// `key` of one of the `choices`, if there are several.
+    choice_key: Option<String>,
+    /// How the session token is returned.
+    #[graphql(default_with = "SessionTransport::Payload")]
+    session_transport: SessionTransport,
+}
+
+/// Input of `magicCodeConsume`.
+#[gated(PUBLIC, CLIENT, TRADE, STAFF)]
+#[derive(InputObject)]
+pub(crate) struct MagicCodeConsumeInput {
+    /// `requestId` of the `magicLinkRequest` that sent the email.
+    request_id: ID,
+    /// Six-digit code from the email. White space is ignored, and full-width digits are accepted.
+    code: SecretString,
     /// `key` of one of the `choices`, if there are several.
     choice_key: Option<String>,
     /// How the session token is returned.
@@ -60,6 +79,8 @@ pub(crate) struct MagicLinkRequestInput {
 payload! {
     /// Result of `magicLinkRequest`, the same for every address.
     MagicLinkRequestPayload for (PUBLIC, CLIENT, TRADE, STAFF) {
+        /// Request ID, required by `magicCodeConsume`. Do not share it.
+        request_id: ID,
         /// Message to show to the user.
         message: String,
     }
@@ -73,7 +94,7 @@ pub(crate) struct LinkMutations;
 #[gated]
 #[Object]
 impl LinkMutations {
-    /// Emails a sign-in link. The result is the same for every address.
+    /// Emails a sign-in link with a six-digit code. The result is the same for every address.
     #[shared(PUBLIC, CLIENT, TRADE, STAFF)]
     async fn magic_link_request(
         &self,
@@ -82,7 +103,7 @@ impl LinkMutations {
     ) -> Result<MagicLinkRequestPayload, ApiError> {
         let request = LinkRequest { email: input.email, host: input.host };
         Ok(match carry_out(ctx, |actor| request.run(actor)).await? {
-            Ok(()) => MagicLinkRequestPayload::done(requested_message()),
+            Ok(id) => MagicLinkRequestPayload::done(ID::from(id.expose_secret()), requested_message()),
             Err(refused) => MagicLinkRequestPayload::refused(refused),
         })
     }
@@ -95,6 +116,23 @@ impl LinkMutations {
         #[graphql(desc = "Input of `magicLinkConsume`.")] input: MagicLinkConsumeInput,
     ) -> Result<MagicLinkConsumePayload, ApiError> {
         let consume = LinkConsume { token: input.token, choice: input.choice_key, password: None };
+        let outcome = carry_out(ctx, |actor| consume.run(actor)).await?;
+        Ok(SignInResult::new(ctx, outcome, input.session_transport).into())
+    }
+
+    /// Signs in with the six-digit code beside a mailed link. Five wrong codes void the code, but not the link; using one does
+    /// not use up the other.
+    #[shared(PUBLIC, CLIENT, TRADE, STAFF)]
+    async fn magic_code_consume(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Input of `magicCodeConsume`.")] input: MagicCodeConsumeInput,
+    ) -> Result<MagicCodeConsumePayload, ApiError> {
+        let consume = CodeConsume {
+            request_id: SecretString::from(input.request_id.0),
+            code: input.code,
+            choice: input.choice_key,
+        };
         let outcome = carry_out(ctx, |actor| consume.run(actor)).await?;
         Ok(SignInResult::new(ctx, outcome, input.session_transport).into())
     }

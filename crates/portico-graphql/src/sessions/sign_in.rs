@@ -97,7 +97,7 @@ impl SignInResult {
                 };
                 Self { token, expires_at, ..Self::default() }
             }
-            Ok(SignedIn::Choose(options)) => Self {
+            Ok(SignedIn::Choose { options, .. }) => Self {
                 choices: options.iter().map(Into::into).collect(),
                 user_errors: vec![UserError::new(RefusalCode::ChoiceRequired, CHOICE_REQUIRED)],
                 ..Self::default()

@@ -150,6 +150,28 @@ pub async fn void_links(
     Ok(())
 }
 
+/// Expires a person's valid links of some purposes, except one.
+///
+/// # Errors
+///
+/// [`StoreError`] if the write fails.
+pub async fn void_links_but(
+    connection: &mut AsyncPgConnection,
+    identity: IdentityId,
+    purposes: &[LinkPurpose],
+    but: LinkId,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let open = sign_in_links::table
+        .filter(sign_in_links::identity_id.eq(identity))
+        .filter(sign_in_links::id.ne(but))
+        .filter(sign_in_links::purpose.eq_any(purposes.to_vec()))
+        .filter(sign_in_links::used_at.is_null())
+        .filter(sign_in_links::voided_at.is_null());
+    diesel::update(open).set(sign_in_links::voided_at.eq(at)).execute(connection).await?;
+    Ok(())
+}
+
 /// Expires the links of an invitation.
 ///
 /// # Errors

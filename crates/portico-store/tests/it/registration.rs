@@ -94,6 +94,7 @@ fn owner_by_columns(table: &Table) -> Option<Owner> {
 
 /// Tables of the installation, with the reason.
 const OF_THE_INSTALLATION: &[(&str, &str)] = &[
+    ("sign_in_codes", "a request for an address without an account has no owner"),
     ("support_agents", "rows belong to the platform"),
     ("account_openings", "rows belong to the platform"),
     ("activity", "a row belongs to a company or only to a person"),

@@ -33,6 +33,7 @@ mod request_log;
 mod server;
 mod session;
 mod sign_in;
+mod sign_in_code;
 mod texts;
 mod time_limit;
 mod trace;

@@ -80,8 +80,25 @@ pub(super) struct Message<'a> {
     pub(super) status: StatusCode,
     pub(super) title: &'a str,
     pub(super) text: Cow<'a, str>,
+    /// Above the links and buttons.
+    pub(super) code: Option<CodeField>,
     pub(super) buttons: Vec<Button>,
     pub(super) links: Vec<Link>,
+}
+
+/// A field for the code of a sign-in mail, with its own form.
+#[derive(Serialize)]
+pub(super) struct CodeField {
+    pub(super) action: String,
+    /// Reason why the submitted code was refused.
+    pub(super) fault: Option<String>,
+}
+
+impl CodeField {
+    /// An empty field.
+    pub(super) fn new(action: impl Into<String>) -> Self {
+        Self { action: action.into(), fault: None }
+    }
 }
 
 /// A button of a page, which submits a form.
@@ -91,12 +108,14 @@ pub(super) struct Button {
     pub(super) action: String,
     /// The password field above it, if it can set a password.
     pub(super) password: Option<NewPassword>,
+    /// The code of a sign-in mail, which it submits again.
+    pub(super) code: Option<String>,
 }
 
 impl Button {
     /// A button without fields.
     pub(super) fn new(label: impl Into<String>, action: impl Into<String>) -> Self {
-        Self { label: label.into(), action: action.into(), password: None }
+        Self { label: label.into(), action: action.into(), password: None, code: None }
     }
 }
 
@@ -127,7 +146,7 @@ impl Link {
 impl<'a> Message<'a> {
     /// A message without links and buttons.
     pub(super) fn new(status: StatusCode, title: &'a str, text: impl Into<Cow<'a, str>>) -> Self {
-        Self { status, title, text: text.into(), buttons: Vec::new(), links: Vec::new() }
+        Self { status, title, text: text.into(), code: None, buttons: Vec::new(), links: Vec::new() }
     }
 
     /// Page for a network above its rate, with the time to wait, also in `Retry-After`.
@@ -145,13 +164,13 @@ impl<'a> Message<'a> {
     }
 
     pub(super) fn page(self, branding: &PageBranding) -> Response<Body> {
-        let Self { status, title, text, buttons, links } = self;
+        let Self { status, title, text, code, buttons, links } = self;
         let text = sentence(&text);
         // An error of a field is shown beside the field.
-        let has_fault = buttons.iter().any(|button| button.password.as_ref().is_some_and(|it| it.fault.is_some()));
+        let has_fault = code.as_ref().is_some_and(|code| code.fault.is_some())
+            || buttons.iter().any(|button| button.password.as_ref().is_some_and(|it| it.fault.is_some()));
         let alert = !has_fault && (status.is_client_error() || status.is_server_error());
-        let values =
-            context! { title, text, alert, buttons => Serde(buttons), links => Serde(links), width => "narrow" };
+        let values = context! { title, text, alert, code => Serde(code), buttons => Serde(buttons), links => Serde(links), width => "narrow" };
         page(status, "message.html", branding, values)
     }
 }

@@ -7,7 +7,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Response, StatusCode};
 use axum::response::{IntoResponse, Redirect};
-use axum::routing::get;
+use axum::routing::{get, post};
 use minijinja::context;
 use minijinja::value::Serde;
 use portico_actions::ActionError;
@@ -22,11 +22,14 @@ use super::host::Host;
 use super::page::{self, Link, Message, sentence};
 use super::page_limit::PAGE_COST;
 use super::session;
+use super::sign_in_code;
 use super::visit::{RateLimitedVisit, Visit};
 use crate::auth::DemoTokens;
 
 const ADDRESS: &str = "/auth/sign-in";
 const SENT: &str = "/auth/sign-in/sent";
+/// The form with the code of a mail.
+pub(super) const CODE: &str = "/auth/sign-in/code";
 /// Text of pages that announce a mail.
 pub(super) const SPAM_HINT: &str = "If it does not arrive within a few minutes, look in your spam folder.";
 /// Maximum size of the form, in bytes.
@@ -36,6 +39,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route(ADDRESS, get(show).post(request).layer(DefaultBodyLimit::max(FORM_BYTES)))
         .route(SENT, get(sent))
+        .route(CODE, post(sign_in_code::consume).layer(DefaultBodyLimit::max(FORM_BYTES)))
 }
 
 /// The link to this page, for pages of callers without a session.
@@ -68,7 +72,8 @@ struct Form {
 }
 
 fn form(status: StatusCode, branding: &PageBranding, form: &Form) -> Response<Body> {
-    let (title, text) = ("Sign in", "Enter your email address. We will email you a link that signs you in.");
+    let (title, text) =
+        ("Sign in", "Enter your email address. We will email you a link and a code, each of which signs you in.");
     let form = Serde(form);
     page::page(status, "sign_in.html", branding, context! { title, text, action => ADDRESS, form, width => "narrow" })
 }
@@ -92,7 +97,11 @@ async fn request(visit: Visit, body: Bytes) -> Response<Body> {
     let host = visit.host.clone().map(|Host(host)| host);
     let actor = visit.actor();
     match (LinkRequest { email: email.clone(), host }).run(&actor).await {
-        Ok(()) => Redirect::to(SENT).into_response(),
+        Ok(request_id) => {
+            let mut response = Redirect::to(SENT).into_response();
+            sign_in_code::remember(Some(&request_id), response.headers_mut());
+            response
+        }
         Err(ActionError::Refused(refusals)) => {
             if let Some(wait) = refusals.iter().find_map(|refusal| refusal.retry_after) {
                 return Message::too_many(&branding, wait.as_secs());
@@ -107,8 +116,11 @@ async fn request(visit: Visit, body: Bytes) -> Response<Body> {
     }
 }
 
+/// The page after the mail was sent, with a field for its code.
 async fn sent(RateLimitedVisit(visit): RateLimitedVisit) -> Response<Body> {
-    let text = format!("{} {SPAM_HINT}", requested_message());
+    let code = sign_in_code::field(&visit);
+    let hint = if code.is_some() { " Open the link, or enter the code from the newest email here." } else { "" };
+    let text = format!("{}{hint} {SPAM_HINT}", requested_message());
     let message = Message::new(StatusCode::OK, "Check your email", text);
-    Message { links: links_after_mail(&visit.app), ..message }.page(&visit.branding().await)
+    Message { code, links: links_after_mail(&visit.app), ..message }.page(&visit.branding().await)
 }

@@ -1,7 +1,7 @@
-//! Composes mails. Link tokens are created here only.
+//! Composes mails. Link tokens and codes are created here only.
 
 use portico_adapters::mail::{Company, MailAddress, MailContent, Message, MessageError, RenderError, Sender, render};
-use portico_core::links::{LinkKey, LinkSite};
+use portico_core::links::{LinkKey, LinkSite, SignInCode};
 use portico_core::mail::MailJob;
 use portico_store::mail::MailCompany;
 
@@ -62,6 +62,7 @@ impl MailComposer {
     ) -> Result<ComposedMail, ComposeError> {
         let host = mail.portal_host.as_deref();
         let token = mail.link.map(|link| self.links.token(link.id, link.nonce));
+        let code = mail.link.filter(|_| mail.template.has_code()).map(|link| self.links.code(link.id, link.nonce));
         let link = token.as_ref().zip(host).map(|(token, host)| self.site.address(host, &LinkKey::path(token)));
         // Mails without a link of their own go to people who have to sign in.
         let portal = host.map(|host| self.site.address(host, SIGN_IN_PAGE));
@@ -73,6 +74,7 @@ impl MailComposer {
             company: company.map(|company| Company { name: &company.name, color: company.color.as_deref() }),
             body: company.and_then(|company| company.body.as_deref()),
             link: link.as_deref(),
+            code: code.as_ref().map(SignInCode::as_str),
             portal: portal.as_deref(),
             at: attempt.created_at,
         })?;

@@ -29,17 +29,19 @@ async fn company_of(writer: &Writer, mail: &MailJob) -> Result<Option<MailCompan
     writer.connection().await?.transaction(read).await
 }
 
-/// Removes possible link tokens from a mail server's reply: servers may repeat the mail, and no token may get into the
-/// database. So every long word is omitted.
+/// Removes possible link tokens and codes from a mail server's reply: servers may repeat the mail, and neither may get into the
+/// database. So every long word and every number of six digits is omitted.
 fn without_tokens(text: &str) -> String {
     const LONGEST: usize = 20;
+    const CODE: usize = 6;
     let is_of_token = |char: char| char.is_ascii_alphanumeric() || char == '-' || char == '_';
     let mut kept = String::with_capacity(text.len());
     let mut rest = text;
     while !rest.is_empty() {
         let end = rest.find(|char| !is_of_token(char)).unwrap_or(rest.len());
         let (word, after) = rest.split_at(end);
-        kept.push_str(if word.len() < LONGEST { word } else { "..." });
+        let is_code = word.len() == CODE && word.bytes().all(|byte| byte.is_ascii_digit());
+        kept.push_str(if word.len() < LONGEST && !is_code { word } else { "..." });
         let end = after.find(is_of_token).unwrap_or(after.len());
         let (between, next) = after.split_at(end);
         kept.push_str(between);
@@ -60,6 +62,7 @@ mod tests {
         let (half, other) = token.split_at(40);
         assert_eq!(without_tokens(&format!("{half}=\r\n{other}")), "...=\r\n...");
         assert_eq!(without_tokens("5.1.1 <ana@client.example>: unknown ü"), "5.1.1 <ana@client.example>: unknown ü");
+        assert_eq!(without_tokens("enter\r\n012345\r\n, id 1234567"), "enter\r\n...\r\n, id 1234567");
         assert_eq!(without_tokens(""), "");
     }
 }

@@ -8,7 +8,7 @@ use portico_testkit::{Person, Shape, TestApp};
 use serde_json::{Value, json};
 
 use crate::support::accounts::{
-    ANA, PASSWORD, STRANGER, db_signed_in_just_now, fresh_link, mailed_token, set_password,
+    ANA, CodeOf, PASSWORD, STRANGER, db_signed_in_just_now, fresh_link, mailed_token, request_code, set_password,
 };
 
 const MAPLE: &str = "alderbrook/maple-street";
@@ -54,6 +54,7 @@ async fn case_of(app: &TestApp, mutation: &str) -> Option<MutationCase> {
         | "staffInvitationResend"
         | "emailConfirm"
         | "magicLinkConsume"
+        | "magicCodeConsume"
         | "passwordSet"
         | "signIn" => case_after_another(app, mutation).await,
         _ => of_people(app, mutation).or_else(|| of_projects(app, mutation)).or_else(|| of_company(app, mutation))?,
@@ -66,6 +67,10 @@ async fn case_after_another(app: &TestApp, mutation: &str) -> MutationCase {
     match mutation {
         "magicLinkConsume" => {
             case(anonymous, input(json!({ "token": fresh_link(app, ANA).await })), "SIGNED_IN CLIENT")
+        }
+        "magicCodeConsume" => {
+            let CodeOf { request_id, code } = request_code(app, ANA).await;
+            case(anonymous, input(json!({ "requestId": request_id, "code": code })), "SIGNED_IN CLIENT")
         }
         "passwordSet" => {
             let token = fresh_link(app, ANA).await;

@@ -28,16 +28,18 @@ use secrecy::SecretString;
 use super::app::App;
 use super::branding::PageBranding;
 use super::fields::{BadFields, Fields};
-use super::page::{Button, Link, Message, sentence};
+use super::page::{Button, CodeField, Message, sentence};
 use super::page_limit::PAGE_COST;
 use super::session::{self, SIGN_IN_HINT};
 use super::sign_in::{self, SPAM_HINT};
+use super::sign_in_code;
 use super::visit::{RateLimitedVisit, Visit};
 use crate::auth::SignedInRequest;
 use pages::{
-    CLOSED_TITLE, OPEN_LABEL, RENEW_TEXT, choice_button, choice_path, closed_link, failure_page, link_path,
-    password_field, password_refused, session_opened, welcome_text,
+    CLOSED_TITLE, CODE_HINT, CODE_TEXT, OPEN_LABEL, RENEW_TEXT, choice_button, choice_path, closed_link, failure_page,
+    link_path, password_field, password_refused, welcome_text,
 };
+pub(super) use pages::{choice_label, session_opened};
 
 /// Maximum size of a form, in bytes.
 const FORM_BYTES: usize = 4 * 1024;
@@ -62,14 +64,17 @@ async fn inspect(visit: &Visit, token: &str) -> Result<(LinkState, PageBranding)
 }
 
 /// The companies of a person's projects.
-async fn companies_of(app: &App, person: Option<IdentityId>) -> Result<Vec<(MembershipKind, String)>, StoreError> {
+pub(super) async fn companies_of(
+    app: &App,
+    person: Option<IdentityId>,
+) -> Result<Vec<(MembershipKind, String)>, StoreError> {
     let Some(person) = person else { return Ok(Vec::new()) };
     let connection = app.store.pages().connection().await?;
     connection.transaction(async |connection| companies_of_member(connection, person).await).await
 }
 
 /// Address to which links redirect after sign-in.
-fn portal_path(app: &App) -> &'static str {
+pub(super) fn portal_path(app: &App) -> &'static str {
     if app.playground.is_some() { session::ADDRESS } else { "/" }
 }
 
@@ -97,7 +102,45 @@ async fn show(Path(token): Path<String>, RateLimitedVisit(visit): RateLimitedVis
         SignedInRequest::renew_cookie(renewed_cookie, response.headers_mut());
         return response;
     }
-    offer(link, &token, None).page(&branding)
+    let code = code_offer(&visit, &token, &link).await;
+    code.add_to(offer(link, &token, None)).page(&branding)
+}
+
+/// What a page says about the code beside its link (SES-10).
+enum CodeOffer {
+    /// Nothing: the mail has none, or the link works in the browser that asked for it.
+    None,
+    /// The field: the link does not work any more, for instance because a mail scanner has used it.
+    Field,
+    /// Where the code works, in browsers that did not ask for the mail.
+    Hint,
+}
+
+async fn code_offer(visit: &Visit, token: &str, link: &LinkState) -> CodeOffer {
+    let is_open = match link {
+        LinkState::Open { purpose: LinkPurpose::SignIn, .. } => true,
+        LinkState::Closed { purpose: LinkPurpose::SignIn, .. } => false,
+        _ => return CodeOffer::None,
+    };
+    match sign_in_code::asked_for(visit, token).await {
+        Ok(true) if is_open => CodeOffer::None,
+        Ok(true) => CodeOffer::Field,
+        Ok(false) => CodeOffer::Hint,
+        Err(error) => {
+            tracing::error!(%error, "the request of a link could not be read");
+            CodeOffer::None
+        }
+    }
+}
+
+impl CodeOffer {
+    fn add_to(self, message: Message<'_>) -> Message<'_> {
+        match self {
+            Self::None => message,
+            Self::Field => Message { text: CODE_TEXT.into(), code: Some(CodeField::new(sign_in::CODE)), ..message },
+            Self::Hint => Message { text: format!("{} {CODE_HINT}", message.text).into(), ..message },
+        }
+    }
 }
 
 /// Page with the link's button, and the reason of a failed attempt.
@@ -136,7 +179,18 @@ async fn offer_again(visit: &Visit, token: &str, error: ActionError, branding: &
     let ActionError::Refused(refusals) = &error else { return failure_page(&error, branding) };
     let Some(refusal) = refusals.iter().find(|it| it.retry_after.is_none() && it.code != RefusalCode::SignInRefused)
     else {
-        return failure_page(&error, branding);
+        // A used link still offers the code beside it.
+        return match inspect(visit, token).await {
+            Ok((link @ LinkState::Closed { purpose: LinkPurpose::SignIn, .. }, branding))
+                if refusals.iter().all(|refusal| refusal.retry_after.is_none()) =>
+            {
+                match code_offer(visit, token, &link).await {
+                    code @ CodeOffer::Field => code.add_to(offer(link, token, None)).page(&branding),
+                    _ => failure_page(&error, &branding),
+                }
+            }
+            _ => failure_page(&error, branding),
+        };
     };
     match inspect(visit, token).await {
         Ok((LinkState::Open { purpose: LinkPurpose::EmailConfirmation, .. }, branding))
@@ -196,7 +250,7 @@ async fn open_session(
     }
     match signed_in {
         Ok(SignedIn::Open(session)) => session_opened(session, portal_path(&visit.app)),
-        Ok(SignedIn::Choose(_)) => Redirect::to(&format!("{}/choose", link_path(&token))).into_response(),
+        Ok(SignedIn::Choose { .. }) => Redirect::to(&format!("{}/choose", link_path(&token))).into_response(),
         Err(error) => offer_again(&visit, &token, error, &branding).await,
     }
 }
@@ -244,7 +298,11 @@ async fn renew(Path(token): Path<String>, visit: Visit) -> Response<Body> {
     };
     let sent_page = format!("{}/sent", link_path(&token));
     match (LinkRenew { token: token.as_str().into() }).run(&visit.actor()).await {
-        Ok(()) => Redirect::to(&sent_page).into_response(),
+        Ok(request_id) => {
+            let mut response = Redirect::to(&sent_page).into_response();
+            sign_in_code::remember(request_id.as_ref(), response.headers_mut());
+            response
+        }
         Err(error) => offer_again(&visit, &token, error, &branding).await,
     }
 }
@@ -252,29 +310,28 @@ async fn renew(Path(token): Path<String>, visit: Visit) -> Response<Body> {
 /// The page after a new link was mailed.
 async fn sent(Path(token): Path<String>, RateLimitedVisit(visit): RateLimitedVisit) -> Response<Body> {
     let text = format!("A new link is on its way to your address. {SPAM_HINT}");
-    let links = sign_in::links_after_mail(&visit.app);
-    result(&visit, &token, ("On its way", &text, links), LinkState::opens_portal).await
+    let (code, links) = (sign_in_code::field(&visit), sign_in::links_after_mail(&visit.app));
+    let sent = Message { code, links, ..Message::new(StatusCode::OK, "On its way", text) };
+    result(&visit, &token, sent, LinkState::opens_portal).await
 }
 
 /// The page after an address was confirmed.
 async fn confirmed(Path(token): Path<String>, RateLimitedVisit(visit): RateLimitedVisit) -> Response<Body> {
     let is_confirmed =
         |link: &LinkState| matches!(link, LinkState::Closed { purpose: LinkPurpose::EmailConfirmation, .. });
-    let text = "Your new email address is confirmed.";
-    result(&visit, &token, ("Thank you", text, Vec::new()), is_confirmed).await
+    let confirmed = Message::new(StatusCode::OK, "Thank you", "Your new email address is confirmed.");
+    result(&visit, &token, confirmed, is_confirmed).await
 }
 
 /// The page after a form of a link, for links in the state that the form causes.
 async fn result(
     visit: &Visit,
     token: &str,
-    (title, text, links): (&str, &str, Vec<Link>),
+    expected: Message<'static>,
     is_expected: impl Fn(&LinkState) -> bool,
 ) -> Response<Body> {
     match inspect(visit, token).await {
-        Ok((link, branding)) if is_expected(&link) => {
-            Message { links, ..Message::new(StatusCode::OK, title, text) }.page(&branding)
-        }
+        Ok((link, branding)) if is_expected(&link) => expected.page(&branding),
         Ok((_, branding)) => closed_link(SIGN_IN_HINT).page(&branding),
         Err(error) => failure_page(&error, &PageBranding::of_platform()),
     }

@@ -29,6 +29,12 @@ pub(super) fn password_field(offer: PasswordOffer, address: String, fault: Optio
 pub(super) const OPEN_LABEL: &str = "Open my portal";
 pub(super) const CLOSED_TITLE: &str = "This link does not work any more";
 pub(super) const RENEW_TEXT: &str = "Each link works once and expires. We can send a new one to the same address.";
+/// For the browser that asked for the mail, since a mail scanner may have used the link.
+pub(super) const CODE_TEXT: &str =
+    "Enter the code from the same email. We can also send a new link to the same address.";
+/// For other browsers: the code works only where the mail was asked for.
+pub(super) const CODE_HINT: &str =
+    "In the browser where you asked for this email, you can also enter its six-digit code, within 15 minutes.";
 
 /// The form of a refused password, with the reason beside the field.
 pub(super) fn password_refused(
@@ -54,21 +60,25 @@ pub(super) fn link_path(token: &str) -> String {
     path(&["auth", "link", token])
 }
 
-/// The button of a sign-in option, with the role and the companies that it opens.
+/// The button of a sign-in option.
 pub(super) fn choice_button(token: &str, option: &SignInOption, companies: &[(MembershipKind, String)]) -> Button {
+    Button::new(choice_label(option, companies), choice_path(token, &option.name()))
+}
+
+/// Names a sign-in option, with the role and the companies that it opens.
+pub(in crate::http) fn choice_label(option: &SignInOption, companies: &[(MembershipKind, String)]) -> String {
     let of = |kind| {
         let names: Vec<_> =
             companies.iter().filter(|(known, _)| *known == kind).map(|(_, name)| name.as_str()).collect();
         names.join(", ")
     };
-    let label = match option {
+    match option {
         SignInOption::Client => format!("{}, as a client of {}", option.label(), of(MembershipKind::Client)),
         SignInOption::Trade => format!("{}, as a trade partner of {}", option.label(), of(MembershipKind::Trade)),
         SignInOption::Staff { role: Role::Owner, .. } => format!("{}, owner", option.label()),
         SignInOption::Staff { .. } => format!("{}, staff", option.label()),
         SignInOption::Support => option.label(),
-    };
-    Button::new(label, choice_path(token, &option.name()))
+    }
 }
 
 /// Path that uses a link with a choice. The choice may come from a query string, and is escaped.
@@ -78,7 +88,7 @@ pub(super) fn choice_path(token: &str, choice: &str) -> String {
 }
 
 /// Sets the session cookie and redirects to the portal.
-pub(super) fn session_opened(session: OpenSession, portal: &str) -> Response<Body> {
+pub(in crate::http) fn session_opened(session: OpenSession, portal: &str) -> Response<Body> {
     let mut response = Redirect::to(portal).into_response();
     let started = SessionChange::Started { token: session.token, role: session.role };
     session_cookie::append(&started, response.headers_mut());

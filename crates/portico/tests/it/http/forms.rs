@@ -6,7 +6,8 @@ use portico_testkit::{ADDRESSES, Person, Reply, TestApp};
 use serde_json::json;
 
 use crate::support::accounts::{
-    ANA, HANA, STRANGER, browser, browser_form, consume, cookie_of, db_signed_in_just_now, fresh_link, mailed_token,
+    ANA, HANA, STRANGER, browser, browser_form, consume, cookie_of, db_signed_in_just_now, fresh_link, mailed_code,
+    mailed_token,
 };
 use crate::support::clients::{newcomer, remove_invitation};
 
@@ -25,6 +26,12 @@ async fn successes(app: &TestApp, pattern: &str) -> Vec<(Request<Body>, &'static
             (browser_form(pattern, "email=ana.whitlock%40mail.example"), "Check your email"),
             (browser_form(pattern, "email=nobody.at.all%40mail.example"), "Check your email"),
         ],
+        "/auth/sign-in/code" => {
+            let asked = app.send(browser_form("/auth/sign-in", "email=ana.whitlock%40mail.example")).await;
+            let mut form = browser_form(pattern, &format!("code={}", mailed_code(app, ANA).await));
+            form.headers_mut().insert(header::COOKIE, cookie_of(&asked).parse().expect("a cookie"));
+            vec![(form, "You are signed in")]
+        }
         "/auth/link/{token}" => {
             db_signed_in_just_now(app).await;
             let update =

@@ -1,4 +1,6 @@
 //! Mailed links.
 
+mod code_pages;
+mod codes;
 mod mail_budget;
 mod mailed;

@@ -43,6 +43,47 @@ pub(crate) async fn fresh_link(app: &TestApp, email: &str) -> String {
     mailed_token(app, email).await
 }
 
+/// A request id, and the code of its mail.
+pub(crate) struct CodeOf {
+    pub(crate) request_id: String,
+    /// Any code if no mail was sent.
+    pub(crate) code: String,
+}
+
+/// Requests a link and a code.
+pub(crate) async fn request_code(app: &TestApp, email: &str) -> CodeOf {
+    let before = app.db_mails().await.len();
+    let query = "mutation($input: MagicLinkRequestInput!) { magicLinkRequest(input: $input) { requestId userErrors { code } } }";
+    let reply = app.ask_with(&Person::public(), query, json!({ "input": { "email": email } })).await;
+    let request_id = reply.at("/magicLinkRequest/requestId").as_str().unwrap_or_else(|| panic!("{}", reply.text));
+    let is_mailed = app.db_mails().await.len() > before;
+    let code = if is_mailed { mailed_code(app, email).await } else { "000000".to_owned() };
+    CodeOf { request_id: request_id.to_owned(), code }
+}
+
+/// The code in the newest mail to an address.
+pub(crate) async fn mailed_code(app: &TestApp, address: &str) -> String {
+    let mails = app.db_mails().await;
+    let newest = mails.iter().rev().find(|mail| mail.to_address == address).expect("a mail");
+    let is_code = |line: &&str| line.len() == 6 && line.bytes().all(|byte| byte.is_ascii_digit());
+    newest.text.lines().find(is_code).unwrap_or_else(|| panic!("no code in {}", newest.text)).to_owned()
+}
+
+/// Another code than this one.
+pub(crate) fn wrong_code(code: &str) -> String {
+    let number: u32 = code.parse().expect("a code is a number");
+    format!("{:06}", (number + 1) % 1_000_000)
+}
+
+/// Signs in with a code.
+pub(crate) async fn enter_code(app: &TestApp, request_id: &str, code: &str, choice: Option<&str>) -> Value {
+    let query = "mutation($input: MagicCodeConsumeInput!) { magicCodeConsume(input: $input) {
+        token expiresAt choices { key label } userErrors { code field message } } }";
+    let input = json!({ "requestId": request_id, "code": code, "choiceKey": choice });
+    let reply = app.ask_with(&Person::public(), query, json!({ "input": input })).await;
+    reply.json["data"]["magicCodeConsume"].clone()
+}
+
 /// Consumes a link.
 pub(crate) async fn consume(app: &TestApp, token: &str, choice: Option<&str>) -> Value {
     let input = json!({ "token": token, "choiceKey": choice });

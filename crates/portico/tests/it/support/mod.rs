@@ -8,6 +8,7 @@ pub(crate) mod mail_server;
 pub(crate) mod schema;
 pub(crate) mod service;
 pub(crate) mod stalled;
+pub(crate) mod statements;
 
 use std::sync::LazyLock;
 
