@@ -54,7 +54,7 @@ impl Allowance {
         in_project(ctx, self.0.project_id, remaining).await
     }
 
-    /// Whether it covers materials only; labor is not covered.
+    /// Whether it covers materials only; work is not covered.
     #[shared(CLIENT, STAFF)]
     async fn material_only(&self) -> bool;
 

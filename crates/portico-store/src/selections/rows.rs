@@ -154,7 +154,7 @@ pub struct AllowanceRow {
     pub granted_minor: i64,
     /// Sum of the prices of the options chosen against it, in minor units.
     pub used_minor: i64,
-    /// Covers materials only; labor is not covered.
+    /// Covers materials only; work is not covered.
     pub material_only: bool,
     /// Sort order among the allowances.
     pub sort: i32,

@@ -316,7 +316,7 @@ async fn all_pages(app: &TestApp, width: u32) -> Vec<Page> {
     app.ask_with(&Person::public(), consume, json!({ "input": { "token": used } })).await;
     let mail = app.db_mails().await.swap_remove(0);
     let session = || "/auth/session".to_owned();
-    let (out, sign_in) = ("/auth/sign-out", "/auth/sign-in");
+    let (out, sign_in, code) = ("/auth/sign-out", "/auth/sign-in", "/auth/sign-in/code");
     vec![
         page("form", lead, form(), "Ask Alderbrook Homes"),
         Page { then: SEND, ..page("form-refused", lead, form(), "Ask Alderbrook Homes") },
@@ -338,6 +338,7 @@ async fn all_pages(app: &TestApp, width: u32) -> Vec<Page> {
         Page { cookie: Some("demo-trade"), ..page("sign-in-again", sign_in, sign_in.to_owned(), "Sign in") },
         Page { then: SEND, ..page("sign-in-refused", sign_in, sign_in.to_owned(), "Sign in") },
         Page { then: FILL_EMAIL, ..page("sign-in-sent", "/auth/sign-in/sent", sign_in.to_owned(), "Check your email") },
+        page("code-opened", code, code.to_owned(), "This page cannot be opened"),
         page("link-unknown", link, of("nothing"), "This link does not work any more"),
         page("link-fresh", fresh, format!("{}/fresh", of(&used)), "This page cannot be opened"),
         page("signed-out", "/auth/session", session(), "You are not signed in"),
