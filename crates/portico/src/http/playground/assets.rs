@@ -31,8 +31,8 @@ pub(super) fn reply(name: &str, headers: &HeaderMap) -> Option<Response<Body>> {
     let file = File::find(name)?;
     let (bytes, coding) = match file {
         File::Plain(bytes) => (bytes, None),
-        File::Text { compressed, .. } if accepts_gzip(headers) => (compressed, Some("gzip")),
-        File::Text { text, .. } => (text, None),
+        File::Compressed(bytes) if accepts_gzip(headers) => (bytes, Some("gzip")),
+        File::Compressed(_) => (TEXTS.get(name)?.as_slice(), None),
     };
     // The hash changes with the content, so a file with such a name never changes. Other files are not cached.
     let tag = format!("\"{name}{}\"", coding.map(|coding| format!(".{coding}")).unwrap_or_default());
@@ -56,7 +56,7 @@ pub(super) fn reply(name: &str, headers: &HeaderMap) -> Option<Response<Body>> {
 #[derive(Clone, Copy)]
 enum File {
     Plain(&'static [u8]),
-    Text { compressed: &'static [u8], text: &'static [u8] },
+    Compressed(&'static [u8]),
 }
 
 /// Decompressed once, for the few clients that do not accept gzip: doing so for each request would let one caller use a
@@ -75,10 +75,7 @@ static TEXTS: LazyLock<HashMap<&str, Vec<u8>>> = LazyLock::new(|| {
 impl File {
     fn find(name: &str) -> Option<Self> {
         let contents = |name: &str| BUILT.get_file(name).map(include_dir::File::contents);
-        match contents(&format!("{name}.gz")) {
-            Some(compressed) => Some(Self::Text { compressed, text: TEXTS.get(name)? }),
-            None => contents(name).map(Self::Plain),
-        }
+        contents(&format!("{name}.gz")).map(Self::Compressed).or_else(|| contents(name).map(Self::Plain))
     }
 }
 
