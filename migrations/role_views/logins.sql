@@ -10,7 +10,7 @@ declare
 begin
     foreach login in array array[
         'portico_public', 'portico_client', 'portico_trade', 'portico_staff', 'portico_support', 'portico_auth',
-        'portico_writer']
+        'portico_writer', 'portico_accounts', 'portico_worker', 'portico_operator']
     loop
         if not exists (select from pg_roles where rolname = login) then
             execute format('create role %I login noinherit', login);
@@ -31,16 +31,16 @@ alter role portico_staff set search_path = staff, pg_temp;
 alter role portico_support set search_path = support, pg_temp;
 alter role portico_auth set search_path = auth, pg_temp;
 alter role portico_writer set search_path = public, pg_temp;
+alter role portico_accounts set search_path = public, pg_temp;
+alter role portico_worker set search_path = public, pg_temp;
+alter role portico_operator set search_path = public, pg_temp;
 
 revoke all on schema public from public;
-grant usage on schema public to portico_writer;
-grant select, insert, update, delete on all tables in schema public to portico_writer;
--- Only the owner of the tables may change the list of applied migrations.
-revoke all on __diesel_schema_migrations from portico_writer;
--- The audit log is append-only.
-revoke update, delete on activity from portico_writer;
+-- What they may do there: writes.sql.
+revoke all on all tables in schema public from portico_writer, portico_accounts, portico_worker, portico_operator;
+grant usage on schema public to portico_writer, portico_accounts, portico_worker, portico_operator;
 
-drop schema if exists explained, previewed, access, visitor, client, trade, staff, support, auth cascade;
+drop schema if exists explained, previewed, access, visitor, client, trade, staff, support, auth, writing cascade;
 create schema access;
 create schema explained;
 create schema previewed;
@@ -50,6 +50,7 @@ create schema trade;
 create schema staff;
 create schema support;
 create schema auth;
+create schema writing;
 grant usage on schema visitor to portico_public;
 grant usage on schema client to portico_client;
 grant usage on schema trade to portico_trade;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use portico_core::access::Viewer;
+use portico_core::id::{CompanyId, IdentityId};
 use portico_core::network;
 use portico_store::{ReadSession, Store, StoreError, Writer};
 use tokio::time::Instant;
@@ -29,10 +30,27 @@ pub struct Origin {
     pub device: Option<String>,
 }
 
+/// Rows that an action may read and write; PostgreSQL hides all others from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WriteScope {
+    /// One company's rows.
+    Company,
+    /// Accounts, sessions and links, of people with several companies or none.
+    Accounts,
+}
+
 /// Change of state, in one transaction.
 pub trait Action: Send + Sync {
     /// The result.
     type Done: Send;
+
+    /// The rows that it may read and write.
+    const SCOPE: WriteScope = WriteScope::Company;
+
+    /// The company of [`WriteScope::Company`]: by default that of the acting staff. Without one, no row of a company is visible.
+    fn company(&self, actor: &Actor) -> Option<CompanyId> {
+        actor.viewer.company()
+    }
 
     /// Checks, writes, and records the change. It may run again after a deadlock, lock timeout or serialization failure.
     fn write(&self, work: &mut Work<'_>) -> impl Future<Output = Result<Self::Done, ActionError>> + Send;
@@ -131,7 +149,14 @@ impl Actor {
     }
 
     async fn once<A: Action>(&self, action: &A) -> Result<A::Done, ActionError> {
-        self.on(self.store.writer(), action).await
+        let writer = match A::SCOPE {
+            WriteScope::Accounts => self.store.accounts(),
+            WriteScope::Company => {
+                let person = self.viewer.person.as_ref().map(|person| IdentityId(person.id));
+                self.store.writer(action.company(self), person)
+            }
+        };
+        self.on(writer, action).await
     }
 
     async fn on<A: Action>(&self, connections: Writer, action: &A) -> Result<A::Done, ActionError> {

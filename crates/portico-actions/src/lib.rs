@@ -23,7 +23,7 @@ pub mod sessions;
 pub mod support;
 mod work;
 
-pub use actor::{Action, Actor, CancelGuard, Origin};
+pub use actor::{Action, Actor, CancelGuard, Origin, WriteScope};
 pub use heavy::{HeavyError, HeavyLimits, HeavyPool};
 pub use installation::{AttemptCounter, AttemptRate, Installation};
 pub use refusal::{ActionError, Counted, Refusal};

@@ -13,7 +13,7 @@ use precis_core::profile::PrecisFastInvocation;
 use precis_profiles::OpaqueString;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::{Action, ActionError, Actor, Refusal, Work};
+use crate::{Action, ActionError, Actor, Refusal, Work, WriteScope};
 
 /// Maximum length of a password, in characters.
 const MAX: usize = 200;
@@ -96,6 +96,8 @@ struct CompaniesOf {
 
 impl Action for CompaniesOf {
     type Done = Vec<String>;
+
+    const SCOPE: WriteScope = WriteScope::Accounts;
 
     async fn write(&self, work: &mut Work<'_>) -> Result<Vec<String>, ActionError> {
         let employers = sign_in_options(work.connection(), self.identity).await?.into_iter().filter_map(|option| {

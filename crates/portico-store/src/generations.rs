@@ -1,14 +1,14 @@
 //! Generations of projects, and the digest of row layouts.
 
 use diesel::prelude::*;
-use diesel_async::SimpleAsyncConnection;
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use portico_core::generations::{Generation, Owner};
 use portico_core::id::{CompanyId, ProjectId};
 use uuid::Uuid;
 
 use crate::migrate::ROLE_VIEWS;
 use crate::schema::generations;
-use crate::{Database, ReadSession, StoreError, role_view};
+use crate::{Database, ReadSession, Store, StoreError, role_view};
 
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = generations, check_for_backend(diesel::pg::Pg))]
@@ -45,8 +45,10 @@ pub async fn generations_of(
 ///
 /// [`StoreError`] if the write fails, or the database has not been migrated.
 pub async fn reset_caches(database: &Database) -> Result<(), StoreError> {
-    let mut owner = database.connect_as_owner().await?;
-    Ok(owner.batch_execute("update caching.epoch set value = gen_random_uuid()").await?)
+    let reset = async |operator: &mut AsyncPgConnection| {
+        operator.batch_execute("update caching.epoch set value = gen_random_uuid()").await.map_err(StoreError::from)
+    };
+    Store::operator(database).connection().await?.transaction(reset).await
 }
 
 /// A digest of how rows are read and laid out. Gateways with different digests do not share cached rows.

@@ -15,7 +15,7 @@ use crate::{Database, StoreError, tables};
 const TABLES: EmbeddedMigrations = embed_migrations!("../../migrations/tables");
 
 /// The role views, in order of dependency.
-pub(crate) const ROLE_VIEWS: [&str; 11] = [
+pub(crate) const ROLE_VIEWS: [&str; 12] = [
     include_str!("../../../migrations/role_views/logins.sql"),
     DATABASE,
     include_str!("../../../migrations/role_views/generations.sql"),
@@ -27,6 +27,7 @@ pub(crate) const ROLE_VIEWS: [&str; 11] = [
     include_str!("../../../migrations/role_views/explain.sql"),
     include_str!("../../../migrations/role_views/auth.sql"),
     include_str!("../../../migrations/role_views/finish.sql"),
+    include_str!("../../../migrations/role_views/writes.sql"),
 ];
 
 const DATABASE: &str = include_str!("../../../migrations/role_views/database.sql");
@@ -37,7 +38,12 @@ const MAX_ATTEMPTS: u32 = 10;
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// Schemas to drop before the tables.
-const DROP_ROLE_VIEWS: &str = "drop schema if exists generation, explained, previewed, access, visitor, client, trade, staff, support, auth cascade";
+const DROP_ROLE_VIEWS: &str = "drop schema if exists generation, explained, previewed, access, visitor, client, trade, staff, support, auth, writing cascade";
+
+/// Policies to drop before the tables, whose columns they name.
+const DROP_POLICIES: &str = "do $$ declare p record; begin
+    for p in select polname, polrelid::regclass as of_table from pg_policy
+    loop execute format('drop policy %I on %s', p.polname, p.of_table); end loop; end $$";
 
 /// Migrates tables and role views in one transaction. Concurrent calls are serialized.
 ///
@@ -133,6 +139,7 @@ async fn in_one_transaction(database: &Database, direction: Direction) -> Result
     connection.batch_execute(BEFORE).await?;
     if matches!(direction, Direction::Down) {
         connection.batch_execute(DROP_ROLE_VIEWS).await?;
+        connection.batch_execute(DROP_POLICIES).await?;
     }
     // diesel's migrations are blocking, so they run on a blocking thread of any kind of runtime.
     let ran = tokio::task::spawn_blocking(move || run_tables(connection, direction)).await;

@@ -153,14 +153,30 @@ pub enum Login {
     Support,
     /// Looks up bearer tokens only.
     Auth,
-    /// Writes the tables, for actions.
+    /// Writes one company's rows, for its actions.
     Writer,
+    /// Writes accounts, sessions and links, across companies.
+    Accounts,
+    /// Takes jobs, and reads what mails show.
+    Worker,
+    /// Creates companies, support agents and keys, for the operator's commands.
+    Operator,
 }
 
 impl Login {
     /// Every login.
-    pub const ALL: [Self; 7] =
-        [Self::Public, Self::Client, Self::Trade, Self::Staff, Self::Support, Self::Auth, Self::Writer];
+    pub const ALL: [Self; 10] = [
+        Self::Public,
+        Self::Client,
+        Self::Trade,
+        Self::Staff,
+        Self::Support,
+        Self::Auth,
+        Self::Writer,
+        Self::Accounts,
+        Self::Worker,
+        Self::Operator,
+    ];
 
     /// The role's name in PostgreSQL.
     pub const fn name(self) -> &'static str {
@@ -172,6 +188,9 @@ impl Login {
             Self::Support => "portico_support",
             Self::Auth => "portico_auth",
             Self::Writer => "portico_writer",
+            Self::Accounts => "portico_accounts",
+            Self::Worker => "portico_worker",
+            Self::Operator => "portico_operator",
         }
     }
 }
@@ -183,7 +202,7 @@ pub struct PoolSizes {
     pub reader: usize,
     /// Sign-in.
     pub auth: usize,
-    /// Actions.
+    /// Each of the companies' actions, and of those of accounts.
     pub writer: usize,
 }
 
@@ -198,10 +217,12 @@ impl PoolSizes {
     pub(crate) const SUPPORT: usize = 2;
     /// Public pages: lead forms and mailed links.
     pub(crate) const PAGES: usize = 2;
+    /// The worker: the second connection records outcomes while the first one leases jobs.
+    pub(crate) const WORKER: usize = 2;
 
     /// Maximum number of connections of a gateway.
     pub const fn total(&self) -> usize {
-        4 * self.reader + Self::SUPPORT + Self::PAGES + self.auth + self.writer
+        4 * self.reader + Self::SUPPORT + Self::PAGES + Self::WORKER + self.auth + 2 * self.writer
     }
 }
 

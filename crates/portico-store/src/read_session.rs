@@ -12,6 +12,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
 use portico_core::access::{Audience, Viewer};
+use portico_core::id::{CompanyId, IdentityId};
 use portico_core::sessions::TokenHash;
 use quick_cache::sync::Cache;
 use tokio::sync::OnceCell;
@@ -61,7 +62,9 @@ pub struct Store {
     support: LoginPool,
     auth: LoginPool,
     writer: LoginPool,
+    accounts: LoginPool,
     pages: LoginPool,
+    worker: LoginPool,
     /// Tokens known to belong to outsiders, whose sign-in is cheaper. The database still verifies them.
     outsiders: Arc<Cache<TokenHash, ()>>,
 }
@@ -86,7 +89,9 @@ impl Store {
             support: database.pool(logins.support, PoolSizes::SUPPORT),
             auth: database.pool(Login::Auth, sizes.auth),
             writer: database.pool(Login::Writer, sizes.writer),
-            pages: database.named_pool("portico_writer (pages)", Login::Writer, PoolSizes::PAGES),
+            accounts: database.pool(Login::Accounts, sizes.writer),
+            pages: database.named_pool("portico_accounts (pages)", Login::Accounts, PoolSizes::PAGES),
+            worker: database.pool(Login::Worker, PoolSizes::WORKER),
             outsiders: Arc::new(Cache::new(KNOWN_TOKENS)),
         }
     }
@@ -103,9 +108,25 @@ impl Store {
         ReadSession::new(pool.clone(), Arc::clone(viewer), Arc::default())
     }
 
-    /// Write access, for actions.
-    pub fn writer(&self) -> Writer {
-        Writer::new(self.writer.clone())
+    /// Write access to one company's rows, and to the idempotency keys of one person. PostgreSQL hides all others; without a
+    /// company, the rows of every company.
+    pub fn writer(&self, company: Option<CompanyId>, person: Option<IdentityId>) -> Writer {
+        Writer::scoped(self.writer.clone(), company, person)
+    }
+
+    /// Write access to accounts, sessions and links, of people who may have several companies or none.
+    pub fn accounts(&self) -> Writer {
+        Writer::new(self.accounts.clone())
+    }
+
+    /// Access to the queue of jobs, and to what mails show.
+    pub fn worker(&self) -> Writer {
+        Writer::new(self.worker.clone())
+    }
+
+    /// Write access for the operator's commands, which no gateway or worker has.
+    pub fn operator(database: &Database) -> Writer {
+        Writer::new(database.pool(Login::Operator, 1))
     }
 
     /// Read-only transactions for public pages, on their own connections, so that visitors and changes do not wait for
@@ -118,9 +139,9 @@ impl Store {
         &self.auth
     }
 
-    pub(crate) fn all_pools(&self) -> [&LoginPool; 8] {
-        let Self { public, client, trade, staff, support, auth, writer, pages, .. } = self;
-        [public, client, trade, staff, support, auth, writer, pages]
+    pub(crate) fn all_pools(&self) -> [&LoginPool; 10] {
+        let Self { public, client, trade, staff, support, auth, writer, accounts, pages, worker, .. } = self;
+        [public, client, trade, staff, support, auth, writer, accounts, pages, worker]
     }
 
     pub(crate) fn outsiders(&self) -> &Cache<TokenHash, ()> {

@@ -13,7 +13,12 @@ pub(crate) mod auth {
     diesel::table! { outsiders (token_hash) { token_hash -> Text, role -> Text, subject_id -> Uuid, name -> Text, email -> Nullable<Text>, phone -> Nullable<Text>, locale -> Text, time_zone -> Text, company_id -> Nullable<Uuid>, permissions -> Array<Text>, listed_projects -> Nullable<Array<Uuid>>, membership_ids -> Array<Uuid>, project_ids -> Array<Uuid>, company_ids -> Array<Uuid>, can_see_status -> Array<Bool>, can_pay -> Array<Bool>, invited_projects -> Array<Uuid>, project_generations -> Array<Uuid>, company_generations -> Array<Uuid>, staff_generation -> Nullable<Uuid>, epoch -> Nullable<Uuid>, expires_at -> Timestamptz, is_long_ago -> Bool, } }
 }
 
-/// Tables that actions write, as the login `portico_writer`. They are registered in `tables.rs`.
+/// What actions of a company may know of other companies, read by the login `portico_writer`.
+pub(crate) mod writing {
+    diesel::table! { writing.invited_people (identity_id, company_id) { identity_id -> Uuid, company_id -> Uuid, state -> Text, expires_at -> Timestamptz, } }
+}
+
+/// Tables that actions write. They are registered in `tables.rs`.
 pub(crate) mod base {
     pub(crate) use crate::tables::base::*;
 

@@ -1,26 +1,43 @@
 //! Write access for actions.
 
+use std::fmt::Write as _;
+use std::sync::Arc;
+
 use deadpool::managed::Object;
 use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
+use portico_core::id::{CompanyId, IdentityId};
 
 use crate::StoreError;
 use crate::pool::{LoginManager, LoginPool};
 
-/// Write access to the tables, as the login `portico_writer`.
+/// Write access to the tables, as one of the logins that write.
 #[derive(Clone)]
 pub struct Writer {
     pool: LoginPool,
-    only_reads: bool,
+    begin: Arc<str>,
 }
 
 impl Writer {
     pub(crate) fn new(pool: LoginPool) -> Self {
-        Self { pool, only_reads: false }
+        Self { pool, begin: "BEGIN".into() }
     }
 
     /// The same with read-only transactions.
     pub(crate) fn read_only(pool: LoginPool) -> Self {
-        Self { pool, only_reads: true }
+        Self { pool, begin: "BEGIN READ ONLY".into() }
+    }
+
+    /// The same for the rows of one company and the idempotency keys of one person, by row level security.
+    pub(crate) fn scoped(pool: LoginPool, company: Option<CompanyId>, person: Option<IdentityId>) -> Self {
+        let mut begin = "BEGIN".to_owned();
+        // In the same round trip. The values are UUIDs, so they need no escape.
+        if let Some(company) = company {
+            let _ = write!(begin, "; SET LOCAL portico.company = '{}'", company.0);
+        }
+        if let Some(person) = person {
+            let _ = write!(begin, "; SET LOCAL portico.person = '{}'", person.0);
+        }
+        Self { pool, begin: begin.into() }
     }
 
     /// A connection for one action, which controls its transaction.
@@ -32,7 +49,7 @@ impl Writer {
         let mut connection = self.pool.get().await?;
         // Until it is released: if it is dropped before, a transaction may be open.
         connection.is_busy = true;
-        Ok(WriterConnection { connection, only_reads: self.only_reads })
+        Ok(WriterConnection { connection, begin: Arc::clone(&self.begin) })
     }
 }
 
@@ -40,7 +57,7 @@ impl Writer {
 /// transaction.
 pub struct WriterConnection {
     connection: Object<LoginManager>,
-    only_reads: bool,
+    begin: Arc<str>,
 }
 
 impl WriterConnection {
@@ -76,8 +93,8 @@ impl WriterConnection {
     ///
     /// [`StoreError`] if it fails.
     pub async fn begin(&mut self) -> Result<(), StoreError> {
-        let begin = if self.only_reads { "BEGIN READ ONLY" } else { "BEGIN" };
-        Ok(AnsiTransactionManager::begin_transaction_sql(self.get(), begin).await?)
+        let begin = Arc::clone(&self.begin);
+        Ok(AnsiTransactionManager::begin_transaction_sql(self.get(), &begin).await?)
     }
 
     /// Commits the transaction and releases the connection.

@@ -84,6 +84,18 @@ impl TestApp {
         serde_json::to_value(&response).expect("a response is JSON")
     }
 
+    /// Performs a mutation as staff of one company whose transaction is scoped to another company: without the actions' own checks of
+    /// the company. The database must let them find their own membership.
+    pub async fn change_in_scope_of(&self, staff: &Person, other: &Person, query: &str, variables: Value) -> Value {
+        let (staff, other) = (self.viewer(staff).await, self.viewer(other).await);
+        let actor = self.actor(Arc::new(Viewer { scope: other.scope, ..staff.clone() }));
+        let loader = Loader::new(self.store().read_as(&Arc::new(staff.clone())), Tiers::none());
+        let context = Context { rights: Rights::of(&staff), loader, actor, clock: Arc::new(Clock::of_server()) };
+        let request = async_graphql::Request::new(query).variables(async_graphql::Variables::from_json(variables));
+        let response = self.gateway().execute(request, context).await;
+        serde_json::to_value(&response).expect("a response is JSON")
+    }
+
     fn loader_behind(&self, layers: AccessLayers, outside: &Viewer, inside: &Viewer) -> Loader {
         let checked_by = if layers.row_check == LayerState::Up { outside } else { inside };
         let seen_by = if layers.role_view == LayerState::Up { outside } else { inside };

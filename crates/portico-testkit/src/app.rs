@@ -30,7 +30,7 @@ use portico_fixtures::{Rows, add};
 use portico_graphql::{Answer, AnswerCache, CursorKey, Gateway, Question};
 use portico_loader::Loader;
 use portico_store::generations::reset_caches;
-use portico_store::{Login, PoolSizes, Store};
+use portico_store::{Login, PoolSizes, Store, Writer};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tower::ServiceExt;
@@ -66,6 +66,12 @@ impl TestApp {
     /// Creates one with the demo's data.
     pub async fn demo() -> Self {
         Self::over(TestDatabase::demo().await)
+    }
+
+    /// Creates one with several connections for changes: with one, concurrent changes never meet in the database.
+    pub async fn concurrent() -> Self {
+        let pools = PoolSizes { writer: 6, ..POOLS };
+        Self::over_with(TestDatabase::demo().await, DemoTokens::Known, pools)
     }
 
     /// Creates one over an existing database.
@@ -166,6 +172,11 @@ impl TestApp {
     /// Returns its store.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// Write access for the operator's commands.
+    pub fn operator(&self) -> Writer {
+        Store::operator(self.database.database())
     }
 
     /// Sends a query as a person.

@@ -40,7 +40,7 @@ impl TestApp {
     /// All mails of the test's database, oldest first. They stay in the queue.
     pub async fn db_mails(&self) -> Vec<TestMail> {
         let composer = self.composer();
-        let connection = self.store().writer().connection().await.expect("the writer can connect");
+        let connection = self.store().worker().connection().await.expect("the writer can connect");
         let read = connection.transaction::<_, StoreError>(async |tables| {
             let mut mails = Vec::new();
             for row in jobs_of_kind(tables, MailJob::NAME).await? {

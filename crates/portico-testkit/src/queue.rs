@@ -41,7 +41,7 @@ pub fn sign_in_link(key: &str, to: &str) -> MailJob {
 
 /// Queues mails like an action. Returns whether each was new.
 pub async fn insert(app: &TestApp, new: &[MailJob]) -> Result<Vec<bool>, StoreError> {
-    let connection = app.store().writer().connection().await?;
+    let connection = app.store().accounts().connection().await?;
     connection
         .transaction(async |queue| {
             let mut written = Vec::new();
@@ -72,7 +72,7 @@ impl TestWorker {
         let now = Arc::new(Mutex::new(start()));
         let shown = Arc::clone(&now);
         let clock = Arc::new(move || Clock::at(*shown.lock().expect("the lock is not poisoned")));
-        let context = JobContext { writer: store.writer(), composer, transport };
+        let context = JobContext { writer: store.worker(), composer, transport };
         let worker = Worker::of_gateway(context, clock, WorkerNotifier::default());
         Self { worker, now }
     }

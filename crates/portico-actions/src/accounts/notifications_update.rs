@@ -5,7 +5,7 @@ use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_store::accounts::set_notifications;
 
 use super::reauthenticate::require_membership;
-use crate::{Action, ActionError, ActivityEvent, Work};
+use crate::{Action, ActionError, ActivityEvent, Work, WriteScope};
 
 /// Changes the caller's notification settings (ACC-17). `None` keeps the current value.
 #[derive(Debug, Clone, Copy)]
@@ -18,6 +18,8 @@ pub struct NotificationsUpdate {
 
 impl Action for NotificationsUpdate {
     type Done = ();
+
+    const SCOPE: WriteScope = WriteScope::Accounts;
 
     async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
         let person = work.person().await?;

@@ -9,7 +9,7 @@ use portico_store::sessions::{end_other_sessions, sign_in_offers};
 use secrecy::SecretString;
 
 use super::{notice, reauthenticate};
-use crate::{Action, ActionError, ActivityEvent, Actor, Refusal, Work, password};
+use crate::{Action, ActionError, ActivityEvent, Actor, Refusal, Work, WriteScope, password};
 
 /// Changes the caller's password, and ends all other sessions (ACC-17).
 #[derive(Debug, Clone)]
@@ -40,6 +40,8 @@ struct CheckOffered;
 impl Action for CheckOffered {
     type Done = ();
 
+    const SCOPE: WriteScope = WriteScope::Accounts;
+
     async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
         let person = work.person().await?;
         if sign_in_offers(work.connection(), person.identity).await?.password {
@@ -57,6 +59,8 @@ struct Change {
 
 impl Action for Change {
     type Done = ();
+
+    const SCOPE: WriteScope = WriteScope::Accounts;
 
     async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
         let (person, now) = (work.person().await?, work.now());

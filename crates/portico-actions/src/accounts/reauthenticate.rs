@@ -9,7 +9,7 @@ use portico_store::sessions::{ActingPerson, can_sign_in_as};
 use secrecy::SecretString;
 
 use crate::sessions::{SignInScope, attempts, covers_all, record_if_refused};
-use crate::{Action, ActionError, Actor, Refusal, Work, password};
+use crate::{Action, ActionError, Actor, Refusal, Work, WriteScope, password};
 
 /// Authenticates the caller again: by password or, in an account without one, by a new session.
 pub(super) async fn reauthenticate(
@@ -85,6 +85,8 @@ struct Own;
 
 impl Action for Own {
     type Done = (Account, OwnSession);
+
+    const SCOPE: WriteScope = WriteScope::Accounts;
 
     async fn write(&self, work: &mut Work<'_>) -> Result<Self::Done, ActionError> {
         let person = work.person().await?;

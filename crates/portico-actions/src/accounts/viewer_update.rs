@@ -18,7 +18,7 @@ use serde_json::json;
 use super::account_fields::AccountFields;
 use super::reauthenticate;
 use crate::sessions::attempts;
-use crate::{Action, ActionError, ActivityEvent, Actor, Refusal, Work, check};
+use crate::{Action, ActionError, ActivityEvent, Actor, Refusal, Work, WriteScope, check};
 
 /// Changes the caller's own account only (ACC-14). `None` keeps the current value.
 #[derive(Debug, Clone, Default)]
@@ -64,6 +64,8 @@ struct OwnCountry {
 impl Action for OwnCountry {
     type Done = Option<Country>;
 
+    const SCOPE: WriteScope = WriteScope::Accounts;
+
     async fn write(&self, work: &mut Work<'_>) -> Result<Option<Country>, ActionError> {
         if !self.is_needed {
             return Ok(None);
@@ -80,6 +82,8 @@ struct Update {
 
 impl Action for Update {
     type Done = ();
+
+    const SCOPE: WriteScope = WriteScope::Accounts;
 
     async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
         let person = work.person().await?;

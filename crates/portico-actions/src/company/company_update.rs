@@ -6,12 +6,13 @@ use portico_core::company::{Hosts, Region};
 use portico_core::country::Country;
 use portico_core::id::CompanyId;
 use portico_core::refusal::RefusalCode;
+use portico_store::StoreError;
 use portico_store::activity::{NewActivity, insert_activity};
 use portico_store::company::{CompanyChange, change_company, lock_company, release_host};
 use serde_json::json;
 
 use super::host::names_of_regions;
-use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
+use crate::{Action, ActionError, ActivityEvent, Actor, Refusal, Work, WriteScope, check};
 
 /// Changes a company (ORG-5). `None` keeps the current value; `Some(None)` clears it.
 #[derive(Debug, Clone)]
@@ -72,6 +73,24 @@ fn listed_host(slug: &str, hosts: &Hosts, host: &str) -> Result<String, Refusal>
     }
 }
 
+impl CompanyUpdate {
+    /// Changes the company.
+    ///
+    /// # Errors
+    ///
+    /// [`ActionError::Refused`] for invalid values, and for an outdated version.
+    pub async fn run(self, actor: &Actor) -> Result<CompanyId, ActionError> {
+        match (actor.perform(&self).await, &self.portal_host) {
+            // The host was listed for this company, and another one still has it.
+            (Err(ActionError::Store(StoreError::Taken(_))), Some(Some(host))) => {
+                actor.perform(&HostRelease { host: host.trim().to_lowercase() }).await?;
+                actor.perform(&self).await
+            }
+            (done, _) => done,
+        }
+    }
+}
+
 impl Action for CompanyUpdate {
     type Done = CompanyId;
 
@@ -89,9 +108,6 @@ impl Action for CompanyUpdate {
             }
         };
         let change = self.checked(&company.slug, &work.actor().installation.hosts, country)?;
-        if let Some(Some(host)) = &change.portal_host {
-            take_over(work, host, company.id).await?;
-        }
         let details = json!({ "changed": change.names(), "region": change.region, "portalHost": change.portal_host });
         change_company(work.connection(), company.id, change).await?;
         let event = ActivityEvent::new(ActivityKind::CompanyChanged).in_company(company.id);
@@ -100,13 +116,23 @@ impl Action for CompanyUpdate {
     }
 }
 
-/// Releases the host from the company for which the installation listed it before.
-async fn take_over(work: &mut Work<'_>, host: &str, company: CompanyId) -> Result<(), ActionError> {
-    let now = work.now();
-    if let Some(other) = release_host(work.connection(), host, Some(company)).await? {
-        let (subject, details) = ((SubjectKind::Company, other.0), json!({ "changed": ["portalHost"] }));
-        let lost = NewActivity::of_system(ActivityKind::CompanyChanged, subject, details, now);
-        insert_activity(work.connection(), NewActivity { company: Some(other), ..lost }).await?;
+/// Releases a host from the company for which the installation listed it before: another company's row.
+struct HostRelease {
+    host: String,
+}
+
+impl Action for HostRelease {
+    type Done = ();
+
+    const SCOPE: WriteScope = WriteScope::Accounts;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
+        let (now, own) = (work.now(), work.actor().viewer().company());
+        if let Some(other) = release_host(work.connection(), &self.host, own).await? {
+            let (subject, details) = ((SubjectKind::Company, other.0), json!({ "changed": ["portalHost"] }));
+            let lost = NewActivity::of_system(ActivityKind::CompanyChanged, subject, details, now);
+            insert_activity(work.connection(), NewActivity { company: Some(other), ..lost }).await?;
+        }
+        Ok(())
     }
-    Ok(())
 }

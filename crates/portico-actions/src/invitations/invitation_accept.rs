@@ -3,7 +3,7 @@
 use portico_core::id::ProjectId;
 
 use crate::sessions::accept_invitations;
-use crate::{Action, ActionError, Work};
+use crate::{Action, ActionError, Work, WriteScope};
 
 /// Accepts the caller's pending invitations to projects that a response has just shown.
 #[derive(Debug, Clone)]
@@ -14,6 +14,8 @@ pub struct InvitationAccept {
 
 impl Action for InvitationAccept {
     type Done = ();
+
+    const SCOPE: WriteScope = WriteScope::Accounts;
 
     async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
         let person = work.person().await?;

@@ -10,14 +10,13 @@ use portico_core::leads::LeadSource;
 use portico_core::network::{self, neighborhood, subscriber};
 use portico_core::refusal::RefusalCode;
 use portico_store::contacts::{NewContact, insert_contact};
-use portico_store::leads::country_of_form;
 use portico_store::leads::{
     FormName, NewLead, OpenForm, Sent, find_form, first_sent_since, insert_lead, lock_network, open_form,
 };
 use serde_json::json;
 
 use super::Inquiry;
-use crate::{Action, ActionError, ActivityEvent, Actor, AttemptRate, Refusal, Work};
+use crate::{Action, ActionError, ActivityEvent, Actor, AttemptRate, Refusal, Work, WriteScope};
 
 /// Forms per network and hour (LEAD-1). Forms of bots count like accepted ones: they get the same replies, so that a bot cannot
 /// tell that its form was recognized.
@@ -65,12 +64,9 @@ impl LeadSubmit {
             let longest = actor.look(&LongestWait { form: &self, attempts: wait }).await;
             return Err(too_often(longest.unwrap_or(wait)).into());
         }
-        actor.perform(&self).await
-    }
-
-    async fn find_company(&self, work: &mut Work<'_>) -> Result<CompanyId, ActionError> {
-        let form = open_form(work.connection(), &self.form).await?;
-        Ok(self.company_of(form)?)
+        // First: errors of the values do not help the sender of a closed form.
+        let company = actor.look(&FindCompany(&self)).await?;
+        actor.perform(&Submission { form: &self, company }).await
     }
 
     /// The company of an open form that the page may submit.
@@ -116,31 +112,51 @@ impl LeadSubmit {
     }
 }
 
-impl Action for LeadSubmit {
+/// Finds the company of an open form that the page may submit.
+struct FindCompany<'a>(&'a LeadSubmit);
+
+impl Action for FindCompany<'_> {
+    type Done = CompanyId;
+
+    const SCOPE: WriteScope = WriteScope::Accounts;
+
+    async fn write(&self, work: &mut Work<'_>) -> Result<CompanyId, ActionError> {
+        let form = find_form(work.connection(), &self.0.form).await?;
+        Ok(self.0.company_of(form)?)
+    }
+}
+
+/// A submission to the form of a company.
+struct Submission<'a> {
+    form: &'a LeadSubmit,
+    company: CompanyId,
+}
+
+impl Action for Submission<'_> {
     type Done = ();
 
+    fn company(&self, _: &Actor) -> Option<CompanyId> {
+        Some(self.company)
+    }
+
     async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
-        // First: errors of the values do not help the sender of a closed form. Without a lock, which is acquired after
-        // the network's.
-        let form = find_form(work.connection(), &self.form).await?;
-        self.company_of(form)?;
-        let country = match &self.inquiry.phone {
-            Some(_) => country_of_form(work.connection(), &self.form).await?,
-            None => None,
-        };
-        let inquiry = self.inquiry.of_form().checked(country)?;
+        let Self { form, company } = *self;
+        let country = work.country_for(company, form.inquiry.phone.as_deref()).await?;
+        let inquiry = form.inquiry.of_form().checked(country)?;
         let network = network_of(work);
         lock_network(work.connection(), lock_of(&network)).await?;
         let over = wait_after(work, &network, TimeDelta::hours(1), FORMS_PER_NETWORK_PER_HOUR).await?;
         if let Some(wait) = over {
-            return Err(too_often(self.longest(work, wait).await?).into());
+            return Err(too_often(form.longest(work, wait).await?).into());
         }
-        let company = self.find_company(work).await?;
-        if let Some(wait) = self.throttled(work, company).await? {
+        // The form may have been closed meanwhile.
+        let open = open_form(work.connection(), &form.form).await?;
+        form.company_of(open)?;
+        if let Some(wait) = form.throttled(work, company).await? {
             return Err(too_often(wait).into());
         }
         let event = ActivityEvent::new(ActivityKind::LeadSubmitted).in_company(company);
-        if self.is_bot() {
+        if form.is_bot() {
             return work.record(event.with(json!({ "state": SPAM }))).await;
         }
         let contact = NewContact {
@@ -172,6 +188,8 @@ struct LongestWait<'a> {
 
 impl Action for LongestWait<'_> {
     type Done = Duration;
+
+    const SCOPE: WriteScope = WriteScope::Accounts;
 
     async fn write(&self, work: &mut Work<'_>) -> Result<Duration, ActionError> {
         let network = network_of(work);

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::link_consume::{claim, mail_suffices};
 use crate::sessions::{SignInScope, SignedIn, attempts, choose, covers_all, open, record_if_refused};
-use crate::{Action, ActionError, Actor, Counted, Refusal, Work};
+use crate::{Action, ActionError, Actor, Counted, Refusal, Work, WriteScope};
 
 /// Signs in with the code of a mail, and the request id of the browser or app that asked for it.
 ///
@@ -83,6 +83,8 @@ struct ReadCode {
 impl Action for ReadCode {
     type Done = Option<Seen>;
 
+    const SCOPE: WriteScope = WriteScope::Accounts;
+
     async fn write(&self, work: &mut Work<'_>) -> Result<Option<Seen>, ActionError> {
         let now = work.now();
         let Some(code) = find_code(work.connection(), &self.request).await? else { return Ok(None) };
@@ -121,6 +123,8 @@ impl CodeRequest {
 impl Action for CodeRequest {
     type Done = bool;
 
+    const SCOPE: WriteScope = WriteScope::Accounts;
+
     async fn write(&self, work: &mut Work<'_>) -> Result<bool, ActionError> {
         let Some(sent) = SentLink::read(self.token.expose_secret()) else { return Ok(false) };
         let request = TokenHash::of(self.request_id.expose_secret());
@@ -138,6 +142,8 @@ struct Consume {
 
 impl Action for Consume {
     type Done = Counted<SignedIn>;
+
+    const SCOPE: WriteScope = WriteScope::Accounts;
 
     async fn write(&self, work: &mut Work<'_>) -> Result<Counted<SignedIn>, ActionError> {
         let (now, key) = (work.now(), work.actor().installation.links.clone());

@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::link_consume::{open_link, owner_if_refused};
 use crate::accounts::{former_address, notice};
 use crate::sessions::{attempts, invalid_link, record_if_refused, with_message};
-use crate::{Action, ActionError, ActivityEvent, Actor, Refusal, Work};
+use crate::{Action, ActionError, ActivityEvent, Actor, Refusal, Work, WriteScope};
 
 /// Confirms the new email address of the caller's account.
 #[derive(Debug, Clone)]
@@ -47,6 +47,8 @@ struct Confirmation {
 
 impl Action for Confirmation {
     type Done = ();
+
+    const SCOPE: WriteScope = WriteScope::Accounts;
 
     async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
         let person = work.person().await?;

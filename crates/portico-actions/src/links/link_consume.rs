@@ -19,7 +19,7 @@ use crate::accounts::notice;
 use crate::sessions::{
     OpenSession, SignInScope, SignedIn, attempts, choose, covers_all, invalid_link, open, options_in, record_if_refused,
 };
-use crate::{Action, ActionError, ActivityEvent, Actor, Refusal, Work, password};
+use crate::{Action, ActionError, ActivityEvent, Actor, Refusal, Work, WriteScope, password};
 
 /// Signs in with a mailed link, and sets a password if one is given. A link works once. All invalid links get the same error.
 #[derive(Debug, Clone)]
@@ -85,6 +85,8 @@ struct ReadOptions {
 impl Action for ReadOptions {
     type Done = Vec<SignInOption>;
 
+    const SCOPE: WriteScope = WriteScope::Accounts;
+
     async fn write(&self, work: &mut Work<'_>) -> Result<Vec<SignInOption>, ActionError> {
         let (_, account, scope) = sign_in_link(work, &self.link).await?;
         options_in(work, &account, scope).await
@@ -120,6 +122,8 @@ struct OwnerOfLink {
 
 impl Action for OwnerOfLink {
     type Done = Account;
+
+    const SCOPE: WriteScope = WriteScope::Accounts;
 
     async fn write(&self, work: &mut Work<'_>) -> Result<Account, ActionError> {
         Ok(open_link(work, &self.link).await?.1)
@@ -171,6 +175,8 @@ struct Consume {
 
 impl Action for Consume {
     type Done = SignedIn;
+
+    const SCOPE: WriteScope = WriteScope::Accounts;
 
     async fn write(&self, work: &mut Work<'_>) -> Result<SignedIn, ActionError> {
         let (link, account, scope) = sign_in_link(work, &self.link).await?;

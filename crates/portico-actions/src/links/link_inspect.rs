@@ -1,6 +1,6 @@
 //! Reads the state of a mailed link without consuming it.
 
-use portico_core::id::IdentityId;
+use portico_core::id::{CompanyId, IdentityId, InvitationId};
 use portico_core::links::{LinkPurpose, SentLink};
 use portico_store::accounts::account_by_id;
 use portico_store::links::{StoredLink, find_link};
@@ -14,7 +14,7 @@ use super::sender::sender_of;
 use crate::company::{portal_host, resend_to_staff};
 use crate::invitations::resend_to_member;
 use crate::sessions::{attempts, invalid_link};
-use crate::{Action, ActionError, Actor, Work};
+use crate::{Action, ActionError, Actor, Work, WriteScope};
 
 /// State of a mailed link.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,6 +133,8 @@ struct LinkDetails {
 impl Action for ReadLink {
     type Done = Option<LinkDetails>;
 
+    const SCOPE: WriteScope = WriteScope::Accounts;
+
     async fn write(&self, work: &mut Work<'_>) -> Result<Option<LinkDetails>, ActionError> {
         let key = work.actor().installation.links.clone();
         let link = find_link(work.connection(), self.link.id).await?;
@@ -164,7 +166,12 @@ impl LinkRenew {
     pub async fn run(self, actor: &Actor) -> Result<Option<SecretString>, ActionError> {
         attempts::count(actor, "link", None).await?;
         let link = SentLink::read(self.token.expose_secret()).ok_or_else(invalid_link)?;
-        match actor.perform(&Reinvite { link: link.clone() }).await {
+        let details = actor.look(&ReadLink { link: link.clone() }).await?;
+        let reinvited = match Reinvite::of(details.ok_or_else(invalid_link)?) {
+            Some(reinvite) => actor.perform(&reinvite).await,
+            None => Ok(false),
+        };
+        match reinvited {
             Ok(true) => return Ok(None),
             Ok(false) => {}
             // An invitation that cannot be sent again is replaced by a sign-in link, if the person can sign in.
@@ -183,6 +190,8 @@ struct Address {
 impl Action for Address {
     type Done = (String, Option<String>);
 
+    const SCOPE: WriteScope = WriteScope::Accounts;
+
     /// The owner's address, and the host of the portal.
     async fn write(&self, work: &mut Work<'_>) -> Result<Self::Done, ActionError> {
         let kept = ReadLink { link: self.link.clone() }.write(work).await?;
@@ -198,23 +207,36 @@ impl Action for Address {
 
 /// Sends the invitation of a link again. Returns whether it was sent.
 struct Reinvite {
-    link: SentLink,
+    company: CompanyId,
+    invitation: InvitationId,
+    is_of_staff: bool,
+}
+
+impl Reinvite {
+    /// None for other links, and for a disabled account, which is not invited again.
+    fn of(LinkDetails { link, own, .. }: LinkDetails) -> Option<Self> {
+        let is_of_staff = match link.purpose {
+            LinkPurpose::Invitation => false,
+            LinkPurpose::StaffInvitation => true,
+            _ => return None,
+        };
+        own?;
+        Some(Self { company: link.company?, invitation: link.invitation?, is_of_staff })
+    }
 }
 
 impl Action for Reinvite {
     type Done = bool;
 
+    fn company(&self, _: &Actor) -> Option<CompanyId> {
+        Some(self.company)
+    }
+
     async fn write(&self, work: &mut Work<'_>) -> Result<bool, ActionError> {
-        let details = ReadLink { link: self.link.clone() }.write(work).await?;
-        let LinkDetails { link, own, .. } = details.ok_or_else(invalid_link)?;
-        // A disabled account is not invited again.
-        let (Some(invitation), Some(company)) = (link.invitation, link.company.filter(|_| own.is_some())) else {
-            return Ok(false);
-        };
-        match link.purpose {
-            LinkPurpose::Invitation => resend_to_member(work, company, invitation).await,
-            LinkPurpose::StaffInvitation => resend_to_staff(work, company, invitation).await,
-            _ => Ok(false),
+        if self.is_of_staff {
+            resend_to_staff(work, self.company, self.invitation).await
+        } else {
+            resend_to_member(work, self.company, self.invitation).await
         }
     }
 }

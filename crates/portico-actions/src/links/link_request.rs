@@ -20,7 +20,7 @@ use serde_json::json;
 
 use super::sender::sender_of;
 use crate::sessions::{SignInScope, attempts};
-use crate::{Action, ActionError, ActivityEvent, Actor, Work, check};
+use crate::{Action, ActionError, ActivityEvent, Actor, Work, WriteScope, check};
 
 /// Unit of response times. Longer than either case takes, so that times do not reveal whether the account exists.
 const PACE: Duration = Duration::from_millis(200);
@@ -65,6 +65,8 @@ struct Request {
 
 impl Action for Request {
     type Done = ();
+
+    const SCOPE: WriteScope = WriteScope::Accounts;
 
     /// Stores the request also if no mail is sent, so that attempts at its code are answered alike.
     async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {

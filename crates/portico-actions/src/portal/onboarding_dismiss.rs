@@ -6,7 +6,7 @@ use portico_core::refusal::RefusalCode;
 use portico_store::portal::dismiss_onboarding;
 use portico_store::sessions::can_sign_in_as;
 
-use crate::{Action, ActionError, ActivityEvent, Refusal, Work};
+use crate::{Action, ActionError, ActivityEvent, Refusal, Work, WriteScope};
 
 /// Dismisses the overview video for a client (PRT-15). A client without access yet cannot dismiss it.
 #[derive(Debug, Clone, Copy)]
@@ -14,6 +14,8 @@ pub struct OnboardingDismiss;
 
 impl Action for OnboardingDismiss {
     type Done = ();
+
+    const SCOPE: WriteScope = WriteScope::Accounts;
 
     async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
         let (person, now) = (work.person().await?, work.now());

@@ -8,7 +8,7 @@ use portico_core::network;
 use portico_core::refusal::RefusalCode;
 use portico_store::sessions::has_signed_in_from;
 
-use crate::{Action, ActionError, Actor, AttemptRate, Refusal, Work};
+use crate::{Action, ActionError, Actor, AttemptRate, Refusal, Work, WriteScope};
 
 /// Per account and network.
 const OF_ACCOUNT_THERE: AttemptRate = AttemptRate { at_once: 20, then_every: Duration::from_secs(30) };
@@ -79,6 +79,8 @@ impl Knows {
 
 impl Action for Knows {
     type Done = bool;
+
+    const SCOPE: WriteScope = WriteScope::Accounts;
 
     async fn write(&self, work: &mut Work<'_>) -> Result<bool, ActionError> {
         Ok(has_signed_in_from(work.connection(), &self.email, &self.network).await?)

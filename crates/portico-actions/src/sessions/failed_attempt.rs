@@ -5,7 +5,7 @@ use portico_core::id::IdentityId;
 use portico_core::refusal::RefusalCode;
 use serde_json::json;
 
-use crate::{Action, ActionError, ActivityEvent, Actor, Work};
+use crate::{Action, ActionError, ActivityEvent, Actor, Work, WriteScope};
 
 /// Records a refused sign-in, and returns the outcome unchanged. A rate-limited attempt is not recorded: writing the entry would
 /// cost as much as the attempt.
@@ -30,6 +30,8 @@ struct Refused {
 
 impl Action for Refused {
     type Done = ();
+
+    const SCOPE: WriteScope = WriteScope::Accounts;
 
     async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
         let event = ActivityEvent::new(ActivityKind::SignInRefused).with(json!({ "by": self.by }));

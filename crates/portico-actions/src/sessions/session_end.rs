@@ -4,7 +4,7 @@ use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::SessionId;
 use portico_store::sessions::end_session;
 
-use crate::{Action, ActionError, ActivityEvent, Refusal, Work};
+use crate::{Action, ActionError, ActivityEvent, Refusal, Work, WriteScope};
 
 /// Ends the session of the request.
 #[derive(Debug, Clone, Copy)]
@@ -12,6 +12,8 @@ pub struct SignOut;
 
 impl Action for SignOut {
     type Done = ();
+
+    const SCOPE: WriteScope = WriteScope::Accounts;
 
     async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
         let person = work.person().await?;
@@ -30,6 +32,8 @@ pub struct SessionRevoke {
 
 impl Action for SessionRevoke {
     type Done = ();
+
+    const SCOPE: WriteScope = WriteScope::Accounts;
 
     async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
         let person = work.person().await?;

@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use uuid::Uuid;
 
 use super::{SignInScope, SignedIn, attempts, choose, invalid_link, open, record_if_refused, with_message};
-use crate::{Action, ActionError, Actor, Refusal, Work, check, password};
+use crate::{Action, ActionError, Actor, Refusal, Work, WriteScope, check, password};
 
 /// Signs in with an address and a password (SES-8). All failures have the same error and take the same time.
 #[derive(Debug, Clone)]
@@ -54,6 +54,8 @@ struct Find {
 impl Action for Find {
     type Done = (Option<Account>, bool);
 
+    const SCOPE: WriteScope = WriteScope::Accounts;
+
     async fn write(&self, work: &mut Work<'_>) -> Result<Self::Done, ActionError> {
         let account = account_by_email(work.connection(), self.email.canonical()).await?;
         // Also for unknown addresses, so that they take as long.
@@ -70,6 +72,8 @@ struct Enter {
 
 impl Action for Enter {
     type Done = SignedIn;
+
+    const SCOPE: WriteScope = WriteScope::Accounts;
 
     async fn write(&self, work: &mut Work<'_>) -> Result<SignedIn, ActionError> {
         // Read again: the account may have been disabled, or its password changed, during the verification.

@@ -18,7 +18,7 @@ use serde_json::json;
 use super::account_open::agent;
 use crate::accounts::{AccountFields, former_address, notice};
 use crate::sessions::attempts;
-use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
+use crate::{Action, ActionError, ActivityEvent, Refusal, Work, WriteScope, check};
 
 /// Maximum length of a note, in characters.
 const NOTE: usize = 1_000;
@@ -60,6 +60,8 @@ struct Checked {
 
 impl Action for AccountCorrect {
     type Done = ();
+
+    const SCOPE: WriteScope = WriteScope::Accounts;
 
     async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
         let (agent, now) = (agent(work).await?, work.now());

@@ -11,7 +11,7 @@ use portico_store::support::{NewOpening, insert_opening, is_agent};
 use serde_json::json;
 
 use crate::sessions::attempts;
-use crate::{Action, ActionError, ActivityEvent, Actor, Counted, Refusal, Work, check};
+use crate::{Action, ActionError, ActivityEvent, Actor, Counted, Refusal, Work, WriteScope, check};
 
 /// Maximum length of a reason, in characters.
 const REASON: usize = 500;
@@ -58,6 +58,8 @@ struct Opening {
 
 impl Action for Opening {
     type Done = Counted<IdentityId>;
+
+    const SCOPE: WriteScope = WriteScope::Accounts;
 
     async fn write(&self, work: &mut Work<'_>) -> Result<Counted<IdentityId>, ActionError> {
         let agent = agent(work).await?;

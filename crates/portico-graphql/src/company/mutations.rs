@@ -6,7 +6,7 @@ use portico_graphql_macros::gated;
 
 use super::enums::Region;
 use super::{Company, own_company};
-use crate::act::{act, payload};
+use crate::act::{carry_out, payload};
 use crate::error::ApiError;
 
 #[gated(STAFF)]
@@ -51,7 +51,7 @@ impl CompanyMutations {
             region: input.region.map(Into::into),
             portal_host: input.portal_host.into(),
         };
-        Ok(match act(ctx, update).await? {
+        Ok(match carry_out(ctx, |actor| update.run(actor)).await? {
             Ok(_) => CompanyUpdatePayload::done(own_company(ctx).await?),
             Err(refused) => CompanyUpdatePayload::refused(refused),
         })

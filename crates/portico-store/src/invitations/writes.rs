@@ -15,6 +15,7 @@ use crate::StoreError;
 use crate::jobs::withdraw;
 use crate::memberships::set_access;
 use crate::schema::base::{invitations, project_memberships};
+use crate::schema::writing::invited_people;
 
 /// An invitation, as stored.
 #[derive(Debug, Clone, Queryable)]
@@ -233,16 +234,12 @@ pub async fn invited_by(
     identity: IdentityId,
     now: DateTime<Utc>,
 ) -> Result<(bool, bool), StoreError> {
-    let of_person = || {
-        invitations::table
-            .inner_join(project_memberships::table.on(project_memberships::id.eq(invitations::membership_id)))
-            .filter(project_memberships::identity_id.eq(identity))
-    };
-    let by_us = of_person().filter(invitations::company_id.eq(company));
-    let is_open = invitations::state.eq(InvitationState::Invited).and(invitations::expires_at.gt(now));
+    let of_person = || invited_people::table.filter(invited_people::identity_id.eq(identity));
+    let by_us = of_person().filter(invited_people::company_id.eq(company));
+    let is_open = invited_people::state.eq(InvitationState::Invited).and(invited_people::expires_at.gt(now));
     let by_others = of_person()
-        .filter(invitations::company_id.ne(company))
-        .filter(invitations::state.eq(InvitationState::Accepted).or(is_open));
+        .filter(invited_people::company_id.ne(company))
+        .filter(invited_people::state.eq(InvitationState::Accepted).or(is_open));
     let both = diesel::select((diesel::dsl::exists(by_us), diesel::dsl::exists(by_others)));
     Ok(both.get_result(connection).await?)
 }

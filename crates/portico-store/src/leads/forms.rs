@@ -6,7 +6,6 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::activity::ActivityKind;
-use portico_core::country::Country;
 use portico_core::id::CompanyId;
 
 use super::rows::FormChange;
@@ -45,28 +44,6 @@ pub async fn open_form(connection: &mut AsyncPgConnection, name: &FormName) -> R
         .first::<CompanyId>(connection)
         .await?;
     Ok(Some(form))
-}
-
-/// The country of a form's company.
-///
-/// # Errors
-///
-/// [`StoreError`] if the query fails.
-pub async fn country_of_form(
-    connection: &mut AsyncPgConnection,
-    form: &FormName,
-) -> Result<Option<Country>, StoreError> {
-    if form.key.chars().any(portico_core::text::is_unfit) {
-        return Ok(None);
-    }
-    let forms = lead_forms::table.inner_join(companies::table.on(companies::id.eq(lead_forms::company_id)));
-    let region: Option<String> = forms
-        .filter(lead_forms::key.eq(form.key.clone()))
-        .select(companies::region)
-        .first(connection)
-        .await
-        .optional()?;
-    Ok(region.and_then(|region| region.parse().ok()))
 }
 
 /// The form, if open, without a lock.

@@ -6,8 +6,7 @@ mod rows;
 mod writes;
 
 pub use forms::{
-    FormName, OpenForm, Sent, change_form, country_of_form, find_form, first_sent_since, lock_network, open_form,
-    origins_of_form,
+    FormName, OpenForm, Sent, change_form, find_form, first_sent_since, lock_network, open_form, origins_of_form,
 };
 pub use list::{count_leads, list_leads};
 pub use rows::{FormChange, LeadDetails, LeadFormRow, LeadRow, NewLead, forms_of_companies, leads_by_id};

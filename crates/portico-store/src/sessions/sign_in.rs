@@ -116,7 +116,7 @@ impl Store {
 
     /// Records the use of a token, at most once an hour, in the background, and extends the session (SES-3).
     fn note_use(&self, token: TokenHash, role: Role) {
-        let writer = self.writer();
+        let writer = self.accounts();
         tokio::spawn(async move {
             if let Err(error) = note_use(&writer, &token, role).await {
                 tracing::warn!(%error, "the use of a token could not be recorded");

@@ -17,6 +17,9 @@ const ROLE_VIEWS: [(&str, &str); 6] = [
     ("portico_auth", "auth"),
 ];
 
+/// Logins that write.
+const WRITING_LOGINS: [&str; 4] = ["portico_writer", "portico_accounts", "portico_worker", "portico_operator"];
+
 /// Relations, joined with their schemas.
 const RELATIONS: &str = "pg_class c join pg_namespace n on n.oid = c.relnamespace";
 /// Condition: relations of Portico in any schema.
@@ -67,31 +70,33 @@ async fn login_reads_its_role_view_only() {
         );
         assert_eq!(texts(&database, &schemas).await, [format!("{role_view} USAGE")], "{login}");
     }
+    let logins = WRITING_LOGINS.map(|login| format!("'{login}'")).join(", ");
     let by_column = format!(
-        "select c.relname || '.' || a.attname as text from {RELATIONS} join pg_attribute a on a.attrelid = c.oid
-        where {OURS} and a.attacl is not null"
+        "select c.relname || '.' || a.attname as text from {RELATIONS} join pg_attribute a on a.attrelid = c.oid,
+            aclexplode(a.attacl) acl join pg_roles r on r.oid = acl.grantee
+        where {OURS} and r.rolname <> all (array[{logins}])"
     );
-    assert_eq!(set(&database, &by_column).await, nothing(), "no privilege is granted by column");
+    assert_eq!(set(&database, &by_column).await, nothing(), "no privilege to read is granted by column");
 }
 
 #[tokio::test]
-async fn writer_cannot_truncate_or_alter_tables() {
+async fn writing_logins_cannot_truncate_or_alter_tables() {
     let database = TestDatabase::empty().await;
+    let logins = WRITING_LOGINS.map(|login| format!("'{login}'")).join(", ");
     let rights = |relations: &str, rights: &str| {
         format!(
             "select n.nspname || '.' || c.relname || ' ' || p as text
-            from pg_class c join pg_namespace n on n.oid = c.relnamespace, unnest(array[{rights}]) p
-            where {relations} and c.relkind in ('r', 'v') and has_table_privilege('portico_writer', c.oid, p)"
+            from pg_class c join pg_namespace n on n.oid = c.relnamespace, unnest(array[{rights}]) p,
+                unnest(array[{logins}]) login
+            where {relations} and c.relkind in ('r', 'v') and has_table_privilege(login, c.oid, p)"
         )
     };
     let others = "n.nspname in ('access', 'visitor', 'client', 'trade', 'staff', 'auth')";
     assert_eq!(set(&database, &rights(others, "'SELECT', 'INSERT', 'UPDATE', 'DELETE'")).await, nothing());
     let more = "'TRUNCATE', 'REFERENCES', 'TRIGGER'";
     assert_eq!(set(&database, &rights("n.nspname = 'public'", more)).await, nothing());
-    let tables = "select schemaname || '.' || tablename || ' INSERT' as text from pg_tables
-        where schemaname = 'public' and tablename <> '__diesel_schema_migrations'";
-    let writable = set(&database, &rights("n.nspname = 'public'", "'INSERT'")).await;
-    assert_eq!(writable, set(&database, tables).await, "all tables except the list of migrations");
+    let migrations = "n.nspname = 'public' and c.relname = '__diesel_schema_migrations'";
+    assert_eq!(set(&database, &rights(migrations, "'SELECT', 'INSERT', 'UPDATE', 'DELETE'")).await, nothing());
 }
 
 #[tokio::test]
@@ -130,7 +135,7 @@ async fn no_login_creates_or_becomes_another() {
 #[tokio::test]
 async fn search_path_puts_temporary_tables_last() {
     let database = TestDatabase::empty().await;
-    for (login, role_view) in ROLE_VIEWS.into_iter().chain([("portico_writer", "public")]) {
+    for (login, role_view) in ROLE_VIEWS.into_iter().chain(WRITING_LOGINS.map(|login| (login, "public"))) {
         let client = database.db_client(Some(login)).await;
         let row = client.query_one("show search_path", &[]).await.expect("the setting can be read");
         assert_eq!(row.get::<_, &str>(0), format!("{role_view}, pg_temp"), "{login}");
@@ -379,4 +384,73 @@ async fn whole_catalogue(database: &TestDatabase) -> BTreeSet<String> {
         all.extend(set(database, &query).await);
     }
     all
+}
+
+/// Tables without row level security, or without a policy for a login that has any right to them.
+async fn open_to_every_company(database: &TestDatabase) -> BTreeSet<String> {
+    let query = "select c.relname || ': ' || coalesce(l.login, 'row level security is off') as text
+        from pg_class c
+        left join unnest(array['portico_writer', 'portico_accounts', 'portico_worker', 'portico_operator']) l (login)
+            on c.relrowsecurity
+        where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+            and c.relname <> '__diesel_schema_migrations'
+            and (l.login is null or (
+                (has_table_privilege(l.login, c.oid, 'SELECT, INSERT, UPDATE, DELETE')
+                    or has_any_column_privilege(l.login, c.oid, 'SELECT, INSERT, UPDATE'))
+                and not exists (
+                    select from pg_policy p
+                    where p.polrelid = c.oid and (select oid from pg_roles where rolname = l.login) = any (p.polroles))))";
+    set(database, query).await
+}
+
+/// Conditions of the writer's policies that do not compare with the acting company or person.
+async fn unscoped_policies(database: &TestDatabase) -> BTreeSet<String> {
+    let query = "select tablename || '.' || policyname || ' (' || cmd || ')' as text from pg_policies
+        where 'portico_writer' = any (roles) and coalesce(qual, with_check) !~ 'portico.(company|person)'";
+    set(database, query).await
+}
+
+#[tokio::test]
+async fn every_table_has_a_policy_for_its_writers() {
+    let database = TestDatabase::empty().await;
+    assert_eq!(open_to_every_company(&database).await, nothing());
+    // People, their sessions and support agents belong to no company. An account's row can be locked, not changed.
+    let expected = [
+        "identities.known (SELECT)",
+        "identities.lockable (UPDATE)",
+        "identities.unclaimed (INSERT)",
+        "sessions.known (SELECT)",
+        "support_agents.known (SELECT)",
+    ];
+    assert_eq!(unscoped_policies(&database).await, expected.map(str::to_owned).into());
+    database.db_execute("create table planted (id uuid primary key, company_id uuid)").await;
+    let planted = BTreeSet::from(["planted: row level security is off".to_owned()]);
+    assert_eq!(open_to_every_company(&database).await, planted);
+    database
+        .db_execute("alter table planted enable row level security; grant select on planted to portico_writer")
+        .await;
+    assert_eq!(open_to_every_company(&database).await, BTreeSet::from(["planted: portico_writer".to_owned()]));
+}
+
+/// The rights of each login that writes, to compare in a review.
+#[tokio::test]
+async fn writing_logins_have_these_rights() {
+    let database = TestDatabase::empty().await;
+    let mut rights = Vec::new();
+    for login in WRITING_LOGINS {
+        let query = format!(
+            "select '{login}: ' || lower(p) || coalesce(' (' || columns || ')', '') || ' on ' || string_agg(name, ', ' order by name) as text
+            from (
+                select p, c.relname as name, case when has_table_privilege('{login}', c.oid, p) then null else (
+                    select string_agg(a.attname, ', ' order by a.attname) from pg_attribute a
+                    where a.attrelid = c.oid and a.attnum > 0 and p <> 'DELETE' and has_column_privilege('{login}', c.oid, a.attnum, p)
+                ) end as columns
+                from pg_class c, unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE']) p
+                where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and (has_table_privilege('{login}', c.oid, p)
+                    or (p <> 'DELETE' and has_any_column_privilege('{login}', c.oid, p)))
+            ) r group by p, columns order by array_position(array['SELECT', 'INSERT', 'UPDATE', 'DELETE'], p), columns nulls first"
+        );
+        rights.extend(texts(&database, &query).await);
+    }
+    insta::assert_snapshot!(rights.join("\n"));
 }

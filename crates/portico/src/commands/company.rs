@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 use portico_actions::company::{CompanyCreate, CompanyList};
-use portico_store::{PoolSizes, Store};
+use portico_store::Store;
 
 use super::hosts::HostOptions;
 use super::{DatabaseOptions, Failure, print_line};
@@ -49,12 +49,12 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
                     "--config or PORTICO_CONFIG is needed, or for a trial --public-url or PORTICO_PUBLIC_URL: it defines the host of the invitation link",
                 )
             })?;
-            let store = Store::new(&options.database.migrated().await?, PoolSizes::default());
+            let writer = Store::operator(&options.database.migrated().await?);
             #[expect(clippy::disallowed_methods, reason = "a command has no request whose clock it could ask")]
             let now = chrono::Utc::now();
             let email = owner_email.clone();
             let action = CompanyCreate { slug, name, region, owner_email, owner_name };
-            let created = action.run(&store.writer(), &hosts, now).await.map_err(Failure::new)?;
+            let created = action.run(&writer, &hosts, now).await.map_err(Failure::new)?;
             let slug = created.company.slug;
             if created.is_new {
                 print_line(format_args!("{slug} created. The worker will email the invitation to {email}."));
@@ -63,8 +63,8 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
             }
         }
         What::List => {
-            let store = Store::new(&options.database.migrated().await?, PoolSizes::default());
-            for company in CompanyList.run(&store.writer()).await.map_err(Failure::new)? {
+            let writer = Store::operator(&options.database.migrated().await?);
+            for company in CompanyList.run(&writer).await.map_err(Failure::new)? {
                 let host = company.portal_host.as_deref().unwrap_or("-");
                 print_line(format_args!("{}  {}  {host}  {}", company.slug, company.region, company.name));
             }

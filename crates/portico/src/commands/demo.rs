@@ -146,7 +146,7 @@ fn worker(app: &App, notifier: WorkerNotifier, mail: &MailFolder) -> Result<Work
     let sender = Sender::parse(SENDER).map_err(Failure::new)?;
     let composer = MailComposer { links: app.links.clone(), site: app.site.clone(), sender };
     let transport = Transport::Folder(mail.clone());
-    let context = JobContext { writer: app.store.writer(), composer, transport };
+    let context = JobContext { writer: app.store.worker(), composer, transport };
     Ok(Worker::of_gateway(context, Arc::clone(&app.clock), notifier))
 }
 

@@ -3,7 +3,7 @@
 use clap::Args;
 use portico_actions::keys::KeyCreate;
 use portico_core::access::PermissionSet;
-use portico_store::{PoolSizes, Store};
+use portico_store::Store;
 use secrecy::ExposeSecret;
 
 use super::schema::parse_permissions;
@@ -34,7 +34,7 @@ pub(super) struct Options {
 }
 
 pub(super) async fn run(options: Options) -> Result<(), Failure> {
-    let store = Store::new(&options.database.migrated().await?, PoolSizes::default());
+    let writer = Store::operator(&options.database.migrated().await?);
     let action = KeyCreate {
         company: options.company,
         creator_email: options.creator,
@@ -45,7 +45,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     };
     #[expect(clippy::disallowed_methods, reason = "a command has no request whose clock it could ask")]
     let now = chrono::Utc::now();
-    let key = action.run(&store.writer(), now).await.map_err(Failure::new)?;
+    let key = action.run(&writer, now).await.map_err(Failure::new)?;
     print_line(format_args!(
         "{}\nIt is shown only once, and expires at {}.",
         key.token.expose_secret(),

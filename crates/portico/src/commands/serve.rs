@@ -231,7 +231,7 @@ fn hosts(options: &HostOptions, sends_mail: bool) -> Result<Option<Hosts>, Failu
 
 /// Checks that each company in the database has a host. A listed company may be created later.
 async fn check_companies(store: &Store, hosts: &Hosts) -> Result<(), Failure> {
-    let missing = check_hosts(&store.writer(), hosts).await.map_err(|reason| {
+    let missing = check_hosts(&store.accounts(), hosts).await.map_err(|reason| {
         Failure::new(format_args!("--config or PORTICO_CONFIG does not match the database: {reason}"))
     })?;
     for company in missing {
@@ -255,7 +255,7 @@ fn worker(
         return None;
     };
     let composer = MailComposer { links: app.links.clone(), site: app.site.clone(), sender };
-    let context = JobContext { writer: app.store.writer(), composer, transport };
+    let context = JobContext { writer: app.store.worker(), composer, transport };
     let worker = Worker::of_gateway(context, Arc::clone(&app.clock), notifier);
     let (stop, stopped) = oneshot::channel();
     let running = tokio::spawn(worker.run(async move {

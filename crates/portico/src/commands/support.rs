@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 use portico_actions::support::{AgentAdd, AgentList, AgentRemove};
-use portico_store::{PoolSizes, Store};
+use portico_store::Store;
 
 use super::{DatabaseOptions, Failure, print_line};
 
@@ -39,24 +39,24 @@ enum What {
 }
 
 pub(super) async fn run(options: Options) -> Result<(), Failure> {
-    let store = Store::new(&options.database.migrated().await?, PoolSizes::default());
+    let writer = Store::operator(&options.database.migrated().await?);
     #[expect(clippy::disallowed_methods, reason = "a command has no request whose clock it could ask")]
     let now = chrono::Utc::now();
     match options.what {
         What::Begin { email, name, host } => {
             let action = AgentAdd { email: email.clone(), name, host };
-            let is_new = action.run(&store.writer(), now).await.map_err(Failure::new)?;
+            let is_new = action.run(&writer, now).await.map_err(Failure::new)?;
             let of =
                 if is_new { "is a support agent now" } else { "was a support agent already; the host was changed" };
             print_line(format_args!("{email} {of}. Request a link to sign in."));
         }
         What::List => {
-            for agent in AgentList.run(&store.writer()).await.map_err(Failure::new)? {
+            for agent in AgentList.run(&writer).await.map_err(Failure::new)? {
                 print_line(format_args!("{}  at {}, since {}", agent.email, agent.host, agent.since.format("%F")));
             }
         }
         What::End { email } => {
-            AgentRemove { email: email.clone() }.run(&store.writer(), now).await.map_err(Failure::new)?;
+            AgentRemove { email: email.clone() }.run(&writer, now).await.map_err(Failure::new)?;
             print_line(format_args!("{email} is not a support agent any more. Their support sessions have ended."));
         }
     }

@@ -43,7 +43,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     is_ready(&database, &store).await?;
     let composer = MailComposer { links: LinkKey::from_secret(secret), site: options.public.site()?, sender };
     tracing::info!("working");
-    let context = JobContext { writer: store.writer(), composer, transport };
+    let context = JobContext { writer: store.worker(), composer, transport };
     let worker = Worker::of_gateway(context, Arc::new(Clock::of_server), WorkerNotifier::default());
     worker.run(stop.recv()).await;
     Ok(())

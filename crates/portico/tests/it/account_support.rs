@@ -252,7 +252,7 @@ async fn agents_are_managed_by_commands() {
     let app = TestApp::demo().await;
     let agent = second_agent(&app).await;
     assert_eq!(app.ask(&agent, "{ viewer { role } }").await.at("/viewer/role"), "SUPPORT");
-    let (writer, now) = (app.store().writer(), Clock::of_server().moment());
+    let (writer, now) = (app.operator(), Clock::of_server().moment());
     AgentRemove { email: "SAM@portico.example".to_owned() }.run(&writer, now).await.expect("they are one");
     assert_eq!(name_of(&app, &agent).await, "UNAUTHENTICATED");
     request_link(&app, "sam@portico.example").await;
@@ -406,7 +406,7 @@ async fn agents_keep_their_email_and_host() {
     let update = "mutation { viewerUpdate(input: { email: \"else@mail.example\" }) { userErrors { code } } }";
     let refused = app.ask(&Person::support(), update).await;
     assert_eq!(codes(refused.at("/viewerUpdate")), ["INVALID_STATE"], "{}", refused.text);
-    let (writer, now) = (app.store().writer(), Clock::of_server().moment());
+    let (writer, now) = (app.operator(), Clock::of_server().moment());
     let host = "Portal.Alderbrook.example".to_owned();
     let begin = AgentAdd { email: STRANGER.to_owned(), name: "Eve".to_owned(), host };
     assert!(matches!(begin.run(&writer, now).await, Err(AgentError::HostOfCompany(_))));
@@ -426,9 +426,9 @@ async fn second_agent(app: &TestApp) -> Person {
         name: "Sam Okoro".to_owned(),
         host: "Support.portico.example".to_owned(),
     };
-    assert!(begin.clone().run(&app.store().writer(), Clock::of_server().moment()).await.expect("nothing is wrong"));
+    assert!(begin.clone().run(&app.operator(), Clock::of_server().moment()).await.expect("nothing is wrong"));
     assert!(
-        !begin.run(&app.store().writer(), Clock::of_server().moment()).await.expect("nothing is wrong"),
+        !begin.run(&app.operator(), Clock::of_server().moment()).await.expect("nothing is wrong"),
         "they are one now"
     );
     request_link(app, "sam@portico.example").await;

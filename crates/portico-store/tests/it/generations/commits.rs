@@ -163,7 +163,8 @@ async fn writer_cannot_change_generations() {
     let database = TestDatabase::demo().await;
     let (owner, writer) = (database.db_client(None).await, database.db_client(Some("portico_writer")).await);
     let before = State::now(&owner).await;
-    run(&writer, &rename_location(MAPLE)).await;
+    let company = texts(&owner, "select id::text from companies where slug = 'alderbrook'").await.remove(0);
+    run(&writer, &format!("begin; set local portico.company = '{company}'; {} commit", rename_location(MAPLE))).await;
     assert_eq!(before.moved(&owner).await, Moved::of([id(MAPLE)], true));
     let tables = texts(
         &owner,

@@ -18,3 +18,4 @@ mod traps;
 mod unknown_names;
 mod visible;
 mod words;
+mod write_layers;

@@ -55,7 +55,7 @@ async fn company_is_created_once_with_its_owner() {
     let settings = app.ask(&owner, settings).await;
     assert_eq!(*settings.at("/viewer"), json!({ "role": "OWNER", "name": "Rua Tane" }), "{}", settings.text);
     assert_eq!(*settings.at("/company/portal/offersPassword"), json!(true));
-    let listed = CompanyList.run(&app.store().writer()).await.expect("it is listed");
+    let listed = CompanyList.run(&app.operator()).await.expect("it is listed");
     assert_eq!(listed.iter().map(|company| company.slug.as_str()).collect::<Vec<_>>(), ["larch"]);
     let trail = app.database().db_texts("select kind || ' ' || actor_kind as text from activity order by at, id").await;
     assert_eq!(trail[..2], ["COMPANY_CREATED SYSTEM", "STAFF_INVITED SYSTEM"], "{trail:?}");
@@ -65,9 +65,7 @@ async fn company_is_created_once_with_its_owner() {
 async fn concurrent_commands_create_one_company() {
     // ORG-1
     let app = TestApp::over(TestDatabase::empty().await);
-    let pools = portico_store::PoolSizes { reader: 1, auth: 1, writer: 6 };
-    let store = portico_store::Store::new(app.database().database(), pools);
-    let app = app.rewired(|app| app.store = store);
+    // Each command has a connection of its own.
     let all = futures_util::future::join_all((0..6).map(|_| create(&app, larch("NZ")))).await;
     let new = all.iter().filter(|created| created.as_ref().is_ok_and(|created| created.is_new)).count();
     assert_eq!((new, all.iter().filter(|created| created.is_ok()).count()), (1, 6), "{all:?}");

@@ -240,10 +240,7 @@ async fn last_owner_cannot_be_removed() {
 async fn concurrent_removals_keep_one_owner() {
     // ORG-2, decided under a lock.
     for round in 0..4 {
-        let app = TestApp::demo().await;
-        let pools = portico_store::PoolSizes { reader: 2, auth: 2, writer: 4 };
-        let store = portico_store::Store::new(app.database().database(), pools);
-        let app = app.rewired(|app| app.store = store);
+        let app = TestApp::concurrent().await;
         let (ruth, jo) = (Person::owner(), Person::staff());
         update(&app, &ruth, &member(&app, "jo"), json!({ "role": "OWNER" })).await;
         let query = "mutation($input: StaffRemoveInput!) { staffRemove(input: $input) { userErrors { code } } }";

@@ -141,8 +141,8 @@ async fn db_invited(app: &TestApp, contact: &Value, project: &str, state: &str) 
                 insert into invitations (id, company_id, project_id, membership_id, state, template, sent_at, expires_at)
                 select gen_random_uuid(), company_id, project_id, id, '{state}', 'CUSTOMER_INVITATION', now(), now() + interval '9 days'
                 from place returning *)
-            insert into sign_in_links (id, identity_id, nonce, purpose, invitation_id, expires_at)
-            select gen_random_uuid(), p.identity_id, gen_random_uuid(), 'INVITATION', i.id, i.expires_at from invitation i, place p"
+            insert into sign_in_links (id, company_id, identity_id, nonce, purpose, invitation_id, expires_at)
+            select gen_random_uuid(), p.company_id, p.identity_id, gen_random_uuid(), 'INVITATION', i.id, i.expires_at from invitation i, place p"
         ))
         .await;
 }

@@ -89,8 +89,9 @@ async fn audit_log_cannot_be_rewritten() {
     // PRT-13
     let app = TestApp::demo().await;
     app.ask_with(&Person::client(), RENAME, json!({ "name": "Ana Bell" })).await;
-    let rights = "select count(*) from unnest(array['UPDATE', 'DELETE', 'TRUNCATE']) p
-        where has_table_privilege('portico_writer', 'activity', p) or has_any_column_privilege('portico_writer', 'activity', 'UPDATE')";
+    let rights = "select count(*) from unnest(array['UPDATE', 'DELETE', 'TRUNCATE']) p, pg_roles r
+        where r.rolname like 'portico\\_%' and (has_table_privilege(r.oid, 'activity', p)
+            or has_any_column_privilege(r.oid, 'activity', 'UPDATE'))";
     assert_eq!(app.database().db_count(rights).await, 0);
 }
 

@@ -1,10 +1,8 @@
 //! Tests of concurrent requests for the same thing: one succeeds, the others get user errors (ROB-31).
 
 use futures_util::future::join_all;
-use portico::auth::DemoTokens;
 use portico_core::id::Tag;
-use portico_store::PoolSizes;
-use portico_testkit::{Person, TestApp, TestDatabase};
+use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
 
 use crate::support::accounts::{STRANGER, db_signed_in_just_now};
@@ -25,14 +23,9 @@ async fn at_once(app: &TestApp, mutation: &str, query: &str, by: &[(Person, Valu
     results
 }
 
-async fn app() -> TestApp {
-    let pools = PoolSizes { reader: 3, auth: 3, writer: 6 };
-    TestApp::over_with(TestDatabase::demo().await, DemoTokens::Known, pools)
-}
-
 #[tokio::test]
 async fn concurrent_confirmations_have_one_winner() {
-    let app = app().await;
+    let app = TestApp::concurrent().await;
     db_signed_in_just_now(&app).await;
     let ask = "mutation($input: ViewerUpdateInput!) { viewerUpdate(input: $input) { userErrors { code } } }";
     let mut by = Vec::new();
@@ -48,7 +41,7 @@ async fn concurrent_confirmations_have_one_winner() {
 #[tokio::test]
 async fn concurrent_duplicates_have_one_winner() {
     // ROB-31: a new client, a client's new address, a project's number.
-    let app = app().await;
+    let app = TestApp::concurrent().await;
     let owner = Person::owner();
     let client = "mutation($input: ClientCreateInput!) { clientCreate(input: $input) { userErrors { code } } }";
     let input = json!({ "input": { "name": "Kim", "email": STRANGER } });
@@ -86,7 +79,7 @@ async fn concurrent_duplicates_have_one_winner() {
 
 #[tokio::test]
 async fn removed_staff_join_no_team() {
-    let app = app().await;
+    let app = TestApp::concurrent().await;
     let owner = Person::owner();
     let marcus = app.id(Tag::STAFF_MEMBERSHIP, "alderbrook/staff/marcus");
     app.database().db_execute("delete from team_members").await;

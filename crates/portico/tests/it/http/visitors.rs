@@ -101,7 +101,7 @@ async fn page(app: &TestApp, method: Method, path: &str) -> Reply {
 async fn pages_do_not_wait_for_changes() {
     // ROB-30: the only connection for mutations is in use.
     let app = TestApp::demo().await;
-    let taken = app.store().writer().connection().await.expect("there is one");
+    let taken = app.store().accounts().connection().await.expect("there is one");
     let started = Instant::now();
     let unknown = format!("/auth/link/{}", "A".repeat(64));
     for (method, path, status) in [

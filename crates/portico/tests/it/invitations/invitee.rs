@@ -193,7 +193,7 @@ async fn staff_alone_see_invitation_history() {
 #[tokio::test]
 async fn three_relationships_are_invited_at_once() {
     // INV-4
-    let app = TestApp::demo().await;
+    let app = TestApp::concurrent().await;
     let owner = Person::owner();
     let orchard = project(&app, "alderbrook/orchard-lane");
     let places =

@@ -84,7 +84,7 @@ async fn fourth_invitation_needs_a_removal() {
 #[tokio::test]
 async fn concurrent_invitations_keep_the_limit() {
     // INV-5, SEC-21
-    let app = TestApp::demo().await;
+    let app = TestApp::concurrent().await;
     let owner = Person::owner();
     let mut contacts = Vec::new();
     for number in 0..10 {
@@ -102,7 +102,7 @@ async fn concurrent_invitations_keep_the_limit() {
 #[tokio::test]
 async fn idempotency_key_sends_one_invitation() {
     // API-3
-    let app = TestApp::demo().await;
+    let app = TestApp::concurrent().await;
     let (one, _) = newcomer(&app, 1, false).await;
     let (two, _) = newcomer(&app, 2, false).await;
     let (owner, ridge, key) = (Person::owner(), project(&app, RIDGE), fresh_key());

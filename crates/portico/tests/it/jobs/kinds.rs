@@ -98,11 +98,11 @@ impl Queue {
     fn worker(&self) -> Worker {
         let now = Arc::clone(&self.now);
         let clock = Arc::new(move || Clock::at(*now.lock().expect("the lock is not poisoned")));
-        Worker::new(self.app.store().writer(), clock, WorkerNotifier::default()).with::<TestJob>(Arc::clone(&self.runs))
+        Worker::new(self.app.store().worker(), clock, WorkerNotifier::default()).with::<TestJob>(Arc::clone(&self.runs))
     }
 
     async fn enqueue(&self, jobs: &[TestJob]) -> Vec<bool> {
-        let connection = self.app.store().writer().connection().await.expect("the writer can connect");
+        let connection = self.app.store().accounts().connection().await.expect("the writer can connect");
         let write = connection.transaction::<_, StoreError>(async |queue| {
             let mut written = Vec::new();
             for job in jobs {
@@ -129,7 +129,7 @@ impl Queue {
 #[tokio::test]
 async fn rolled_back_job_never_runs() {
     let queue = Queue::with(&[]).await;
-    let connection = queue.app.store().writer().connection().await.expect("the writer can connect");
+    let connection = queue.app.store().accounts().connection().await.expect("the writer can connect");
     let rolled_back = connection.transaction::<(), StoreError>(async |tables| {
         assert!(enqueue(tables, &job("a", Does::Succeed), start()).await?);
         Err(StoreError::Failed("as the test wants".to_owned()))
@@ -156,7 +156,7 @@ async fn one_job_runs_for_each_key_of_a_kind() {
 #[tokio::test]
 async fn dead_workers_job_runs_after_its_lease() {
     let queue = Queue::with(&[job("a", Does::Succeed)]).await;
-    let connection = queue.app.store().writer().connection().await.expect("the writer can connect");
+    let connection = queue.app.store().accounts().connection().await.expect("the writer can connect");
     let taken = connection
         .transaction(async |tables| take_due(tables, TestJob::NAME, start(), TestJob::LEASE, 9).await)
         .await

@@ -36,7 +36,7 @@ async fn worker_skips_leased_mail() {
     let (app, server) = (TestApp::demo().await, MailServer::start().await);
     insert(&app, &to_many(5)).await.expect("they can be written");
     let worker = TestWorker::new(&app, server.transport());
-    let other = app.store().writer().connection().await.expect("the writer can connect");
+    let other = app.store().worker().connection().await.expect("the writer can connect");
     other
         .transaction::<_, StoreError>(async |queue| {
             assert_eq!(take_due(queue, MailJob::NAME, start(), LEASE, 3).await?.len(), 3);
@@ -132,7 +132,7 @@ async fn mail_that_kills_workers_is_parked() {
     insert(&app, &[sign_in_link("1", "ana@client.example")]).await.expect("it can be written");
     let worker = TestWorker::new(&app, server.transport());
     for _ in 0..8 {
-        let queue = app.store().writer().connection().await.expect("the writer can connect");
+        let queue = app.store().worker().connection().await.expect("the writer can connect");
         let now = worker.now();
         let taken = queue.transaction(async |queue| take_due(queue, MailJob::NAME, now, LEASE, 9).await).await;
         assert_eq!(taken.expect("it can be taken").len(), 1);
@@ -148,7 +148,7 @@ async fn mail_that_kills_workers_is_parked() {
 async fn slow_worker_overwrites_no_result() {
     let app = TestApp::demo().await;
     insert(&app, &[sign_in_link("1", "ana@client.example")]).await.expect("it can be written");
-    let queue = app.store().writer().connection().await.expect("the writer can connect");
+    let queue = app.store().worker().connection().await.expect("the writer can connect");
     queue
         .transaction::<_, StoreError>(async |queue| {
             let slow = take_due(queue, MailJob::NAME, start(), LEASE, 1).await?.remove(0);

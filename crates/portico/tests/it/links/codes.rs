@@ -91,7 +91,7 @@ async fn four_wrong_codes_do_not_void_it() {
 #[tokio::test]
 async fn concurrent_wrong_codes_count_as_five() {
     // SES-10
-    let app = TestApp::demo().await;
+    let app = TestApp::concurrent().await;
     let CodeOf { request_id, code } = request_code(&app, ANA).await;
     let wrong = wrong_code(&code);
     let attempts = (0..20).map(|_| enter_code(&app, &request_id, &wrong, None));
@@ -105,7 +105,7 @@ async fn concurrent_wrong_codes_count_as_five() {
 #[tokio::test]
 async fn a_code_works_once_under_concurrency() {
     // SES-10
-    let app = TestApp::demo().await;
+    let app = TestApp::concurrent().await;
     let CodeOf { request_id, code } = request_code(&app, ANA).await;
     let attempts = (0..12).map(|_| enter_code(&app, &request_id, &code, None));
     let payloads = futures_util::future::join_all(attempts).await;

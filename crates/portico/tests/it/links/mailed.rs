@@ -27,7 +27,7 @@ async fn mailed_link_signs_in_without_password() {
 #[tokio::test]
 async fn link_works_once_under_concurrency() {
     // SEC-20
-    let app = TestApp::demo().await;
+    let app = TestApp::concurrent().await;
     let token = fresh_link(&app, ANA).await;
     let attempts = (0..12).map(|_| consume(&app, &token, None));
     let payloads = futures_util::future::join_all(attempts).await;

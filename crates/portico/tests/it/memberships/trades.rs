@@ -340,7 +340,7 @@ async fn contact_kinds_have_own_mutations() {
 #[tokio::test]
 async fn same_key_adds_one_trade_partner() {
     // ORG-3, API-3
-    let app = TestApp::demo().await;
+    let app = TestApp::concurrent().await;
     let contact = trade_create(&app, &Person::owner(), IDA).await;
     let input =
         json!({ "projectId": project(&app, RIDGE), "contactId": contact["trade"]["id"], "idempotencyKey": "once" });

@@ -21,7 +21,7 @@ pub(crate) fn larch(region: &str) -> CompanyCreate {
 /// Creates a company like the command, or returns the error.
 pub(crate) async fn create(app: &TestApp, company: CompanyCreate) -> Result<CompanyCreated, String> {
     let actor = app.actor(Arc::new(Viewer::public()));
-    let created = company.run(&app.store().writer(), &actor.installation.hosts, actor.now).await;
+    let created = company.run(&app.operator(), &actor.installation.hosts, actor.now).await;
     created.map_err(|error| error.to_string())
 }
 

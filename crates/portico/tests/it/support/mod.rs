@@ -5,6 +5,7 @@ pub(crate) mod caches;
 pub(crate) mod clients;
 pub(crate) mod companies;
 pub(crate) mod mail_server;
+pub(crate) mod mutations;
 pub(crate) mod schema;
 pub(crate) mod service;
 pub(crate) mod stalled;

@@ -1,0 +1,117 @@
+//! Tests that each of the two layers of changes is sufficient alone: the actions' own checks of the company, and row level security.
+
+use std::collections::BTreeSet;
+
+use portico_testkit::{Person, TestApp};
+use serde_json::{Value, json};
+
+use crate::support::mutations::{MutationCase, case_of, done, names};
+
+/// Lets staff of one company find their own membership while their transaction is scoped to another one.
+const OWN_MEMBERSHIP: &str = "create policy probe on staff_memberships for select to portico_writer using (true)";
+
+/// Disables the second layer.
+const WITHOUT_ROW_SECURITY: &str = "do $$ declare name text; begin
+    for name in select relname from pg_class where relnamespace = 'public'::regnamespace and relrowsecurity
+    loop execute format('alter table %I disable row level security', name); end loop; end $$";
+
+/// An owner of another company, whose ids the tests never name.
+fn felix() -> Person {
+    Person::named("felix")
+}
+
+/// Every row of the company whose ids are named, and every account, session and link.
+async fn rows(app: &TestApp) -> BTreeSet<String> {
+    let tables = "select c.relname || ' ' || exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'company_id')
+        as text from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
+        and c.relname <> '__diesel_schema_migrations'";
+    let mut rows = BTreeSet::new();
+    for table in app.database().db_texts(tables).await {
+        let (table, has_company) = table.split_once(' ').expect("there are two values");
+        let of_company = match (table, has_company) {
+            ("companies", _) => "where slug = 'alderbrook'",
+            // The people whom staff invite: they belong to no company.
+            ("identities", _) => "where claimed_at is not null",
+            (_, "true") => "where company_id = (select id from companies where slug = 'alderbrook')",
+            _ => "",
+        };
+        let query = format!("select '{table} ' || t::text as text from {table} t {of_company}");
+        rows.extend(app.database().db_texts(&query).await);
+    }
+    assert!(rows.len() > 500, "{}", rows.len());
+    rows
+}
+
+fn difference(before: &BTreeSet<String>, after: &BTreeSet<String>) -> Vec<String> {
+    before.symmetric_difference(after).take(3).cloned().collect()
+}
+
+/// Mutations of a company's staff, which run in their company's scope.
+async fn of_staff() -> Vec<String> {
+    let app = TestApp::demo().await;
+    let mut found = Vec::new();
+    for mutation in names() {
+        let case = case_of(&app, &mutation).await;
+        if case.trail.ends_with(" OWNER") {
+            found.push(mutation);
+        }
+    }
+    assert!(found.len() >= 35, "{found:?}");
+    found
+}
+
+async fn scoped(app: &TestApp, mutation: &str, case: &MutationCase) -> Value {
+    app.change_in_scope_of(&case.by, &felix(), &case.operation(mutation), case.arguments.clone()).await
+}
+
+#[tokio::test]
+async fn row_security_alone_keeps_other_companies_rows() {
+    // ISO-1: the actions' checks pass, since the actor is an owner of the company whose ids are named.
+    for mutation in of_staff().await {
+        let app = TestApp::demo().await;
+        let case = case_of(&app, &mutation).await;
+        app.database().db_execute(OWN_MEMBERSHIP).await;
+        let before = rows(&app).await;
+        let answer = scoped(&app, &mutation, &case).await;
+        assert_eq!(difference(&before, &rows(&app).await), Vec::<String>::new(), "{mutation}: {answer}");
+    }
+}
+
+/// Shows that the test above can fail: without either layer, the same mutations are carried out.
+#[tokio::test]
+async fn changes_go_through_without_either_layer() {
+    for mutation in of_staff().await {
+        let app = TestApp::demo().await;
+        let case = case_of(&app, &mutation).await;
+        app.database().db_execute(WITHOUT_ROW_SECURITY).await;
+        let before = rows(&app).await;
+        let answer = scoped(&app, &mutation, &case).await;
+        assert_eq!(answer["data"][&mutation]["userErrors"], json!([]), "{mutation}: {answer}");
+        assert_ne!(difference(&before, &rows(&app).await), Vec::<String>::new(), "{mutation}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn actions_alone_keep_other_companies_rows() {
+    // ISO-1
+    let mut not_found = 0;
+    for mutation in of_staff().await {
+        let app = TestApp::demo().await;
+        let case = case_of(&app, &mutation).await;
+        app.database().db_execute(WITHOUT_ROW_SECURITY).await;
+        let before = rows(&app).await;
+        let by_felix = app.ask_with(&felix(), &case.operation(&mutation), case.arguments.clone()).await;
+        assert_eq!(difference(&before, &rows(&app).await), Vec::<String>::new(), "{mutation}: {}", by_felix.text);
+        not_found += usize::from(by_felix.text.contains("NOT_FOUND"));
+    }
+    assert!(not_found >= 25, "{not_found}");
+}
+
+#[tokio::test]
+async fn changes_of_an_own_company_pass_both_layers() {
+    for mutation in of_staff().await {
+        let app = TestApp::demo().await;
+        let case = case_of(&app, &mutation).await;
+        done(&app, &mutation, &case).await;
+    }
+}

@@ -1,0 +1,299 @@
+//! How each mutation is performed, with what it records.
+
+use std::collections::BTreeSet;
+
+use portico_core::id::Tag;
+use portico_graphql::Gateway;
+use portico_testkit::{Person, Shape, TestApp};
+use serde_json::{Value, json};
+
+use super::accounts::{
+    ANA, CodeOf, PASSWORD, STRANGER, db_signed_in_just_now, fresh_link, mailed_token, request_code, set_password,
+};
+
+const MAPLE: &str = "alderbrook/maple-street";
+const RIDGE: &str = "alderbrook/ridge-view";
+
+/// Arguments and caller of a mutation, and its audit log entries.
+pub(crate) struct MutationCase {
+    pub(crate) by: Person,
+    pub(crate) arguments: Value,
+    pub(crate) trail: &'static str,
+}
+
+impl MutationCase {
+    /// The operation; its variables are the case's arguments.
+    pub(crate) fn operation(&self, mutation: &str) -> String {
+        let shape = Shape::of(&Gateway::sdl());
+        let field = shape.field("Mutation", mutation).expect("there is such a mutation");
+        let given: Vec<_> =
+            field.arguments.iter().filter(|argument| self.arguments.get(&argument.name).is_some()).collect();
+        let bang = |is_required: bool| if is_required { "!" } else { "" };
+        let declared: Vec<_> = given
+            .iter()
+            .map(|argument| format!("${}: {}{}", argument.name, argument.ty, bang(argument.is_required)))
+            .collect();
+        let passed: Vec<_> = given.iter().map(|argument| format!("{0}: ${0}", argument.name)).collect();
+        let in_brackets =
+            |parts: Vec<String>| if parts.is_empty() { String::new() } else { format!("({})", parts.join(", ")) };
+        format!(
+            "mutation{} {{ {mutation}{} {{ userErrors {{ code field message }} }} }}",
+            in_brackets(declared),
+            in_brackets(passed)
+        )
+    }
+}
+
+fn case(by: Person, arguments: Value, trail: &'static str) -> MutationCase {
+    MutationCase { by, arguments, trail }
+}
+
+fn input(input: Value) -> Value {
+    json!({ "input": input })
+}
+
+/// A mutation by a company's owner.
+fn by_owner(arguments: Value, trail: &'static str) -> MutationCase {
+    case(Person::owner(), arguments, trail)
+}
+
+fn by_client(arguments: Value, trail: &'static str) -> MutationCase {
+    case(Person::client(), arguments, trail)
+}
+
+fn project(number: &str) -> Value {
+    json!({ "number": number, "name": "Alder Row", "timeZone": "America/Los_Angeles", "currencyCode": "USD",
+        "address": { "line": "1 Alder Row", "city": "Bellingham", "region": "WA", "postalCode": "98225", "country": "US" } })
+}
+
+/// How a mutation is performed in the demo. A new mutation needs a line here.
+pub(crate) async fn case_of(app: &TestApp, mutation: &str) -> MutationCase {
+    db_signed_in_just_now(app).await;
+    match mutation {
+        "accountOpen"
+        | "accountCorrect"
+        | "apiKeyRevoke"
+        | "invitationResend"
+        | "invitationRemove"
+        | "staffInvitationResend"
+        | "emailConfirm"
+        | "magicLinkConsume"
+        | "magicCodeConsume"
+        | "passwordSet"
+        | "signIn" => case_after_another(app, mutation).await,
+        _ => of_people(app, mutation)
+            .or_else(|| of_projects(app, mutation))
+            .or_else(|| of_company(app, mutation))
+            .unwrap_or_else(|| panic!("add a case for {mutation} here")),
+    }
+}
+
+/// Mutations that need another one before.
+async fn case_after_another(app: &TestApp, mutation: &str) -> MutationCase {
+    let (anonymous, support) = (Person::public(), Person::support());
+    match mutation {
+        "magicLinkConsume" => {
+            case(anonymous, input(json!({ "token": fresh_link(app, ANA).await })), "SIGNED_IN CLIENT")
+        }
+        "magicCodeConsume" => {
+            let CodeOf { request_id, code } = request_code(app, ANA).await;
+            case(anonymous, input(json!({ "requestId": request_id, "code": code })), "SIGNED_IN CLIENT")
+        }
+        "passwordSet" => {
+            let token = fresh_link(app, ANA).await;
+            let arguments = input(json!({ "token": token, "password": PASSWORD }));
+            case(anonymous, arguments, "PASSWORD_CHANGED CLIENT, SIGNED_IN CLIENT")
+        }
+        "signIn" => {
+            set_password(app, &fresh_link(app, ANA).await, PASSWORD).await;
+            case(anonymous, input(json!({ "email": ANA, "password": PASSWORD })), "SIGNED_IN CLIENT")
+        }
+        "emailConfirm" => {
+            done(app, "viewerUpdate", &by_client(input(json!({ "email": STRANGER })), "")).await;
+            by_client(input(json!({ "token": mailed_token(app, STRANGER).await })), "EMAIL_CHANGED CLIENT")
+        }
+        "invitationResend" | "invitationRemove" => {
+            done(app, "invitationSend", &by_owner(invitation(app), "")).await;
+            let id = app.database().db_texts("select id::text as text from invitations where state = 'INVITED'").await;
+            let id = TestApp::global(Tag::INVITATION, id[0].parse().expect("it is an id"));
+            if mutation == "invitationRemove" {
+                return by_owner(input(json!({ "id": id })), "INVITATION_REMOVED OWNER");
+            }
+            by_owner(input(json!({ "id": id, "idempotencyKey": "again" })), "INVITATION_RESENT OWNER")
+        }
+        "staffInvitationResend" => {
+            done(app, "staffInvite", &by_owner(staff_invite(), "")).await;
+            let id = app.database().db_texts("select membership_id::text as text from staff_invitations").await;
+            let id = TestApp::global(Tag::STAFF_MEMBERSHIP, id[0].parse().expect("it is an id"));
+            by_owner(input(json!({ "id": id, "idempotencyKey": "again" })), "STAFF_INVITATION_RESENT OWNER")
+        }
+        "apiKeyRevoke" => by_owner(
+            input(json!({ "id": app.id(Tag::API_KEY, "alderbrook/key/demo-reporting") })),
+            "API_KEY_REVOKED OWNER",
+        ),
+        "accountOpen" => case(support, input(json!({ "email": ANA, "reason": "asked" })), "ACCOUNT_OPENED SUPPORT"),
+        _ => {
+            done(app, "accountOpen", &case(support.clone(), input(json!({ "email": ANA, "reason": "asked" })), ""))
+                .await;
+            let account = app.id(Tag::ACCOUNT, "people/ana");
+            let arguments = json!({ "accountId": account, "verificationNote": "verified", "name": "Ana Bell" });
+            case(support, input(arguments), "ACCOUNT_CORRECTED SUPPORT")
+        }
+    }
+}
+
+fn invitation(app: &TestApp) -> Value {
+    input(
+        json!({ "projectId": app.id(Tag::PROJECT, RIDGE), "contactId": app.id(Tag::CONTACT, "alderbrook/contact/dev"),
+        "idempotencyKey": "once" }),
+    )
+}
+
+fn staff_invite() -> Value {
+    input(json!({ "email": STRANGER, "name": "Kim", "title": "Clerk", "idempotencyKey": "once" }))
+}
+
+fn of_people(app: &TestApp, mutation: &str) -> Option<MutationCase> {
+    let contact = |person: &str| app.id(Tag::CONTACT, &format!("alderbrook/contact/{person}"));
+    Some(match mutation {
+        "magicLinkRequest" => case(Person::public(), input(json!({ "email": ANA })), "LINK_REQUESTED PUBLIC"),
+        "signOut" => by_client(json!({}), "SIGNED_OUT CLIENT"),
+        "viewerUpdate" => by_client(input(json!({ "name": "Ana Bell" })), "ACCOUNT_CHANGED CLIENT"),
+        "viewerNotificationSettingsUpdate" => {
+            by_client(input(json!({ "instantAlerts": false })), "NOTIFICATIONS_CHANGED CLIENT")
+        }
+        "viewerPasswordChange" => by_client(input(json!({ "newPassword": PASSWORD })), "PASSWORD_CHANGED CLIENT"),
+        "sessionRevoke" => by_client(
+            input(json!({ "id": app.id(Tag::SESSION, "session/demo-session-ana") })),
+            "SESSION_REVOKED CLIENT",
+        ),
+        "onboardingDismiss" => by_client(json!({}), "ONBOARDING_DISMISSED CLIENT"),
+        "clientCreate" => by_owner(input(json!({ "name": "Kim", "email": STRANGER })), "CLIENT_CREATED OWNER"),
+        "tradeCreate" => by_owner(input(json!({ "name": "Kim", "email": STRANGER })), "TRADE_CREATED OWNER"),
+        "tradeUpdate" => by_owner(input(json!({ "id": contact("petra"), "name": "Kim" })), "TRADE_CHANGED OWNER"),
+        "clientUpdate" => by_owner(input(json!({ "id": contact("dev"), "name": "Dev R." })), "CLIENT_CHANGED OWNER"),
+        "clientRequestContactReview" => {
+            by_owner(input(json!({ "id": contact("ana") })), "CONTACT_REVIEW_REQUESTED OWNER")
+        }
+        _ => return None,
+    })
+}
+
+fn of_projects(app: &TestApp, mutation: &str) -> Option<MutationCase> {
+    let contact = |person: &str| app.id(Tag::CONTACT, &format!("alderbrook/contact/{person}"));
+    let (maple, ridge) = (app.id(Tag::PROJECT, MAPLE), app.id(Tag::PROJECT, RIDGE));
+    let ben = app.id(Tag::PROJECT_MEMBERSHIP, "alderbrook/maple-street/client/ben");
+    let tomas = app.id(Tag::PROJECT_MEMBERSHIP, "alderbrook/maple-street/trade/tomas");
+    let (kitchen, jo) = (
+        app.id(Tag::LOCATION, "alderbrook/maple-street/location/Kitchen"),
+        app.id(Tag::TEAM_MEMBER, "alderbrook/maple-street/team/jo"),
+    );
+    Some(match mutation {
+        "projectClientAdd" => {
+            let arguments = json!({ "projectId": ridge, "contactId": contact("ben"), "relationship": "PARTNER",
+                "idempotencyKey": "once" });
+            by_owner(input(arguments), "PROJECT_CLIENT_ADDED OWNER")
+        }
+        "projectClientUpdate" => by_owner(input(json!({ "id": ben, "canPay": true })), "PROJECT_CLIENT_CHANGED OWNER"),
+        "projectClientRemove" => by_owner(input(json!({ "id": ben })), "PROJECT_CLIENT_REMOVED OWNER"),
+        "projectClientReplace" => {
+            let arguments = json!({ "id": ben, "contactId": contact("ines"), "idempotencyKey": "once" });
+            by_owner(input(arguments), "PROJECT_CLIENT_REMOVED OWNER, PROJECT_CLIENT_ADDED OWNER")
+        }
+        "projectTradeAdd" => {
+            let arguments = json!({ "projectId": ridge, "contactId": contact("wren"), "idempotencyKey": "once" });
+            by_owner(input(arguments), "PROJECT_TRADE_ADDED OWNER, INVITATION_SENT OWNER")
+        }
+        "projectTradeUpdate" => {
+            let arguments = json!({ "id": tomas, "webAccess": false, "idempotencyKey": "once" });
+            by_owner(input(arguments), "PROJECT_TRADE_CHANGED OWNER")
+        }
+        "projectTradeRemove" => by_owner(input(json!({ "id": tomas })), "PROJECT_TRADE_REMOVED OWNER"),
+        "locationSave" => by_owner(input(json!({ "projectId": maple, "name": "Attic" })), "LOCATION_SAVED OWNER"),
+        "locationRemove" => {
+            by_owner(input(json!({ "id": kitchen, "detachSelections": true })), "LOCATION_REMOVED OWNER")
+        }
+        "teamMemberSave" => by_owner(input(json!({ "id": jo, "title": "Builder" })), "TEAM_MEMBER_SAVED OWNER"),
+        "teamMemberRemove" => by_owner(input(json!({ "id": jo })), "TEAM_MEMBER_REMOVED OWNER"),
+        "projectClientMakePrimary" => by_owner(input(json!({ "id": ben })), "PRIMARY_CLIENT_CHANGED OWNER"),
+        "invitationSend" => by_owner(invitation(app), "INVITATION_SENT OWNER"),
+        "projectCreate" => by_owner(input(project("AB-1")), "PROJECT_CREATED OWNER"),
+        "projectUpdate" => by_owner(
+            input(json!({ "id": maple, "expectedVersion": 1, "name": "Maple House" })),
+            "PROJECT_CHANGED OWNER",
+        ),
+        "portalSettingsUpdate" => {
+            by_owner(input(json!({ "projectId": maple, "scheduleShare": "NONE" })), "PORTAL_SETTINGS_CHANGED OWNER")
+        }
+        _ => return None,
+    })
+}
+
+fn of_company(app: &TestApp, mutation: &str) -> Option<MutationCase> {
+    let odette = app.id(Tag::LEAD, "alderbrook/lead/odette");
+    let article = app.id(Tag::HELP_ARTICLE, "alderbrook/help/How choices work");
+    let jo = app.id(Tag::STAFF_MEMBERSHIP, "alderbrook/staff/jo");
+    Some(match mutation {
+        "companyUpdate" => {
+            by_owner(input(json!({ "expectedVersion": 1, "name": "Alderbrook" })), "COMPANY_CHANGED OWNER")
+        }
+        "staffInvite" => by_owner(staff_invite(), "STAFF_INVITED OWNER"),
+        "staffUpdate" => by_owner(input(json!({ "id": jo, "title": "Lead" })), "STAFF_CHANGED OWNER"),
+        "staffRemove" => by_owner(input(json!({ "id": jo })), "TEAM_MEMBER_REMOVED OWNER, STAFF_REMOVED OWNER"),
+        "companyPortalUpdate" => {
+            by_owner(input(json!({ "defaultScheduleShare": "NONE" })), "PORTAL_SETTINGS_CHANGED OWNER")
+        }
+        "brandingUpdate" => by_owner(input(json!({ "primaryColor": "#123456" })), "BRANDING_CHANGED OWNER"),
+        "helpArticleCreate" => by_owner(input(json!({ "title": "T", "body": "B" })), "HELP_ARTICLE_SAVED OWNER"),
+        "helpArticleUpdate" => {
+            by_owner(input(json!({ "id": article, "expectedVersion": 1, "title": "T" })), "HELP_ARTICLE_SAVED OWNER")
+        }
+        "helpArticlePublish" => {
+            by_owner(input(json!({ "id": article, "published": false })), "HELP_ARTICLE_PUBLISHED OWNER")
+        }
+        "helpArticleDelete" => by_owner(input(json!({ "id": article })), "HELP_ARTICLE_DELETED OWNER"),
+        "leadSubmit" => {
+            let arguments = json!({ "companySlug": "alderbrook", "formKey": "demo-form-alderbrook", "name": "Kim",
+                "email": STRANGER });
+            case(Person::public(), input(arguments), "LEAD_SUBMITTED PUBLIC")
+        }
+        "leadCreate" => by_owner(input(json!({ "name": "Kim", "interest": "A porch" })), "LEAD_CREATED OWNER"),
+        "leadFormUpdate" => by_owner(input(json!({ "isOpen": false })), "LEAD_FORM_CHANGED OWNER"),
+        "leadStateSet" => by_owner(input(json!({ "id": odette, "state": "CONTACTED" })), "LEAD_CHANGED OWNER"),
+        "leadConvertToClient" => by_owner(input(json!({ "id": odette })), "LEAD_CONVERTED OWNER"),
+        "leadConvertToProject" => {
+            by_owner(input(json!({ "id": odette, "project": project("AB-1") })), "LEAD_CONVERTED OWNER")
+        }
+        "contactConvertToProject" => {
+            let contact = app.id(Tag::CONTACT, "alderbrook/contact/odette");
+            by_owner(
+                input(json!({ "id": contact, "project": project("AB-1") })),
+                "CLIENT_CREATED OWNER, PROJECT_CREATED OWNER",
+            )
+        }
+        "apiKeyCreate" => {
+            let arguments = json!({ "name": "Weekly", "permissions": ["PROJECTS_READ"], "lifetimeDays": 7 });
+            by_owner(input(arguments), "API_KEY_CREATED OWNER")
+        }
+        "emailTemplateUpdate" => {
+            let arguments = json!({ "key": "CUSTOMER_INVITATION_WITH_ACCOUNT", "body": "Hello {{name}}",
+                "expectedVersion": 1 });
+            by_owner(input(arguments), "EMAIL_TEMPLATE_CHANGED OWNER")
+        }
+        _ => return None,
+    })
+}
+
+/// Performs the mutation, which must succeed.
+pub(crate) async fn done(app: &TestApp, mutation: &str, case: &MutationCase) {
+    let reply = app.ask_with(&case.by, &case.operation(mutation), case.arguments.clone()).await;
+    assert_eq!(reply.json["data"][mutation]["userErrors"], json!([]), "{mutation}: {}", reply.text);
+}
+
+/// The names of all mutations.
+pub(crate) fn names() -> BTreeSet<String> {
+    let names: BTreeSet<_> =
+        Shape::of(&Gateway::sdl()).fields("Mutation").iter().map(|field| field.name.clone()).collect();
+    assert!(names.len() >= 40, "{}", names.len());
+    names
+}
