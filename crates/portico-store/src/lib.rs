@@ -41,6 +41,7 @@ pub mod sessions;
 mod sqlstate;
 pub mod support;
 pub mod tables;
+mod version;
 mod visible;
 mod writer;
 
@@ -49,5 +50,6 @@ pub use error::StoreError;
 pub use health::{PoolHealth, PoolWaits};
 pub use pool::{Database, Login, PoolSizes, Statements};
 pub use read_session::{ReadSession, RoleLogins, Store};
+pub use version::DatabaseVersion;
 pub use visible::Visible;
 pub use writer::{Writer, WriterConnection};

@@ -3,5 +3,6 @@
 mod catalogue;
 mod columns;
 mod generations;
+mod migrations;
 mod registration;
 mod tls;

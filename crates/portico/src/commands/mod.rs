@@ -16,8 +16,7 @@ mod support;
 mod worker;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use portico_store::migrate::is_current;
-use portico_store::{Database, Statements, StoreError};
+use portico_store::{Database, DatabaseVersion, Statements, StoreError};
 use secrecy::{ExposeSecret, SecretString};
 
 /// The GraphQL gateway of a home-builder's client portal.
@@ -96,13 +95,31 @@ impl DatabaseOptions {
     }
 }
 
-/// Rejects a database without migrations, where PostgreSQL's own error would not name the remedy.
+/// Rejects a database of another version, where PostgreSQL's own error would not name the remedy.
 async fn refuse_unmigrated(database: &Database) -> Result<(), Failure> {
     let doing = "Cannot check whether the database has been migrated";
-    if is_current(database).await.map_err(|error| database_failure(doing, &error))? {
-        return Ok(());
+    let version = DatabaseVersion::of(database).await.map_err(|error| database_failure(doing, &error))?;
+    refuse_other_version(version)
+}
+
+/// Rejects a database without the tables and role views of this program. A later database is accepted with a warning: gateways
+/// that run while it is migrated must be able to restart.
+fn refuse_other_version(version: DatabaseVersion) -> Result<(), Failure> {
+    match version {
+        DatabaseVersion::Current => Ok(()),
+        DatabaseVersion::Later(unknown) => {
+            tracing::warn!("the database is of a later version of Portico: this version does not know {unknown}");
+            Ok(())
+        }
+        DatabaseVersion::Unmigrated => Err(Failure::new("The database has not been migrated: run `portico migrate`.")),
+        DatabaseVersion::Earlier(missing) => Err(Failure::new(format_args!(
+            "The database is of an earlier version of Portico, without {missing}: run `portico migrate`."
+        ))),
+        DatabaseVersion::OtherRoleViews(files) => Err(Failure::new(format_args!(
+            "The database has the role views of another version of Portico ({files} differ): run `portico migrate` of the version to \
+             be started."
+        ))),
     }
-    Err(Failure::new("The database has not been migrated: run `portico migrate`."))
 }
 
 /// Error of a command that runs as the owner of the tables, with the remedy.

@@ -30,7 +30,7 @@ use tokio::task::JoinHandle;
 use super::hosts::HostOptions;
 use super::mail::MailOptions;
 use super::stop::StopSignals;
-use super::{DatabaseOptions, Failure, Pooler, checked_secret, print_line, refuse_unmigrated};
+use super::{DatabaseOptions, Failure, Pooler, checked_secret, print_line, refuse_other_version, refuse_unmigrated};
 
 /// Interval of usage reports in the log.
 const USAGE_EVERY: Duration = Duration::from_secs(3_600);
@@ -285,12 +285,14 @@ async fn check_pool_sizes(store: &Store, sizes: PoolSizes) -> Result<(), Failure
     )))
 }
 
-/// Checks that sign-in works. The error names the remedy.
+/// Checks that sign-in works, and that the database is of this version. The error names the remedy.
 pub(super) async fn is_ready(database: &Database, store: &Store) -> Result<(), Failure> {
-    let Err(error) = store.ping().await else { return Ok(()) };
-    // Migrations create the gateway's own logins, so without them only the owner can connect.
-    refuse_unmigrated(database).await?;
-    Err(why_not_ready(&error))
+    if let Err(error) = store.ping().await {
+        // Migrations create the gateway's own logins, so without them only the owner can connect.
+        refuse_unmigrated(database).await?;
+        return Err(why_not_ready(&error));
+    }
+    refuse_other_version(store.database_version().await.map_err(|error| why_not_ready(&error))?)
 }
 
 fn why_not_ready(error: &StoreError) -> Failure {

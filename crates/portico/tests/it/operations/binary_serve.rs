@@ -80,8 +80,14 @@ async fn missing_database_rights_are_named() {
     // It owns nothing.
     let doing = [&["Cannot migrate the database"][..], &needed[..]].concat();
     assert_fails(portico().args(["migrate", "--database-url", &address]), &doing);
+    let not_migrated = "The database has not been migrated: run `portico migrate`.";
+    assert_fails(portico().args(["company", "--database-url", &address, "list"]), &[not_migrated]);
+    let migrated = TestDatabase::empty().await;
+    migrated.db_execute(&format!("grant connect on database {} to {role}", migrated.name())).await;
+    let others = address.replace(database.name(), migrated.name());
     let doing = [&["Cannot check whether the database has been migrated"][..], &needed[..]].concat();
-    assert_fails(portico().args(["company", "--database-url", &address, "list"]), &doing);
+    assert_fails(portico().args(["company", "--database-url", &others, "list"]), &doing);
+    migrated.db_execute(&format!("revoke connect on database {} from {role}", migrated.name())).await;
     // It owns the database, and may not create logins.
     database.db_execute(&format!("alter database {} owner to {role}", database.name())).await;
     let doing = [&["Cannot migrate the database"][..], &needed[..]].concat();
@@ -137,6 +143,47 @@ async fn unmigrated_database_names_the_command() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let address = taken.local_addr().expect("it has an address").to_string();
     assert_fails(over(&demo, "serve").args(["--secret", SECRET, "--bind", &address]), &[&address, "port"]);
+}
+
+#[tokio::test]
+async fn other_database_versions_are_named() {
+    // ROB-35
+    let commands = |database: &TestDatabase| {
+        let mut worker = over(database, "worker");
+        worker.args("--secret 0123456789abcdef0123456789abcdef --smtp-url smtp://127.0.0.1:1".split(' '));
+        worker.args("--mail-from portal@portico.example --public-url http://127.0.0.1:1".split(' '));
+        let mut companies = over(database, "company");
+        companies.arg("list");
+        [serve(database), worker, companies]
+    };
+    for (change, words) in [
+        (
+            "delete from __diesel_schema_migrations where version = '20261127000027'",
+            &["an earlier version", "without the migration 2026-11-27-000027_retention", "run `portico migrate`"][..],
+        ),
+        (
+            "update migration.role_view_files set digest = 'other' where name in ('client.sql', 'generations.sql')",
+            &["the role views of another version", "client.sql, generations.sql", "run `portico migrate`"],
+        ),
+    ] {
+        let database = TestDatabase::empty().await;
+        database.db_execute(change).await;
+        for mut command in commands(&database) {
+            assert_fails(&mut command, words);
+        }
+    }
+    // Gateways can restart while a later version is rolled out, and do not undo its migration.
+    let database = TestDatabase::empty().await;
+    let later = "insert into __diesel_schema_migrations (version) values ('20991231000001');
+        update migration.role_view_files set digest = 'other'";
+    database.db_execute(later).await;
+    let service = Service::start(&mut serve(&database));
+    assert_eq!(service.ask("unknown", "{ viewer { role } }").await.0, 401);
+    assert_eq!(service.end(Signal::TERM), Some(0));
+    let unknown = ["a later version", "does not know the migration 20991231000001"];
+    assert_fails(&mut over(&database, "migrate"), &unknown);
+    let kept = "select count(*) from migration.role_view_files where digest = 'other'";
+    assert_eq!(database.db_count(kept).await, 11, "its role views are kept");
 }
 
 #[tokio::test]
