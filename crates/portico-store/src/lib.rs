@@ -31,6 +31,7 @@ pub mod portal;
 pub mod projects;
 mod read_session;
 mod registration;
+pub mod retention;
 pub mod role_view;
 pub mod rows;
 pub mod schedule;

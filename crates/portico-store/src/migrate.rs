@@ -19,7 +19,7 @@ use crate::{Database, Login, StoreError, tables, version};
 pub(crate) const TABLES: EmbeddedMigrations = embed_migrations!("../../migrations/tables");
 
 /// The role views, in order of dependency: name and text of each file.
-pub(crate) const ROLE_VIEWS: [(&str, &str); 10] = [
+pub(crate) const ROLE_VIEWS: [(&str, &str); 11] = [
     ("logins.sql", include_str!("../../../migrations/role_views/logins.sql")),
     ("database.sql", DATABASE),
     ("public.sql", include_str!("../../../migrations/role_views/public.sql")),
@@ -29,6 +29,7 @@ pub(crate) const ROLE_VIEWS: [(&str, &str); 10] = [
     ("support.sql", include_str!("../../../migrations/role_views/support.sql")),
     ("explain.sql", include_str!("../../../migrations/role_views/explain.sql")),
     ("auth.sql", include_str!("../../../migrations/role_views/auth.sql")),
+    ("retention.sql", include_str!("../../../migrations/role_views/retention.sql")),
     ("finish.sql", include_str!("../../../migrations/role_views/finish.sql")),
 ];
 
@@ -44,7 +45,7 @@ const MAX_ATTEMPTS: u32 = 10;
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// Schemas to drop before the tables.
-const DROP_ROLE_VIEWS: &str = "drop schema if exists generation, explained, previewed, access, visitor, client, trade, staff, support, auth cascade";
+const DROP_ROLE_VIEWS: &str = "drop schema if exists generation, retention, explained, previewed, access, visitor, client, trade, staff, support, auth cascade";
 
 /// New definitions of role views may show the same rows differently, so the cache epoch changes.
 const RESET_CACHES: &str = "update caching.epoch set value = gen_random_uuid()";

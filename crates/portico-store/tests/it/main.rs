@@ -5,4 +5,5 @@ mod columns;
 mod generations;
 mod migrations;
 mod registration;
+mod retention;
 mod tls;

@@ -38,7 +38,7 @@ async fn replaced(database: &TestDatabase, before: &[String]) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn second_migration_makes_nobody_wait() {
+async fn second_migration_blocks_no_request() {
     // ROB-35
     let database = TestDatabase::demo().await;
     let (before, epoch) = (objects(&database).await, database.db_texts(EPOCH).await);

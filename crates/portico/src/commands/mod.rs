@@ -16,6 +16,7 @@ mod support;
 mod worker;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use portico_store::retention::Retention;
 use portico_store::{Database, DatabaseVersion, Statements, StoreError};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -64,6 +65,14 @@ pub(crate) struct DatabaseOptions {
     /// The pooler in front of the database: none, or one that assigns a connection per transaction
     #[arg(long, env = "PORTICO_POOLER", value_enum, default_value_t = Pooler::None)]
     pooler: Pooler,
+}
+
+/// Retention of old rows, for commands with a worker.
+#[derive(Debug, Clone, Args)]
+struct RetentionOptions {
+    /// The age at which old rows are deleted, by kind: sessions=30d,mail=90d. Kinds without one have their default
+    #[arg(long, env = "PORTICO_RETENTION", value_name = "KIND=AGE", default_value = "")]
+    retention: Retention,
 }
 
 /// Pooler between a gateway and its database.

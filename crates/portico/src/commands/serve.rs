@@ -21,6 +21,7 @@ use portico_core::clock::Clock;
 use portico_core::company::Hosts;
 use portico_core::links::LinkKey;
 use portico_graphql::{CursorKey, Gateway};
+use portico_store::retention::Retention;
 use portico_store::{Database, PoolSizes, Store, StoreError};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::net::TcpListener;
@@ -30,7 +31,10 @@ use tokio::task::JoinHandle;
 use super::hosts::HostOptions;
 use super::mail::MailOptions;
 use super::stop::StopSignals;
-use super::{DatabaseOptions, Failure, Pooler, checked_secret, print_line, refuse_other_version, refuse_unmigrated};
+use super::{
+    DatabaseOptions, Failure, Pooler, RetentionOptions, checked_secret, print_line, refuse_other_version,
+    refuse_unmigrated,
+};
 
 /// Interval of usage reports in the log.
 const USAGE_EVERY: Duration = Duration::from_secs(3_600);
@@ -94,6 +98,8 @@ pub(super) struct Options {
     hosts: HostOptions,
     #[command(flatten)]
     mail: MailOptions,
+    #[command(flatten)]
+    retention: RetentionOptions,
     /// Whether this process sends emails; off where `portico worker` does
     #[arg(long, env = "PORTICO_WORKER", value_enum, default_value_t = Switch::On)]
     worker: Switch,
@@ -185,7 +191,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         heavy: HeavyPool::default(),
         wake: notifier.wake(),
     };
-    let worker = worker(options.worker, mail_transport, &app, notifier);
+    let worker = worker(options.worker, options.retention.retention, mail_transport, &app, notifier);
     let private = private.map(|listener| serve_privately(listener, app.clone())).transpose()?;
     let usage = app.usage.clone();
     let telling = tokio::spawn({
@@ -243,6 +249,7 @@ async fn check_companies(store: &Store, hosts: &Hosts) -> Result<(), Failure> {
 /// Starts the worker of this process if enabled. Returns its stop signal and its task.
 fn worker(
     wanted: Switch,
+    retention: Retention,
     mail_transport: Option<(Transport, Sender)>,
     app: &App,
     notifier: WorkerNotifier,
@@ -251,12 +258,12 @@ fn worker(
         return None;
     }
     let Some((transport, sender)) = mail_transport else {
-        tracing::warn!("no --smtp-url: emails stay queued until a worker with one sends them");
+        tracing::warn!("no --smtp-url: emails stay queued, and old rows are kept, until a worker with one runs");
         return None;
     };
     let composer = MailComposer { links: app.links.clone(), site: app.site.clone(), sender };
     let context = JobContext { writer: app.store.writer(), composer, transport };
-    let worker = Worker::of_gateway(context, Arc::clone(&app.clock), notifier);
+    let worker = Worker::of_gateway(context, Arc::clone(&app.clock), notifier).with_retention(retention);
     let (stop, stopped) = oneshot::channel();
     let running = tokio::spawn(worker.run(async move {
         let _ = stopped.await;

@@ -13,7 +13,7 @@ use super::hosts::PublicUrl;
 use super::mail::MailOptions;
 use super::serve::is_ready;
 use super::stop::StopSignals;
-use super::{DatabaseOptions, Failure, checked_secret};
+use super::{DatabaseOptions, Failure, RetentionOptions, checked_secret};
 
 /// The second writer records outcomes while the first one leases jobs.
 const POOLS: PoolSizes = PoolSizes { reader: 1, auth: 1, writer: 2 };
@@ -30,6 +30,8 @@ pub(super) struct Options {
     public: PublicUrl,
     #[command(flatten)]
     mail: MailOptions,
+    #[command(flatten)]
+    retention: RetentionOptions,
 }
 
 pub(super) async fn run(options: Options) -> Result<(), Failure> {
@@ -45,6 +47,6 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     tracing::info!("working");
     let context = JobContext { writer: store.writer(), composer, transport };
     let worker = Worker::of_gateway(context, Arc::new(Clock::of_server), WorkerNotifier::default());
-    worker.run(stop.recv()).await;
+    worker.with_retention(options.retention.retention).run(stop.recv()).await;
     Ok(())
 }

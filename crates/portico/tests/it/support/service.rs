@@ -31,6 +31,7 @@ pub(crate) fn portico() -> Command {
         "PORTICO_CONFIG",
         "PORTICO_PUBLIC_URL",
         "PORTICO_WORKER",
+        "PORTICO_RETENTION",
     ] {
         command.env_remove(name);
     }
