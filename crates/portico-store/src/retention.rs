@@ -1,5 +1,6 @@
 //! Retention: which rows a worker deletes, and when. All deletion of old rows is in this module and in
-//! `role_views/retention.sql`.
+//! `role_views/retention.sql`, except that each request of a sign-in code deletes some expired ones (`links/codes.rs`), so that
+//! their number stays small without a worker.
 //!
 //! Each table is in [`KINDS`] or in [`KEPT`]; a test compares both with the database.
 
