@@ -116,7 +116,7 @@ impl Contender {
                 let mut command = Command::new(&place.portico);
                 command
                     .arg("serve")
-                    .env("PORTICO_DATABASE_URL", url)
+                    .env("PORTICO_DATABASE_URL", servers.gateway_url(&world.database))
                     .env("PORTICO_SECRET", SECRET)
                     .env("PORTICO_BIND", "127.0.0.1:0")
                     .env("PORTICO_POOL_SIZE", POOL)

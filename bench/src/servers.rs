@@ -34,6 +34,12 @@ impl Servers {
         Ok(Self { stack, postgres, redis })
     }
 
+    /// How the gateway connects, with logins of its own.
+    pub(crate) fn gateway_url(&self, name: &str) -> String {
+        let url = self.database_url(name);
+        url.split_whitespace().filter(|part| !part.starts_with("user=")).collect::<Vec<_>>().join(" ")
+    }
+
     /// How the owner of the tables connects.
     pub(crate) fn database_url(&self, name: &str) -> String {
         self.stack.database_url(name)

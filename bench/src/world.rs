@@ -87,7 +87,7 @@ async fn create(maintenance: &Client, database: &str) -> Result<(), Failure> {
 /// Runs a command of the gateway's binary to its end.
 async fn portico_command(portico: &Path, url: &str, arguments: &[&str]) -> Result<(), Failure> {
     let mut command = Command::new(portico);
-    command.args(arguments).env("PORTICO_DATABASE_URL", url).env("PORTICO_LOG", "warn").stdin(Stdio::null());
+    command.args(arguments).env("PORTICO_OWNER_URL", url).env("PORTICO_LOG", "warn").stdin(Stdio::null());
     // Standard output is the table's.
     command.stdout(Stdio::null());
     let what = format!("portico {}", arguments.join(" "));

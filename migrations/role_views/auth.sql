@@ -146,3 +146,9 @@ left join api_key_uses u on u.key_id = k.id
 join staff_memberships sm on sm.id = k.created_by and sm.removed_at is null
 join identities i on i.id = sm.identity_id and i.disabled_at is null
 where k.revoked_at is null;
+
+-- Migrations of tables and files of role views that this database has. A gateway compares them with its own when it starts.
+create view auth.applied_migrations with (security_barrier) as
+select version::text as name, null::text as digest from public.__diesel_schema_migrations
+union all
+select name, digest from migration.role_view_files;

@@ -1,5 +1,5 @@
 -- How generations move. What each table's triggers note is registered in crates/portico-store/src/tables.rs: the migration calls
--- `generation.track` or `generation.leave` for each after this file.
+-- `generation.track` or `generation.leave` for each that has changed. A change of this file replaces all triggers.
 --
 -- Triggers only record what a statement has changed. At commit, the owners' rows in `caching.generations` are locked in
 -- order, and only then is it determined whether outsiders can see the change. So these locks are the last of a
@@ -52,6 +52,17 @@ create procedure generation.leave(untracked_table text, reason text) language sq
     insert into caching.tracked (table_name, reason) values (untracked_table, reason);
 $$;
 
+-- Drops the triggers of a table, if it has any.
+create procedure generation.forget(forgotten_table text) language plpgsql as $$
+declare
+    event text;
+begin
+    foreach event in array array['insert', 'update', 'delete'] loop
+        execute format('drop function if exists generation.%I() cascade', forgotten_table || '_' || event);
+    end loop;
+    delete from caching.tracked where table_name = forgotten_table;
+end $$;
+
 -- Processes all recorded changes of a transaction. Locks identities and contacts first, which determine further owners,
 -- and then all other owners: each round is sorted, so that there is one order overall.
 create function generation.settle() returns trigger
@@ -100,6 +111,3 @@ deferrable initially deferred for each row execute function generation.settle();
 
 -- Triggers run whoever fires them; nobody else calls these.
 revoke all on all routines in schema generation from public;
-
--- A new definition of role views may show the same rows differently, so the cache epoch changes.
-update caching.epoch set value = gen_random_uuid();

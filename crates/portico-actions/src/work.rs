@@ -246,7 +246,8 @@ impl<'a> Work<'a> {
         let failed = |text: String| ActionError::from(StoreError::Failed(text));
         let fingerprint = self.fingerprint.take().ok_or_else(|| failed("a result is kept for no key".to_owned()))?;
         let answer = serde_json::to_value(answer).map_err(|error| failed(error.to_string()))?;
-        Ok(keep_answer(self.connection, actor, key, IdempotentResult { fingerprint, answer }).await?)
+        let (kept, at) = (IdempotentResult { fingerprint, answer }, self.now());
+        Ok(keep_answer(self.connection, actor, key, kept, at).await?)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::pin::pin;
 
 use portico_store::rows::{Row, TABLES, Table};
-use portico_store::{Database, StoreError, migrate};
+use portico_store::{Database, DatabaseVersion, StoreError};
 use tokio_postgres::Client;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use uuid::Uuid;
@@ -94,7 +94,7 @@ impl Load {
 
     /// Begins to load a whole world into a migrated database without companies.
     pub(crate) async fn begin(database: &Database) -> Result<Self, LoadError> {
-        if !migrate::is_current(database).await? {
+        if !matches!(DatabaseVersion::of(database).await?, DatabaseVersion::Current | DatabaseVersion::Later(_)) {
             return Err(LoadError::NotMigrated);
         }
         let load = Self::open(database).await?;

@@ -140,7 +140,8 @@ impl ApiError {
             Self::Conflict | Self::Load(LoadError::Store(StoreError::Contended(_) | StoreError::Taken(_))) => {
                 ErrorCode::Conflict
             }
-            Self::Overloaded | Self::Load(LoadError::Store(StoreError::Unavailable(_) | StoreError::Tls(_))) => {
+            Self::Overloaded
+            | Self::Load(LoadError::Store(StoreError::Unavailable(_) | StoreError::Rejected(_) | StoreError::Tls(_))) => {
                 ErrorCode::Unavailable
             }
             Self::Load(LoadError::Store(StoreError::TimedOut(_))) => ErrorCode::Timeout,

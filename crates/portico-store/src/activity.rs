@@ -141,16 +141,6 @@ fn lock_of(actor: IdentityId, key: &str) -> i64 {
     i64::from_be_bytes([a, b, c, d, e, f, g, h])
 }
 
-/// Deletes results stored before this time.
-///
-/// # Errors
-///
-/// [`StoreError`] if the write fails.
-pub async fn forget_answers(connection: &mut AsyncPgConnection, before: DateTime<Utc>) -> Result<usize, StoreError> {
-    let old = idempotent_answers::table.filter(idempotent_answers::created_at.lt(before));
-    Ok(diesel::delete(old).execute(connection).await?)
-}
-
 /// Stores the result of a key claimed in the same transaction.
 ///
 /// # Errors
@@ -161,12 +151,14 @@ pub async fn keep_answer(
     actor: IdentityId,
     key: &str,
     kept: IdempotentResult,
+    at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let row = (
         idempotent_answers::actor_id.eq(actor),
         idempotent_answers::key.eq(key),
         idempotent_answers::fingerprint.eq(kept.fingerprint),
         idempotent_answers::answer.eq(kept.answer),
+        idempotent_answers::created_at.eq(at),
     );
     diesel::insert_into(idempotent_answers::table).values(row).execute(connection).await?;
     Ok(())

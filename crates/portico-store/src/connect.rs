@@ -48,7 +48,8 @@ impl From<ConnectError> for StoreError {
     fn from(error: ConnectError) -> Self {
         match error {
             ConnectError::Tls(reason) => Self::Tls(reason),
-            ConnectError::Unreachable(reason) | ConnectError::Rejected(reason) => Self::Unavailable(reason),
+            ConnectError::Rejected(reason) => Self::Rejected(reason),
+            ConnectError::Unreachable(reason) => Self::Unavailable(reason),
         }
     }
 }

@@ -6,7 +6,7 @@ use portico_core::generations::{Generation, Owner};
 use portico_core::id::{CompanyId, ProjectId};
 use uuid::Uuid;
 
-use crate::migrate::ROLE_VIEWS;
+use crate::migrate::{GENERATIONS, ROLE_VIEWS};
 use crate::schema::generations;
 use crate::{Database, ReadSession, Store, StoreError, role_view};
 
@@ -55,7 +55,8 @@ pub async fn reset_caches(database: &Database) -> Result<(), StoreError> {
 pub fn shape() -> [u8; 8] {
     let mut hasher = blake3::Hasher::new();
     let declarations = role_view::STAFF.iter().chain(role_view::SUPPORT).map(|view| view.declaration);
-    for text in ROLE_VIEWS.into_iter().chain(declarations) {
+    let files = ROLE_VIEWS.into_iter().chain([GENERATIONS]).map(|(_, text)| text);
+    for text in files.chain(declarations) {
         hasher.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
     }
     let mut shape = [0; 8];

@@ -18,8 +18,6 @@ use crate::schema::base::jobs;
 
 /// Maximum length of a stored error, in characters.
 const MAX_ERROR: usize = 500;
-/// Maximum number of jobs deleted at once: few enough for the writer's statement timeout.
-const PURGED_AT_ONCE: i64 = 1_000;
 
 /// A job, as a worker reads it.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -184,27 +182,6 @@ pub async fn withdraw<J: Job>(
     let withdrawn = (jobs::state.eq(JobState::Withdrawn), jobs::finished_at.eq(now));
     diesel::update(waiting).set(withdrawn).execute(connection).await?;
     Ok(())
-}
-
-/// Deletes jobs of a kind that ended before this time, up to a thousand.
-///
-/// # Errors
-///
-/// [`StoreError`] if the write fails.
-pub async fn purge(connection: &mut AsyncPgConnection, kind: &str, before: DateTime<Utc>) -> Result<usize, StoreError> {
-    let old: Vec<JobId> = jobs::table
-        .filter(jobs::kind.eq(kind))
-        .filter(jobs::finished_at.lt(before))
-        .limit(PURGED_AT_ONCE)
-        .select(jobs::id)
-        .for_update()
-        .skip_locked()
-        .load(connection)
-        .await?;
-    if old.is_empty() {
-        return Ok(0);
-    }
-    Ok(diesel::delete(jobs::table.filter(jobs::id.eq_any(old))).execute(connection).await?)
 }
 
 /// The job, unless another worker has taken it since: a slow worker must not change its state then.

@@ -1,34 +1,42 @@
-//! Migrations of tables, and of role views, which are recreated with them to fit the tables.
+//! Migrations of tables, and replacement of the role views and triggers that have changed.
 
+use std::error::Error;
 use std::time::Duration;
 
+use diesel::QueryableByName;
+use diesel::sql_types::{Array, BigInt, Text};
 use diesel_async::{
-    AnsiTransactionManager, AsyncMigrationHarness, AsyncPgConnection, SimpleAsyncConnection, TransactionManager,
+    AnsiTransactionManager, AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection,
+    TransactionManager,
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use crate::registration::generation_triggers;
+use crate::registration::{TrackedTable, triggers_to_replace};
 use crate::sqlstate::code_of;
-use crate::{Database, StoreError, tables};
+use crate::{Database, Login, StoreError, tables, version};
 
 /// Migrations of tables: a folder each, with their reversal.
-const TABLES: EmbeddedMigrations = embed_migrations!("../../migrations/tables");
+pub(crate) const TABLES: EmbeddedMigrations = embed_migrations!("../../migrations/tables");
 
-/// The role views, in order of dependency.
-pub(crate) const ROLE_VIEWS: [&str; 12] = [
-    include_str!("../../../migrations/role_views/logins.sql"),
-    DATABASE,
-    include_str!("../../../migrations/role_views/generations.sql"),
-    include_str!("../../../migrations/role_views/public.sql"),
-    include_str!("../../../migrations/role_views/client.sql"),
-    include_str!("../../../migrations/role_views/trade.sql"),
-    include_str!("../../../migrations/role_views/staff.sql"),
-    include_str!("../../../migrations/role_views/support.sql"),
-    include_str!("../../../migrations/role_views/explain.sql"),
-    include_str!("../../../migrations/role_views/auth.sql"),
-    include_str!("../../../migrations/role_views/finish.sql"),
-    include_str!("../../../migrations/role_views/writes.sql"),
+/// The role views, in order of dependency: name and text of each file.
+pub(crate) const ROLE_VIEWS: [(&str, &str); 12] = [
+    ("logins.sql", include_str!("../../../migrations/role_views/logins.sql")),
+    ("database.sql", DATABASE),
+    ("public.sql", include_str!("../../../migrations/role_views/public.sql")),
+    ("client.sql", include_str!("../../../migrations/role_views/client.sql")),
+    ("trade.sql", include_str!("../../../migrations/role_views/trade.sql")),
+    ("staff.sql", include_str!("../../../migrations/role_views/staff.sql")),
+    ("support.sql", include_str!("../../../migrations/role_views/support.sql")),
+    ("explain.sql", include_str!("../../../migrations/role_views/explain.sql")),
+    ("auth.sql", include_str!("../../../migrations/role_views/auth.sql")),
+    ("retention.sql", include_str!("../../../migrations/role_views/retention.sql")),
+    ("finish.sql", include_str!("../../../migrations/role_views/finish.sql")),
+    ("writes.sql", include_str!("../../../migrations/role_views/writes.sql")),
 ];
+
+/// The procedures of generations. Role views do not depend on them.
+pub(crate) const GENERATIONS: (&str, &str) =
+    ("generations.sql", include_str!("../../../migrations/role_views/generations.sql"));
 
 const DATABASE: &str = include_str!("../../../migrations/role_views/database.sql");
 
@@ -38,47 +46,36 @@ const MAX_ATTEMPTS: u32 = 10;
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// Schemas to drop before the tables.
-const DROP_ROLE_VIEWS: &str = "drop schema if exists generation, explained, previewed, access, visitor, client, trade, staff, support, auth, writing cascade";
+const DROP_ROLE_VIEWS: &str = "drop schema if exists generation, retention, explained, previewed, access, visitor, client, trade, staff, support, auth, writing cascade";
 
 /// Policies to drop before the tables, whose columns they name.
 const DROP_POLICIES: &str = "do $$ declare p record; begin
     for p in select polname, polrelid::regclass as of_table from pg_policy
     loop execute format('drop policy %I on %s', p.polname, p.of_table); end loop; end $$";
 
-/// Migrates tables and role views in one transaction. Concurrent calls are serialized.
+/// New definitions of role views may show the same rows differently, so the cache epoch changes.
+const RESET_CACHES: &str = "update caching.epoch set value = gen_random_uuid()";
+
+/// Migrates tables, and replaces role views and triggers that have changed, in one transaction. What has not changed is
+/// not locked. Concurrent calls are serialized.
 ///
 /// # Errors
 ///
-/// [`StoreError`] if a step fails; then nothing has changed.
+/// [`StoreError`] if a step fails, or the database has migrations that this program does not know; then nothing has
+/// changed.
 pub async fn migrate(database: &Database) -> Result<(), StoreError> {
     let mut attempts = 0;
     loop {
         attempts += 1;
         match in_one_transaction(database, Direction::Up).await {
-            Err(StoreError::Failed(message)) if is_temporary(&message) && attempts < MAX_ATTEMPTS => {
-                tracing::warn!(attempts, message, "retrying the migration");
+            Err(error) if is_temporary(&error) && attempts < MAX_ATTEMPTS => {
+                tracing::warn!(attempts, %error, "retrying the migration");
                 tokio::time::sleep(PAUSE).await;
             }
             result => break result?,
         }
     }
     set_login_passwords(database).await
-}
-
-/// Whether the database has all tables of this version of the program.
-///
-/// # Errors
-///
-/// [`StoreError`] if the query fails.
-pub async fn is_current(database: &Database) -> Result<bool, StoreError> {
-    let mut connection = database.connect_as_owner().await?;
-    // The check creates diesel's own table if it is missing; the transaction is rolled back when the connection closes.
-    AnsiTransactionManager::begin_transaction(&mut connection).await?;
-    let looked = tokio::task::spawn_blocking(move || {
-        AsyncMigrationHarness::new(connection).has_pending_migration(TABLES).map_err(|error| error.to_string())
-    });
-    let is_behind = looked.await.map_err(|error| StoreError::Failed(error.to_string()))?;
-    is_behind.map(|is_behind| !is_behind).map_err(StoreError::Failed)
 }
 
 /// Drops all tables and role views. All data is lost.
@@ -117,13 +114,16 @@ pub async fn restrict_to_logins(database: &Database) -> Result<(), StoreError> {
 /// The SQLSTATE of an existing database name.
 const DUPLICATE_DATABASE: &str = "42P04";
 
-/// Whether an error is temporary: tables in use (`lock_not_available`), or a migration of another database of this
-/// server.
+/// Whether an error is temporary: tables in use, or a migration of another database of this server.
 ///
 /// Logins belong to the server, so their concurrent changes conflict. That is an internal error, whose text PostgreSQL
-/// does not translate.
-fn is_temporary(message: &str) -> bool {
-    message.contains("55P03") || message.contains("tuple concurrently updated")
+/// does not translate. A failed migration of tables repeats the code of `lock_not_available` within its own text.
+fn is_temporary(error: &StoreError) -> bool {
+    match error {
+        StoreError::Contended(_) => true,
+        StoreError::Failed(text) => text.contains("55P03") || text.contains("tuple concurrently updated"),
+        _ => false,
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -143,24 +143,92 @@ async fn in_one_transaction(database: &Database, direction: Direction) -> Result
     }
     // diesel's migrations are blocking, so they run on a blocking thread of any kind of runtime.
     let ran = tokio::task::spawn_blocking(move || run_tables(connection, direction)).await;
-    let mut connection = ran.map_err(|error| StoreError::Failed(error.to_string()))??;
+    let (mut connection, tables_changed) = ran.map_err(|error| StoreError::Failed(error.to_string()))??;
     if matches!(direction, Direction::Up) {
-        for role_view in ROLE_VIEWS {
-            connection.batch_execute(role_view).await?;
-        }
-        connection.batch_execute(&generation_triggers(tables::TABLES)).await?;
+        replace_changed(&mut connection, tables_changed).await?;
     }
     Ok(AnsiTransactionManager::commit_transaction(&mut connection).await?)
 }
 
-fn run_tables(connection: AsyncPgConnection, direction: Direction) -> Result<AsyncPgConnection, StoreError> {
+/// Runs the migrations of tables. Returns whether there were any to run.
+fn run_tables(connection: AsyncPgConnection, direction: Direction) -> Result<(AsyncPgConnection, bool), StoreError> {
     let mut harness = AsyncMigrationHarness::new(connection);
-    match direction {
-        Direction::Up => harness.run_pending_migrations(TABLES).map(drop),
-        Direction::Down => harness.revert_all_migrations(TABLES).map(drop),
+    let failed = |error: Box<dyn Error + Send + Sync>| StoreError::Failed(error.to_string());
+    let count = match direction {
+        Direction::Up => {
+            let applied = harness.applied_migrations().map_err(failed)?;
+            let unknown = version::unknown(applied.iter().map(ToString::to_string));
+            if !unknown.is_empty() {
+                return Err(StoreError::Failed(format!(
+                    "the database is of a later version of Portico: this version does not know {}",
+                    version::in_words(&unknown)
+                )));
+            }
+            harness.run_pending_migrations(TABLES).map_err(failed)?.len()
+        }
+        Direction::Down => harness.revert_all_migrations(TABLES).map_err(failed)?.len(),
+    };
+    Ok((harness.into_inner(), count > 0))
+}
+
+/// Replaces role views and triggers that have changed.
+///
+/// Role views are replaced together, since they depend on each other: if a file or a table has changed, or if the server
+/// lacks a login or its rights. The procedures of generations are replaced with all triggers, and a trigger alone if its
+/// own text has changed.
+async fn replace_changed(connection: &mut AsyncPgConnection, tables_changed: bool) -> Result<(), StoreError> {
+    let applied = version::applied_files(connection).await?;
+    let is_applied = |(name, text): (&str, &str)| applied.get(name) == Some(&version::digest(text));
+    let mut replaced = Vec::new();
+    if !is_applied(GENERATIONS) {
+        connection.batch_execute(GENERATIONS.1).await?;
+        replaced.push(GENERATIONS);
     }
-    .map_err(|error| StoreError::Failed(error.to_string()))?;
-    Ok(harness.into_inner())
+    if tables_changed || !ROLE_VIEWS.into_iter().all(is_applied) || !has_logins(connection).await? {
+        for (_, text) in ROLE_VIEWS {
+            connection.batch_execute(text).await?;
+        }
+        replaced.extend(ROLE_VIEWS);
+    }
+    let triggers = triggers_to_replace(tables::TABLES, &tracked(connection).await?);
+    if replaced.is_empty() && triggers.is_empty() {
+        return Ok(());
+    }
+    connection.batch_execute(&triggers).await?;
+    version::record(connection, &replaced).await?;
+    Ok(connection.batch_execute(RESET_CACHES).await?)
+}
+
+/// Whether the server has all logins with their settings, and this database their rights. A database restored on another
+/// server has none of them.
+async fn has_logins(connection: &mut AsyncPgConnection) -> Result<bool, StoreError> {
+    #[derive(QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = BigInt)]
+        count: i64,
+    }
+    // Rights of a login are granted together, so that on its schema stands for all.
+    let usable = "select count(*) as count
+        from pg_roles r, unnest(r.rolconfig) setting,
+            to_regnamespace(split_part(substr(setting, length('search_path=') + 1), ',', 1)) as own_schema
+        where r.rolname = any ($1) and setting like 'search_path=%'
+            and has_database_privilege(r.oid, current_database(), 'connect')
+            and has_schema_privilege(r.oid, own_schema, 'usage')";
+    let names = Login::ALL.map(Login::name);
+    let found: Count =
+        diesel::sql_query(usable).bind::<Array<Text>, _>(names.as_slice()).get_result(connection).await?;
+    Ok(usize::try_from(found.count) == Ok(names.len()))
+}
+
+/// What the triggers of each table note, as last created. Only tables that have all of their triggers.
+async fn tracked(connection: &mut AsyncPgConnection) -> Result<Vec<TrackedTable>, StoreError> {
+    let query = "select table_name, moves, reason,
+            (select count(*) from pg_trigger t
+                where t.tgrelid = to_regclass('public.' || quote_ident(table_name)) and t.tgenabled = 'O'
+                    and t.tgfoid in (select oid from pg_proc where pronamespace = to_regnamespace('generation'))
+            ) = case when moves is null then 0 else 3 end as is_complete
+        from caching.tracked";
+    Ok(diesel::sql_query(query).load(connection).await?)
 }
 
 /// Sets the logins' passwords, which belong to the operator and not to the role views.
@@ -168,7 +236,7 @@ async fn set_login_passwords(database: &Database) -> Result<(), StoreError> {
     let Some(password) = database.login_password() else { return Ok(()) };
     let mut connection = database.connect_as_owner().await?;
     let quoted = password.replace('\'', "''");
-    for login in crate::Login::ALL {
+    for login in Login::ALL {
         let statement = format!("alter role {} password '{quoted}'", login.name());
         connection.batch_execute(&statement).await?;
     }

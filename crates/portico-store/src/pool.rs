@@ -55,6 +55,11 @@ impl Database {
         Ok(Self { address, login_password: None, statements: Statements::Kept })
     }
 
+    /// Whether the address names a user. Only the owner of the tables is named; Portico's logins have names of their own.
+    pub fn has_user(&self) -> bool {
+        self.address.config.get_user().is_some() || self.address.config.get_password().is_some()
+    }
+
     /// Sets the password of the gateway's logins; none connects without one.
     #[must_use]
     pub fn with_login_password(mut self, password: Option<SecretString>) -> Self {

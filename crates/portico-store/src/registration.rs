@@ -5,6 +5,8 @@
 
 use std::fmt::Write as _;
 
+use diesel::QueryableByName;
+use diesel::sql_types::{Bool, Nullable, Text};
 use portico_core::UnknownVariant;
 
 /// A table, as registered in `tables.rs`.
@@ -164,11 +166,41 @@ impl Table {
     }
 }
 
-/// SQL that creates each table's generation triggers. It calls procedures of `role_views/generations.sql`; for an untracked
-/// table it stores the reason.
-pub(crate) fn generation_triggers(tables: &[Table]) -> String {
+/// A table whose changes are tracked, or the reason why they are not, as last created in a database.
+#[derive(Debug, QueryableByName)]
+pub(crate) struct TrackedTable {
+    #[diesel(sql_type = Text)]
+    table_name: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    moves: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    reason: Option<String>,
+    /// Whether its triggers exist and are enabled.
+    #[diesel(sql_type = Bool)]
+    is_complete: bool,
+}
+
+impl TrackedTable {
+    fn is_of(&self, table: &Table) -> bool {
+        let reason = match table.generation {
+            Generation::Untracked(reason) => Some(reason),
+            _ => None,
+        };
+        self.table_name == table.name
+            && self.is_complete
+            && self.moves == table.moves()
+            && self.reason.as_deref() == reason
+    }
+}
+
+/// SQL that creates the generation triggers that a database lacks, and drops those that it should not have. Empty if there
+/// are none. It calls procedures of `role_views/generations.sql`; for an untracked table it stores the reason.
+pub(crate) fn triggers_to_replace(tables: &[Table], tracked: &[TrackedTable]) -> String {
     let mut sql = String::new();
-    for table in tables {
+    for old in tracked.iter().filter(|old| !tables.iter().any(|table| old.is_of(table))) {
+        let _ = writeln!(sql, "call generation.forget('{}');", old.table_name);
+    }
+    for table in tables.iter().filter(|table| !tracked.iter().any(|old| old.is_of(table))) {
         let name = table.name;
         if let Some(moves) = table.moves() {
             let _ = writeln!(sql, "call generation.track('{name}', $${moves}$$);");

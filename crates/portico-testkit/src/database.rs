@@ -69,8 +69,13 @@ impl TestDatabase {
         &self.name.0
     }
 
-    /// Its connection string, for commands.
+    /// Its connection string, for commands with logins of their own.
     pub fn address(&self) -> String {
+        without_user(&self.owner_address())
+    }
+
+    /// Its connection string as the owner of its tables.
+    pub fn owner_address(&self) -> String {
         format!("{} dbname={}", server(), self.name.0)
     }
 
@@ -121,7 +126,7 @@ impl TestDatabase {
 
     /// A connection of one of the gateway's logins, or of the owner.
     pub async fn db_client(&self, login: Option<&str>) -> Client {
-        let mut config: Config = self.address().parse().expect("the address can be read");
+        let mut config: Config = self.owner_address().parse().expect("the address can be read");
         if let Some(login) = login {
             config.user(login);
         }
@@ -204,6 +209,11 @@ where
 {
     use diesel_async::RunQueryDsl;
     diesel::sql_query(sql).load(connection).await.unwrap_or_else(|error| panic!("{error}\n{sql}"))
+}
+
+/// A connection string without its user.
+pub fn without_user(address: &str) -> String {
+    address.split_whitespace().filter(|part| !part.starts_with("user=")).collect::<Vec<_>>().join(" ")
 }
 
 fn server() -> String {

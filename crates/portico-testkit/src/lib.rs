@@ -28,7 +28,7 @@ pub use access_layers::{AccessLayers, LayerState};
 pub use addresses::{ADDRESSES, Address};
 pub use app::TestApp;
 pub use crawl::{leaves, texts};
-pub use database::TestDatabase;
+pub use database::{TestDatabase, without_user};
 pub use hang_up::within_turns;
 pub use mail::TestMail;
 pub use operations::{Operation, operations};

@@ -84,11 +84,15 @@ impl Request {
         let account = account_by_email(work.connection(), self.email.canonical()).await?;
         let Some(account) = account else {
             // The audit log has the attempt without the address, which may be a stranger's.
-            work.record(ActivityEvent::new(ActivityKind::LinkRequested)).await?;
+            if attempts::may_record(work.actor(), None).await {
+                work.record(ActivityEvent::new(ActivityKind::LinkRequested)).await?;
+            }
             return Ok(None);
         };
-        let event = ActivityEvent::new(ActivityKind::LinkRequested).to(SubjectKind::Identity, account.id);
-        work.record(event).await?;
+        if attempts::may_record(work.actor(), Some(account.id)).await {
+            let event = ActivityEvent::new(ActivityKind::LinkRequested).to(SubjectKind::Identity, account.id);
+            work.record(event).await?;
+        }
         let options = sign_in_options(work.connection(), account.id).await?;
         if options.is_empty() {
             return Ok(None);

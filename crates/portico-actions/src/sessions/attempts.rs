@@ -24,6 +24,11 @@ const OF_CODES: AttemptRate = AttemptRate { at_once: 20, then_every: Duration::f
 /// Accounts opened per support agent.
 const OF_AGENT: AttemptRate = AttemptRate { at_once: 30, then_every: Duration::from_secs(60) };
 
+/// Audit log entries of attempts that name no account, from all networks: at most about 22,000 a day.
+const ENTRIES_OF_STRANGERS: AttemptRate = AttemptRate { at_once: 1_000, then_every: Duration::from_secs(4) };
+/// Audit log entries of attempts per account. A flood of others does not keep them from being recorded.
+const ENTRIES_OF_ACCOUNT: AttemptRate = AttemptRate { at_once: 200, then_every: Duration::from_secs(60) };
+
 /// Mails per recipient.
 const OF_RECIPIENT: AttemptRate = AttemptRate { at_once: 10, then_every: Duration::from_secs(3_600) };
 /// Mails per person to addresses of the person's choice: about five a day.
@@ -85,6 +90,16 @@ impl Action for Knows {
     async fn write(&self, work: &mut Work<'_>) -> Result<bool, ActionError> {
         Ok(has_signed_in_from(work.connection(), &self.email, &self.network).await?)
     }
+}
+
+/// Whether an attempt of a stranger is recorded in the audit log. Above the limit it is not, so that strangers with any number
+/// of networks cannot make the log grow.
+pub(crate) async fn may_record(actor: &Actor, whose: Option<IdentityId>) -> bool {
+    let (whose, rate) = match whose {
+        Some(identity) => (format!("entry:account:{}", identity.0), ENTRIES_OF_ACCOUNT),
+        None => ("entry:strangers".to_owned(), ENTRIES_OF_STRANGERS),
+    };
+    actor.installation.attempts.count(whose, rate).await.is_ok()
 }
 
 /// Counts an account that a support agent opens or looks for, against enumeration.

@@ -5,6 +5,7 @@ use portico_core::id::IdentityId;
 use portico_core::refusal::RefusalCode;
 use serde_json::json;
 
+use super::attempts;
 use crate::{Action, ActionError, ActivityEvent, Actor, Work, WriteScope};
 
 /// Records a refused sign-in, and returns the outcome unchanged. A rate-limited attempt is not recorded: writing the entry would
@@ -17,6 +18,7 @@ pub(crate) async fn record_if_refused<T>(
 ) -> Result<T, ActionError> {
     if let Err(ActionError::Refused(refusals)) = &outcome
         && refusals.iter().any(|refusal| refusal.code == RefusalCode::SignInRefused)
+        && attempts::may_record(actor, whose).await
     {
         actor.perform(&Refused { by, whose }).await?;
     }

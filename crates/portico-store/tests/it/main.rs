@@ -3,5 +3,7 @@
 mod catalogue;
 mod columns;
 mod generations;
+mod migrations;
 mod registration;
+mod retention;
 mod tls;

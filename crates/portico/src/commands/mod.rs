@@ -16,8 +16,8 @@ mod support;
 mod worker;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use portico_store::migrate::is_current;
-use portico_store::{Database, Statements, StoreError};
+use portico_store::retention::Retention;
+use portico_store::{Database, DatabaseVersion, PoolSizes, Statements, Store, StoreError};
 use secrecy::{ExposeSecret, SecretString};
 
 /// The GraphQL gateway of a home-builder's client portal.
@@ -37,7 +37,7 @@ enum Command {
     /// Send queued emails only
     Worker(worker::Options),
     /// Bring the database's tables and role views up to date
-    Migrate(DatabaseOptions),
+    Migrate(OwnerOptions),
     /// Print the schema with its access rules, or the schema of one role
     Schema(schema::Options),
     /// Manage the caches of gateways in memory and in Redis
@@ -52,19 +52,45 @@ enum Command {
     Seed(seed::Options),
 }
 
-/// Connection to the database.
+/// Connection to the database with Portico's own logins.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct DatabaseOptions {
-    /// The database as the owner of its tables: `postgres://owner@host/name`, or `host=.. user=.. dbname=..`
+    /// The database, without a user: `postgres://host/name`, or `host=.. dbname=..`
     // Parsed by us: clap's error would repeat the value with its password.
     #[arg(long, env = "PORTICO_DATABASE_URL", hide_env_values = true)]
     database_url: SecretString,
+    #[command(flatten)]
+    connection: ConnectionOptions,
+}
+
+/// Connection to the database as the owner of its tables.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct OwnerOptions {
+    /// The database as the owner of its tables: `postgres://owner@host/name`, or `host=.. user=.. dbname=..`
+    // Parsed by us: clap's error would repeat the value with its password.
+    #[arg(long, env = "PORTICO_OWNER_URL", hide_env_values = true)]
+    owner_url: SecretString,
+    #[command(flatten)]
+    connection: ConnectionOptions,
+}
+
+/// Settings of every connection.
+#[derive(Debug, Clone, Args)]
+struct ConnectionOptions {
     /// The password of the gateway's own logins (portico_client and the others)
     #[arg(long, env = "PORTICO_LOGIN_PASSWORD", hide_env_values = true)]
     login_password: Option<SecretString>,
     /// The pooler in front of the database: none, or one that assigns a connection per transaction
     #[arg(long, env = "PORTICO_POOLER", value_enum, default_value_t = Pooler::None)]
     pooler: Pooler,
+}
+
+/// Retention of old rows, for commands with a worker.
+#[derive(Debug, Clone, Args)]
+struct RetentionOptions {
+    /// The age at which old rows are deleted, by kind: sessions=30d,mail=90d. Kinds without one have their default
+    #[arg(long, env = "PORTICO_RETENTION", value_name = "KIND=AGE", default_value = "")]
+    retention: Retention,
 }
 
 /// Pooler between a gateway and its database.
@@ -76,43 +102,121 @@ enum Pooler {
     Transaction,
 }
 
+impl ConnectionOptions {
+    fn configured(self, database: Database) -> Database {
+        let statements = match self.pooler {
+            Pooler::None => Statements::Kept,
+            Pooler::Transaction => Statements::ForOneTransaction,
+        };
+        database.with_login_password(self.login_password).with_statements(statements)
+    }
+}
+
 impl DatabaseOptions {
     fn database(self) -> Result<Database, Failure> {
         let database = Database::parse(self.database_url.expose_secret()).map_err(|reason| {
             Failure::new(format_args!("--database-url or PORTICO_DATABASE_URL is invalid: {reason}"))
         })?;
-        let statements = match self.pooler {
-            Pooler::None => Statements::Kept,
-            Pooler::Transaction => Statements::ForOneTransaction,
-        };
-        Ok(database.with_login_password(self.login_password).with_statements(statements))
+        if database.has_user() {
+            return Err(Failure::new(
+                "--database-url or PORTICO_DATABASE_URL names a user: leave user and password out. This command has logins of its own, \
+                 whose password is --login-password; the owner of the tables is for `portico migrate` and `portico seed` only, as \
+                 --owner-url or PORTICO_OWNER_URL",
+            ));
+        }
+        Ok(self.connection.configured(database))
     }
 
-    /// Like `connect`, and fails if the database has not been migrated.
+    /// Like `database`, and fails unless the database is of this version.
     async fn migrated(self) -> Result<Database, Failure> {
         let database = self.database()?;
-        refuse_unmigrated(&database).await?;
+        check_version(&Store::new(&database, PoolSizes::default())).await?;
         Ok(database)
     }
 }
 
-/// Rejects a database without migrations, where PostgreSQL's own error would not name the remedy.
-async fn refuse_unmigrated(database: &Database) -> Result<(), Failure> {
-    let doing = "Cannot check whether the database has been migrated";
-    if is_current(database).await.map_err(|error| database_failure(doing, &error))? {
-        return Ok(());
+impl OwnerOptions {
+    fn database(self) -> Result<Database, Failure> {
+        let database = Database::parse(self.owner_url.expose_secret())
+            .map_err(|reason| Failure::new(format_args!("--owner-url or PORTICO_OWNER_URL is invalid: {reason}")))?;
+        Ok(self.connection.configured(database))
     }
-    Err(Failure::new("The database has not been migrated: run `portico migrate`."))
+
+    /// Like `database`, and fails unless the database is of this version.
+    async fn migrated(self) -> Result<Database, Failure> {
+        let database = self.database()?;
+        let version = DatabaseVersion::of(&database).await.map_err(|error| owner_failure(CANNOT_CHECK, &error))?;
+        refuse_other_version(version)?;
+        Ok(database)
+    }
 }
 
-/// Error of a command that runs as the owner of the tables, with the remedy.
-fn database_failure(doing: &str, error: &StoreError) -> Failure {
-    let remedy = match error {
+const CANNOT_CHECK: &str = "Cannot check whether the database has been migrated";
+const NOT_MIGRATED: &str = "The database has not been migrated: run `portico migrate`.";
+
+/// Checks that the database is of this version, and that sign-in works. The error names the remedy.
+async fn check_version(store: &Store) -> Result<(), Failure> {
+    let (doing, error) = match store.database_version().await {
+        Ok(version) => {
+            refuse_other_version(version)?;
+            match store.ping().await {
+                Ok(()) => return Ok(()),
+                Err(error) => ("Sign-in does not work", error),
+            }
+        }
+        Err(error) => (CANNOT_CHECK, error),
+    };
+    let remedy = match &error {
+        // `migrate` creates the logins, and lets them connect.
+        StoreError::Rejected(reason) if ["28000", "42501"].iter().any(|code| reason.contains(code)) => {
+            return Err(Failure::new(format_args!(
+                "{NOT_MIGRATED} If it has been, it does not let Portico sign in: {reason}"
+            )));
+        }
+        StoreError::Rejected(_) => {
+            "; check --login-password or PORTICO_LOGIN_PASSWORD, which `portico migrate` sets, and the name in --database-url or \
+             PORTICO_DATABASE_URL"
+        }
         StoreError::Unavailable(_) => {
             "; check the address in --database-url or PORTICO_DATABASE_URL, and that PostgreSQL accepts connections there"
         }
+        StoreError::Failed(text) if text.contains("prepared statement") => {
+            "; behind a pooler in transaction mode, use --pooler transaction"
+        }
+        // TLS's own errors name the remedy.
+        _ => "",
+    };
+    Err(Failure::new(format_args!("{doing}: {error}{remedy}")))
+}
+
+/// Rejects a database without the tables and role views of this program. A later database is accepted with a warning: gateways
+/// that run while it is migrated must be able to restart.
+fn refuse_other_version(version: DatabaseVersion) -> Result<(), Failure> {
+    match version {
+        DatabaseVersion::Current => Ok(()),
+        DatabaseVersion::Later(unknown) => {
+            tracing::warn!("the database is of a later version of Portico: this version does not know {unknown}");
+            Ok(())
+        }
+        DatabaseVersion::Unmigrated => Err(Failure::new(NOT_MIGRATED)),
+        DatabaseVersion::Earlier(missing) => Err(Failure::new(format_args!(
+            "The database is of an earlier version of Portico, without {missing}: run `portico migrate`."
+        ))),
+        DatabaseVersion::OtherRoleViews(files) => Err(Failure::new(format_args!(
+            "The database has the role views of another version of Portico ({files} differ): run `portico migrate` of the version to \
+             be started."
+        ))),
+    }
+}
+
+/// Error of a command that runs as the owner of the tables, with the remedy.
+fn owner_failure(doing: &str, error: &StoreError) -> Failure {
+    let remedy = match error {
+        StoreError::Unavailable(_) | StoreError::Rejected(_) => {
+            "; check the address in --owner-url or PORTICO_OWNER_URL, and that PostgreSQL accepts connections there"
+        }
         denied if denied.is_denied() => {
-            "; the role in --database-url or PORTICO_DATABASE_URL must own the database and its tables and may create roles, as by \
+            "; the role in --owner-url or PORTICO_OWNER_URL must own the database and its tables and may create roles, as by \
              `create role portico login createrole; create database portico owner portico`"
         }
         // TLS's own errors name the remedy.
@@ -185,6 +289,7 @@ mod tests {
     fn options_print_no_secrets() {
         let url = "postgres://owner:hunter2@localhost/portico";
         let database = ["--database-url", url, "--login-password", "hunter2"];
+        let owner = ["--owner-url", url, "--login-password", "hunter2"];
         let serve = ["--secret", "hunter2", "--redis-url", "redis://:hunter2@localhost"];
         let mail = ["--smtp-url", "smtps://user:hunter2@mail.example"];
         let read = |command: &str, options: &[&[&str]]| {
@@ -192,12 +297,11 @@ mod tests {
             Cli::try_parse_from(["portico", command].into_iter().chain(options)).expect("it can be read")
         };
         let worker = [&database[..], &serve[..2], &mail, &["--public-url", "https://portal.example"]];
-        for cli in [read("serve", &[&database, &serve, &mail]), read("worker", &worker), read("migrate", &[&database])]
-        {
+        for cli in [read("serve", &[&database, &serve, &mail]), read("worker", &worker), read("migrate", &[&owner])] {
             let printed = format!("{cli:?}");
             assert!(printed.contains("REDACTED") && !printed.contains("hunter2"), "{printed}");
         }
-        let Command::Migrate(options) = read("migrate", &[&database]).command else { panic!("it is another command") };
+        let Command::Migrate(options) = read("migrate", &[&owner]).command else { panic!("it is another command") };
         let printed = format!("{:?}", options.database().expect("an address"));
         assert!(!printed.contains("hunter2"), "{printed}");
     }

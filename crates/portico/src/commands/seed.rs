@@ -7,7 +7,7 @@ use clap::Args;
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use portico_fixtures::seed::{Plan, Progress, Seeded, seed};
 
-use super::{DatabaseOptions, Failure, print_line};
+use super::{Failure, OwnerOptions, print_line};
 
 /// Interval of progress lines without a terminal, in percent.
 const LINE_EVERY: u64 = 10;
@@ -15,7 +15,7 @@ const LINE_EVERY: u64 = 10;
 #[derive(Debug, Args)]
 pub(super) struct Options {
     #[command(flatten)]
-    database: DatabaseOptions,
+    owner: OwnerOptions,
     /// The number of projects; each has about 900 rows
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     projects: u32,
@@ -31,7 +31,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let plan = Plan { projects: options.projects, seed: options.seed, with_tokens: options.tokens };
     let started = Instant::now();
     let mut meter = Meter::new(plan.projects);
-    let seeded = seed(&options.database.migrated().await?, plan, |progress| meter.show(progress)).await;
+    let seeded = seed(&options.owner.migrated().await?, plan, |progress| meter.show(progress)).await;
     meter.end();
     let seeded = seeded.map_err(Failure::new)?;
     print_line(summary(&seeded, started.elapsed().as_secs_f64()));

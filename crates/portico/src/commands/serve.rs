@@ -21,7 +21,8 @@ use portico_core::clock::Clock;
 use portico_core::company::Hosts;
 use portico_core::links::LinkKey;
 use portico_graphql::{CursorKey, Gateway};
-use portico_store::{Database, PoolSizes, Store, StoreError};
+use portico_store::retention::Retention;
+use portico_store::{PoolSizes, Store};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -30,7 +31,7 @@ use tokio::task::JoinHandle;
 use super::hosts::HostOptions;
 use super::mail::MailOptions;
 use super::stop::StopSignals;
-use super::{DatabaseOptions, Failure, Pooler, checked_secret, print_line, refuse_unmigrated};
+use super::{DatabaseOptions, Failure, Pooler, RetentionOptions, check_version, checked_secret, print_line};
 
 /// Interval of usage reports in the log.
 const USAGE_EVERY: Duration = Duration::from_secs(3_600);
@@ -94,6 +95,8 @@ pub(super) struct Options {
     hosts: HostOptions,
     #[command(flatten)]
     mail: MailOptions,
+    #[command(flatten)]
+    retention: RetentionOptions,
     /// Whether this process sends emails; off where `portico worker` does
     #[arg(long, env = "PORTICO_WORKER", value_enum, default_value_t = Switch::On)]
     worker: Switch,
@@ -145,10 +148,10 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         Switch::Off => Throttle::Off,
     };
     let attempts = RateLimiter::new(redis.clone().map(RedisBuckets::new));
-    let pooler = options.database.pooler;
+    let pooler = options.database.connection.pooler;
     let database = options.database.database()?;
     let store = Store::new(&database, sizes);
-    is_ready(&database, &store).await?;
+    check_version(&store).await?;
     if pooler == Pooler::None {
         check_pool_sizes(&store, sizes).await?;
     }
@@ -185,7 +188,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         heavy: HeavyPool::default(),
         wake: notifier.wake(),
     };
-    let worker = worker(options.worker, mail_transport, &app, notifier);
+    let worker = worker(options.worker, options.retention.retention, mail_transport, &app, notifier);
     let private = private.map(|listener| serve_privately(listener, app.clone())).transpose()?;
     let usage = app.usage.clone();
     let telling = tokio::spawn({
@@ -243,6 +246,7 @@ async fn check_companies(store: &Store, hosts: &Hosts) -> Result<(), Failure> {
 /// Starts the worker of this process if enabled. Returns its stop signal and its task.
 fn worker(
     wanted: Switch,
+    retention: Retention,
     mail_transport: Option<(Transport, Sender)>,
     app: &App,
     notifier: WorkerNotifier,
@@ -251,12 +255,12 @@ fn worker(
         return None;
     }
     let Some((transport, sender)) = mail_transport else {
-        tracing::warn!("no --smtp-url: emails stay queued until a worker with one sends them");
+        tracing::warn!("no --smtp-url: emails stay queued, and old rows are kept, until a worker with one runs");
         return None;
     };
     let composer = MailComposer { links: app.links.clone(), site: app.site.clone(), sender };
     let context = JobContext { writer: app.store.worker(), composer, transport };
-    let worker = Worker::of_gateway(context, Arc::clone(&app.clock), notifier);
+    let worker = Worker::of_gateway(context, Arc::clone(&app.clock), notifier).with_retention(retention);
     let (stop, stopped) = oneshot::channel();
     let running = tokio::spawn(worker.run(async move {
         let _ = stopped.await;
@@ -283,26 +287,6 @@ async fn check_pool_sizes(store: &Store, sizes: PoolSizes) -> Result<(), Failure
         "the pools may open {total} connections, but the database accepts {room} (max_connections without the \
          reserved ones): lower --pool-size, which is {reader} for each of four audiences, or raise max_connections"
     )))
-}
-
-/// Checks that sign-in works. The error names the remedy.
-pub(super) async fn is_ready(database: &Database, store: &Store) -> Result<(), Failure> {
-    let Err(error) = store.ping().await else { return Ok(()) };
-    // Migrations create the gateway's own logins, so without them only the owner can connect.
-    refuse_unmigrated(database).await?;
-    Err(why_not_ready(&error))
-}
-
-fn why_not_ready(error: &StoreError) -> Failure {
-    match error {
-        StoreError::Failed(text) if text.contains("prepared statement") => Failure::new(format_args!(
-            "sign-in does not work ({text}): behind a pooler in transaction mode, use --pooler transaction"
-        )),
-        StoreError::Failed(text) => Failure::new(format_args!(
-            "the database answers, but sign-in does not work ({text}): run `portico migrate`"
-        )),
-        other => Failure::new(other),
-    }
 }
 
 pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {

@@ -11,9 +11,8 @@ use secrecy::SecretString;
 
 use super::hosts::PublicUrl;
 use super::mail::MailOptions;
-use super::serve::is_ready;
 use super::stop::StopSignals;
-use super::{DatabaseOptions, Failure, checked_secret};
+use super::{DatabaseOptions, Failure, RetentionOptions, check_version, checked_secret};
 
 /// The second writer records outcomes while the first one leases jobs.
 const POOLS: PoolSizes = PoolSizes { reader: 1, auth: 1, writer: 2 };
@@ -30,6 +29,8 @@ pub(super) struct Options {
     public: PublicUrl,
     #[command(flatten)]
     mail: MailOptions,
+    #[command(flatten)]
+    retention: RetentionOptions,
 }
 
 pub(super) async fn run(options: Options) -> Result<(), Failure> {
@@ -40,11 +41,11 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     };
     let database = options.database.database()?;
     let store = Store::new(&database, POOLS);
-    is_ready(&database, &store).await?;
+    check_version(&store).await?;
     let composer = MailComposer { links: LinkKey::from_secret(secret), site: options.public.site()?, sender };
     tracing::info!("working");
     let context = JobContext { writer: store.worker(), composer, transport };
     let worker = Worker::of_gateway(context, Arc::new(Clock::of_server), WorkerNotifier::default());
-    worker.run(stop.recv()).await;
+    worker.with_retention(options.retention.retention).run(stop.recv()).await;
     Ok(())
 }

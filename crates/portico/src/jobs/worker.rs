@@ -11,15 +11,15 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, Utc};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 use portico_core::id::JobId;
 use portico_core::jobs::JobState;
 use portico_core::mail::MailJob;
-use portico_store::activity::forget_answers;
 use portico_store::invitations::expire_invitations;
-use portico_store::jobs::{JobRow, give_up, mark_done, purge, release, retry_later, take_due};
+use portico_store::jobs::{JobRow, give_up, mark_done, release, retry_later, take_due};
+use portico_store::retention::{BATCH, KINDS, Retention, RetentionKind, purge};
 use portico_store::{AsyncPgConnection, StoreError, Writer};
 use tokio::sync::watch;
 
@@ -30,8 +30,10 @@ use crate::clock_source::ClockSource;
 const POLL_INTERVAL: Duration = Duration::from_secs(5);
 /// How long a stopping worker continues with due jobs.
 const DRAIN: Duration = Duration::from_secs(10);
-/// Retention of results of idempotency keys: phones may be offline over a weekend (API-3).
-const IDEMPOTENCY: TimeDelta = TimeDelta::days(7);
+/// Interval of deletions of old rows, unless a retention is shorter.
+const PURGE_INTERVAL: Duration = Duration::from_secs(60);
+/// Pause between two batches of deletions.
+const PURGE_PAUSE: Duration = Duration::from_millis(100);
 /// Maximum attempts to record an outcome, and the pause between them.
 const RECORD_ATTEMPTS: u32 = 4;
 const PAUSE: Duration = Duration::from_secs(1);
@@ -43,6 +45,7 @@ pub struct Worker {
     notifier: WorkerNotifier,
     kinds: Vec<Kind>,
     drain: Duration,
+    retention: Retention,
     /// Leased and unfinished jobs of this worker, with their attempts.
     leased: Mutex<HashMap<JobId, i32>>,
 }
@@ -50,7 +53,8 @@ pub struct Worker {
 impl Worker {
     /// Creates a worker without any kind of job.
     pub fn new(writer: Writer, clock: ClockSource, notifier: WorkerNotifier) -> Self {
-        Self { writer, clock, notifier, kinds: Vec::new(), drain: DRAIN, leased: Mutex::default() }
+        let (kinds, retention) = (Vec::new(), Retention::default());
+        Self { writer, clock, notifier, kinds, drain: DRAIN, retention, leased: Mutex::default() }
     }
 
     /// Creates the worker of a gateway, with all kinds of jobs.
@@ -70,6 +74,12 @@ impl Worker {
     #[must_use]
     pub fn draining_for(self, drain: Duration) -> Self {
         Self { drain, ..self }
+    }
+
+    /// Sets the age at which rows of each kind are deleted.
+    #[must_use]
+    pub fn with_retention(self, retention: Retention) -> Self {
+        Self { retention, ..self }
     }
 
     /// Runs until `stop` completes, then continues with due jobs for the drain time. Remaining leases are released.
@@ -121,8 +131,25 @@ impl Worker {
     }
 
     async fn run_periodic_tasks_until(&self, mut stopped: watch::Receiver<bool>) {
+        tokio::join!(self.expire_until(stopped.clone()), async {
+            let interval = self.retention.shortest().to_std().unwrap_or(PURGE_INTERVAL).min(PURGE_INTERVAL);
+            while !*stopped.borrow_and_update() {
+                let purge_and_wait = async {
+                    self.purge_old_rows().await;
+                    tokio::time::sleep(interval).await;
+                };
+                // A batch that is interrupted is rolled back.
+                tokio::select! {
+                    () = purge_and_wait => {}
+                    _ = stopped.changed() => {}
+                }
+            }
+        });
+    }
+
+    async fn expire_until(&self, mut stopped: watch::Receiver<bool>) {
         while !*stopped.borrow_and_update() {
-            self.run_periodic_tasks().await;
+            self.expire().await;
             tokio::select! {
                 () = tokio::time::sleep(POLL_INTERVAL) => {}
                 _ = stopped.changed() => {}
@@ -130,24 +157,62 @@ impl Worker {
         }
     }
 
-    /// Runs the periodic tasks: expires invitations, since role views do not depend on the time, and deletes old
-    /// idempotency keys and finished jobs.
+    /// Runs the periodic tasks once.
     pub async fn run_periodic_tasks(&self) {
+        self.expire().await;
+        self.purge_old_rows().await;
+    }
+
+    /// Expires invitations, since role views do not depend on the time.
+    async fn expire(&self) {
         let now = (self.clock)().moment();
-        let kept = async {
+        let expired = async {
             let connection = self.writer.connection().await?;
-            let write = async |tables: &mut AsyncPgConnection| {
-                expire_invitations(tables, now).await?;
-                forget_answers(tables, now - IDEMPOTENCY).await?;
-                for kind in &self.kinds {
-                    purge(tables, kind.name, now - kind.retention).await?;
-                }
-                Ok(())
-            };
+            let write = async |tables: &mut AsyncPgConnection| expire_invitations(tables, now).await.map(drop);
             connection.transaction::<_, StoreError>(write).await
         };
-        if let Err(error) = kept.await {
-            tracing::warn!(%error, "cannot expire invitations or delete old rows");
+        if let Err(error) = expired.await {
+            tracing::warn!(%error, "cannot expire invitations");
+        }
+    }
+
+    /// Deletes rows above their retention, kind by kind: a failure of one does not keep the others.
+    async fn purge_old_rows(&self) {
+        let now = (self.clock)().moment();
+        let jobs = self.kinds.iter().map(|kind| RetentionKind::of_jobs(kind.name, kind.retention));
+        let others = jobs.filter(|kind| self.retention.of(kind.name).is_none());
+        for kind in KINDS.iter().copied().chain(others) {
+            let age = self.retention.of(kind.name).unwrap_or(kind.default);
+            self.purge_kind(&kind, now - age).await;
+        }
+    }
+
+    /// Deletes rows of a kind in batches, each in its own short transaction, and logs their number. Leaves them to another
+    /// worker that is deleting rows.
+    async fn purge_kind(&self, kind: &RetentionKind, before: DateTime<Utc>) {
+        let (kind_name, mut rows) = (kind.name, 0);
+        loop {
+            let purged = async {
+                let connection = self.writer.connection().await?;
+                let batch = async |tables: &mut AsyncPgConnection| purge(tables, kind, before).await;
+                connection.transaction::<_, StoreError>(batch).await
+            };
+            match purged.await {
+                Ok(purged) => {
+                    rows += purged.unwrap_or_default();
+                    if purged.is_none_or(|purged| purged < BATCH) {
+                        break;
+                    }
+                }
+                Err(error) => {
+                    tracing::warn!(kind = kind_name, %error, "cannot delete old rows");
+                    break;
+                }
+            }
+            tokio::time::sleep(PURGE_PAUSE).await;
+        }
+        if rows > 0 {
+            tracing::info!(kind = kind_name, rows, "old rows deleted");
         }
     }
 
@@ -253,7 +318,7 @@ async fn park(
     kind: &Kind,
     job: &JobRow,
     error: &str,
-    now: chrono::DateTime<chrono::Utc>,
+    now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     tracing::error!(id = %job.id.0, kind = kind.name, attempts = job.attempts, "job parked: an operator must intervene");
     give_up(queue, job, JobState::Parked, error, now).await

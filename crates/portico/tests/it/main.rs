@@ -24,6 +24,7 @@ mod memberships;
 mod operations;
 mod portal;
 mod projects;
+mod retention;
 mod schedule;
 mod sessions;
 mod support;

@@ -46,7 +46,7 @@ async fn reset_names_missing_settings() {
         command
     };
     assert_fails(&mut reset(&bare.address()), &["portico migrate"]);
-    assert_fails(&mut reset("postgres://portico:hunter2@127.0.0.1:1/portico"), &["database"]);
+    assert_fails(&mut reset("postgres://127.0.0.1:1/portico"), &["database"]);
     assert_fails(portico().args(["cache", "reset"]), &["--database-url"]);
     assert_fails(portico().arg("cache"), &["reset"]);
 }

@@ -144,7 +144,7 @@ async fn server_errors_are_pages() {
     assert_eq!(failed.asked(&app, None).await.code(), "INTERNAL");
     // Without a database there is no branding either.
     let app = TestApp::demo().await;
-    let revoke = "revoke connect on database NAME from public, portico_auth, portico_writer";
+    let revoke = "revoke connect on database NAME from public, portico_auth, portico_accounts";
     app.database().db_execute(&revoke.replace("NAME", app.database().name())).await;
     let cookie = ("cookie", "__Host-portico-session=demo-client");
     let away = Case { headers: vec![cookie], ..Case::get("/auth/session", 503, "Not available") };

@@ -38,7 +38,7 @@ async fn worker_names_missing_settings() {
     let url = ["--smtp-url", "smtp://u:hunter2@mail.example"];
     assert_fails(worker().args(["--secret", "hunter2"]).args(url).args(FROM), &["secret", "32"]);
     assert_fails(worker().args(["--secret", SECRET]).args(url), &["--mail-from or PORTICO_MAIL_FROM"]);
-    let unreachable = "postgres://portico:hunter2@127.0.0.1:1/portico";
+    let unreachable = "postgres://127.0.0.1:1/portico";
     let nowhere = ["worker", "--secret", SECRET, "--database-url", unreachable];
     assert_fails(portico().args(nowhere).args(url).args(FROM), &["database"]);
 }

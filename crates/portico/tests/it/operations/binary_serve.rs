@@ -35,6 +35,7 @@ async fn serve_names_missing_settings() {
         ("PORTICO_CORS_ORIGINS", "*", ["--cors-origins", "`*`", "https://portal.example.com"]),
         ("PORTICO_TRUSTED_PROXIES", "proxy", ["--trusted-proxies", "proxy", "10."]),
         ("PORTICO_PUBLIC_URL", "foo", ["--public-url", "`foo`", "http://127.0.0.1:8080"]),
+        ("PORTICO_RETENTION", "mail=x", ["--retention", "`mail=x`", "30d"]),
         ("PORTICO_LOG", "inof", ["`inof`", "`info`", "portico_store=debug"]),
     ] {
         let mut command = over(&empty, "serve");
@@ -45,7 +46,10 @@ async fn serve_names_missing_settings() {
     for (url, word) in [
         ("not an address", "--database-url"),
         ("", "--database-url"),
-        ("postgres://portico:hunter2@/portico", "--database-url"),
+        ("postgres:///portico", "--database-url"),
+        // The owner's password must not be where the gateway runs.
+        ("postgres://portico:hunter2@127.0.0.1:1/portico", "--database-url or PORTICO_DATABASE_URL names a user"),
+        ("host=127.0.0.1 port=1 user=portico dbname=portico", "--owner-url or PORTICO_OWNER_URL"),
         // ROB-16
         ("mysql://portico:hunter2@localhost/portico", "`mysql://` is not PostgreSQL"),
         ("mariadb://portico:hunter2@localhost/portico", "`mariadb://` is not PostgreSQL"),
@@ -54,12 +58,14 @@ async fn serve_names_missing_settings() {
     ] {
         assert_fails(portico().args(["serve", "--secret", SECRET, "--database-url", url]), &[word]);
     }
-    let unreachable = "postgres://portico:hunter2@127.0.0.1:1/portico";
+    let unreachable = "postgres://127.0.0.1:1/portico";
     assert_fails(
         portico().args(["serve", "--secret", SECRET, "--bind", "127.0.0.1:0", "--database-url", unreachable]),
         &["database"],
     );
-    assert_fails(portico().args(["migrate", "--database-url", unreachable]), &["database"]);
+    let unreachable = "postgres://portico:hunter2@127.0.0.1:1/portico";
+    assert_fails(portico().args(["migrate", "--owner-url", unreachable]), &["--owner-url"]);
+    assert_fails(portico().args(["migrate", "--database-url", unreachable]), &["--owner-url"]);
 }
 
 /// A role that may only sign in; dropped with what it owns.
@@ -73,19 +79,25 @@ async fn db_role(database: &TestDatabase) -> String {
 async fn missing_database_rights_are_named() {
     let database = TestDatabase::bare().await;
     let role = db_role(&database).await;
-    let user = database.address();
+    let user = database.owner_address();
     let user = user.split_whitespace().find(|part| part.starts_with("user=")).expect("an address names its user");
-    let address = database.address().replace(user, &format!("user={role}"));
-    let needed = ["42501", "--database-url", "own the database", "createrole"];
+    let address = database.owner_address().replace(user, &format!("user={role}"));
+    let needed = ["42501", "--owner-url", "own the database", "createrole"];
     // It owns nothing.
     let doing = [&["Cannot migrate the database"][..], &needed[..]].concat();
-    assert_fails(portico().args(["migrate", "--database-url", &address]), &doing);
+    assert_fails(portico().args(["migrate", "--owner-url", &address]), &doing);
+    let not_migrated = "The database has not been migrated: run `portico migrate`.";
+    assert_fails(portico().args(["seed", "--projects", "1", "--owner-url", &address]), &[not_migrated]);
+    let migrated = TestDatabase::empty().await;
+    migrated.db_execute(&format!("grant connect on database {} to {role}", migrated.name())).await;
+    let others = address.replace(database.name(), migrated.name());
     let doing = [&["Cannot check whether the database has been migrated"][..], &needed[..]].concat();
-    assert_fails(portico().args(["company", "--database-url", &address, "list"]), &doing);
+    assert_fails(portico().args(["seed", "--projects", "1", "--owner-url", &others]), &doing);
+    migrated.db_execute(&format!("revoke connect on database {} from {role}", migrated.name())).await;
     // It owns the database, and may not create logins.
     database.db_execute(&format!("alter database {} owner to {role}", database.name())).await;
     let doing = [&["Cannot migrate the database"][..], &needed[..]].concat();
-    assert_fails(portico().args(["migrate", "--database-url", &address]), &doing);
+    assert_fails(portico().args(["migrate", "--owner-url", &address]), &doing);
     let tables = "select count(*) from pg_tables where schemaname = 'public'";
     assert_eq!(database.db_count(tables).await, 0, "nothing was changed");
     database.db_execute(&format!("reassign owned by {role} to current_user; drop role {role}")).await;
@@ -102,11 +114,12 @@ async fn lost_connection_names_the_remedy() {
             let _ = std::io::Read::read(&mut stream, &mut [0; 1024]);
         }
     });
+    let hung_up = "the server closed the connection during sign-in";
     let url = format!("postgres://portico:hunter2@{address}/portico");
-    let hung_up = ["the server closed the connection during sign-in", "check the address in --database-url"];
-    let migrate = [&["Cannot migrate the database"][..], &hung_up[..]].concat();
-    assert_fails(portico().args(["migrate", "--database-url", &url]), &migrate);
-    let list = [&["Cannot check whether the database has been migrated"][..], &hung_up[..]].concat();
+    let migrate = ["Cannot migrate the database", hung_up, "check the address in --owner-url"];
+    assert_fails(portico().args(["migrate", "--owner-url", &url]), &migrate);
+    let url = format!("postgres://{address}/portico");
+    let list = ["Cannot check whether the database has been migrated", hung_up, "check the address in --database-url"];
     assert_fails(portico().args(["company", "--database-url", &url, "list"]), &list);
     server.join().expect("it ends");
 }
@@ -130,13 +143,55 @@ async fn unmigrated_database_names_the_command() {
         "key --company alderbrook --creator a@mail.example --name A --with PROJECTS_READ",
     ] {
         let mut command = portico();
-        command.env("PORTICO_DATABASE_URL", bare.address()).env("PORTICO_SECRET", SECRET);
+        command.env("PORTICO_DATABASE_URL", bare.address()).env("PORTICO_OWNER_URL", bare.owner_address());
+        command.env("PORTICO_SECRET", SECRET);
         assert_fails(command.args(arguments.split(' ')), &[not_migrated]);
     }
     let demo = TestDatabase::demo().await;
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let address = taken.local_addr().expect("it has an address").to_string();
     assert_fails(over(&demo, "serve").args(["--secret", SECRET, "--bind", &address]), &[&address, "port"]);
+}
+
+#[tokio::test]
+async fn other_database_versions_are_named() {
+    // ROB-35
+    let commands = |database: &TestDatabase| {
+        let mut worker = over(database, "worker");
+        worker.args("--secret 0123456789abcdef0123456789abcdef --smtp-url smtp://127.0.0.1:1".split(' '));
+        worker.args("--mail-from portal@portico.example --public-url http://127.0.0.1:1".split(' '));
+        let mut companies = over(database, "company");
+        companies.arg("list");
+        [serve(database), worker, companies]
+    };
+    for (change, words) in [
+        (
+            "delete from __diesel_schema_migrations where version = '20261127000027'",
+            &["an earlier version", "without the migration 2026-11-27-000027_retention", "run `portico migrate`"][..],
+        ),
+        (
+            "update migration.role_view_files set digest = 'other' where name in ('client.sql', 'generations.sql')",
+            &["the role views of another version", "client.sql, generations.sql", "run `portico migrate`"],
+        ),
+    ] {
+        let database = TestDatabase::empty().await;
+        database.db_execute(change).await;
+        for mut command in commands(&database) {
+            assert_fails(&mut command, words);
+        }
+    }
+    // Gateways can restart while a later version is rolled out, and do not undo its migration.
+    let database = TestDatabase::empty().await;
+    let later = "insert into __diesel_schema_migrations (version) values ('20991231000001');
+        update migration.role_view_files set digest = 'other'";
+    database.db_execute(later).await;
+    let service = Service::start(&mut serve(&database));
+    assert_eq!(service.ask("unknown", "{ viewer { role } }").await.0, 401);
+    assert_eq!(service.end(Signal::TERM), Some(0));
+    let unknown = ["a later version", "does not know the migration 20991231000001"];
+    assert_fails(&mut over(&database, "migrate"), &unknown);
+    let kept = "select count(*) from migration.role_view_files where digest = 'other'";
+    assert_eq!(database.db_count(kept).await, 12, "its role views are kept");
 }
 
 #[tokio::test]

@@ -165,6 +165,9 @@ async fn pools_are_labelled_by_login() {
         ("portico_support", 2.0, 0.0),
         ("portico_auth", 2.0, 4.0),
         ("portico_writer", 1.0, 0.0),
+        ("portico_accounts", 1.0, 0.0),
+        ("portico_accounts (pages)", 2.0, 0.0),
+        ("portico_worker", 2.0, 0.0),
     ] {
         let login = format!("login=\"{login}\"");
         let value = |name: &str| sum(&metrics, name, &[&login]);

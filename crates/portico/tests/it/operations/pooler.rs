@@ -13,7 +13,7 @@ use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::support::service::{LONG, Service, portico, run, text};
-use crate::support::service::{SECRET, assert_fails};
+use crate::support::service::{SECRET, address_of, assert_fails};
 use crate::support::{HARBOR, MAPLE, ORCHARD, project};
 
 /// Queries that each person repeats.
@@ -34,7 +34,7 @@ const AT_ONCE: usize = 40;
 
 /// A pooler in front of a test's database.
 fn pooler_before(database: &TestDatabase, connections: u16) -> Pooler {
-    let address = database.address();
+    let address = database.owner_address();
     let part = |name: &str| {
         let part = address.split_whitespace().find_map(|part| part.strip_prefix(name));
         part.unwrap_or_else(|| panic!("no {name} in {address}"))
@@ -47,7 +47,7 @@ fn pooler_before(database: &TestDatabase, connections: u16) -> Pooler {
 
 fn through(pooler: &Pooler, database: &TestDatabase, command: &str) -> Command {
     let mut made = portico();
-    made.args([command, "--database-url", &pooler.address().database(database.name())]);
+    made.arg(command).args(address_of(command, &pooler.address().database(database.name())));
     made
 }
 
@@ -197,7 +197,7 @@ async fn commands_work_behind_a_pooler() {
         key.args(["--company", "alderbrook", "--creator", &ruth[0], "--name", "Report", "--with", "COSTS_VIEW"]);
         key.args(["--project", "AB-2041"]);
         let mut reset = portico();
-        reset.args(["cache", "reset", "--database-url", &pooler.address().database(database.name())]);
+        reset.args(["cache", "reset"]).args(address_of("cache", &pooler.address().database(database.name())));
         for command in [&mut key, &mut reset, &mut through(&pooler, &database, "migrate")] {
             let output = run(command.args(["--pooler", "transaction"]));
             assert!(output.status.success(), "{command:?}: {}", text(&output.stderr));

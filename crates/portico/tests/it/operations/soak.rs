@@ -1,4 +1,5 @@
-//! ROB-28, ROB-20, ROB-23: tests that unique requests exhaust no memory and delay no other caller.
+//! ROB-28, ROB-20, ROB-23, ROB-33: tests that unique requests exhaust no memory, delay no other caller, and leave tables at
+//! their size.
 //!
 //! Run by `just soak SECONDS` with the binary; `PORTICO_SOAK_BINARY` names one other than the tests' own.
 
@@ -10,8 +11,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use portico_core::id::Tag;
 use portico_core::sessions::TokenHash;
-use portico_testkit::TestDatabase;
+use portico_fixtures::world::World;
+use portico_testkit::{TestApp, TestDatabase};
 use reqwest::Client;
 use serde_json::{Value, json};
 
@@ -27,6 +30,13 @@ const ROLES: [&str; 4] = ["public", "client", "trade", "staff"];
 const KINDS: [&str; 7] =
     ["operations", "large operations", "introspections", "variables", "tokens", "client names", "cursors"];
 
+/// Kinds of unique requests that write rows: of a caller with an idempotency key, and of strangers in any number of networks.
+const WRITES: [&str; 2] = ["idempotency keys", "sign-in links"];
+/// Retention in the soak test, in seconds: as long as a few runs of the worker.
+const RETENTION: u64 = 2;
+/// Most audit log entries that strangers cause at once, and the seconds for each further one.
+const ENTRIES: (u64, u64) = (1_000, 4);
+
 fn seconds() -> u64 {
     env::var("PORTICO_SOAK_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(60)
 }
@@ -35,10 +45,15 @@ fn token(role: &str) -> String {
     format!("soak-session-{role}")
 }
 
+/// A trade partner's membership, whose access stays as it is.
+fn trade() -> String {
+    TestApp::global(Tag::PROJECT_MEMBERSHIP, World::id("alderbrook/maple-street/trade/tomas"))
+}
+
 /// The demo, with a session per role that any gateway accepts.
 async fn world() -> TestDatabase {
     let database = TestDatabase::demo().await;
-    for role in &ROLES[1..] {
+    for role in ROLES[1..].iter().chain(&["owner"]) {
         let (of_demo, own) = (TokenHash::of(&format!("demo-{role}")), TokenHash::of(&token(role)));
         let copied = format!(
             "insert into sessions (id, token_hash, identity_id, actor, staff_membership_id, expires_at)
@@ -63,6 +78,11 @@ fn gateway(database: &TestDatabase, rate_limit: &str) -> Service {
         }
     };
     command.env("PORTICO_RATE_LIMIT", rate_limit).env("PORTICO_LOG", "warn");
+    // A worker, whose mail server does not answer; and callers of any network.
+    command.args(
+        "--smtp-url smtp://127.0.0.1:1 --mail-from portal@portico.example --public-url http://127.0.0.1:1".split(' '),
+    );
+    command.args(["--trusted-proxies", "127.0.0.1", "--retention", &format!("idempotency={RETENTION}s")]);
     Service::start(&mut command)
 }
 
@@ -102,6 +122,16 @@ fn request(role: &str, kind: &str, number: u64) -> (Value, Vec<(&'static str, St
             headers.push(("x-client-name", format!("app{number}")));
             headers.push(("x-client-version", format!("{number}.0")));
             json!({ "query": format!("query Named{number} {{ {root} }}") })
+        }
+        "idempotency keys" => json!({
+            "query": "mutation($input: ProjectTradeUpdateInput!) { projectTradeUpdate(input: $input) { userErrors { code } } }",
+            "variables": { "input": { "id": trade(), "webAccess": true, "idempotencyKey": format!("key-{number}") } },
+        }),
+        "sign-in links" => {
+            headers.clear();
+            let bytes = (number as u32).to_be_bytes();
+            headers.push(("x-forwarded-for", format!("10.{}.{}.{}", bytes[1], bytes[2], bytes[3])));
+            json!({ "query": format!("mutation {{ magicLinkRequest(input: {{ email: \"s{number}@mail.example\" }}) {{ message }} }}") })
         }
         _ => json!({
             "query": "query($c: String) { viewer { projects(first: 5, after: $c) { totalCount } } }",
@@ -238,11 +268,13 @@ async fn unique_requests_keep_memory_flat() {
     let process = service.id();
     let started = Instant::now();
     let whole = Duration::from_secs(seconds());
-    let callers: Vec<_> = ROLES.map(|role| Caller::start(&service.address, role, &KINDS, 2)).into();
-    let mut samples = Vec::new();
+    let mut callers: Vec<_> = ROLES.map(|role| Caller::start(&service.address, role, &KINDS, 2)).into();
+    callers.push(Caller::start(&service.address, "owner", &WRITES, 4));
+    let (mut samples, mut answers) = (Vec::new(), Vec::new());
     while started.elapsed() < whole {
         std::thread::sleep(Duration::from_millis(500).min(whole / 100));
         samples.push(resident(process));
+        answers.push(database.db_count("select count(*) from idempotent_answers").await);
         if samples.len().is_multiple_of(20) {
             say(&format!("{:4} s: {} MiB", started.elapsed().as_secs(), resident(process) >> 20));
         }
@@ -252,6 +284,19 @@ async fn unique_requests_keep_memory_flat() {
     let last = samples[samples.len() * 9 / 10..].iter().min().copied().expect("samples");
     say(&format!("{asked} requests; warm {} MiB, at the end {} MiB", warm >> 20, last >> 20));
     assert!(asked > 100, "only {asked} requests");
+    let largest = |from: usize, to: usize| {
+        answers[answers.len() * from / 10..answers.len() * to / 10].iter().max().copied().expect("samples")
+    };
+    let entries = "select count(*) from activity where actor_kind = 'PUBLIC'";
+    let (sizes, entries) = ((largest(2, 5), largest(7, 10)), database.db_count(entries).await);
+    say(&format!(
+        "results of idempotency keys: at most {} and then {}; entries of strangers: {entries}",
+        sizes.0, sizes.1
+    ));
+    assert!(sizes.0 > 0, "results are written");
+    assert!(sizes.1 <= 2 * sizes.0 + 100, "old results are deleted: {answers:?}");
+    let most = ENTRIES.0 + started.elapsed().as_secs() / ENTRIES.1 + 1;
+    assert!(entries > 0 && entries as u64 <= most, "strangers caused {entries} entries, at most {most}");
     assert!(last <= warm + warm / 20 + SLACK, "{warm} bytes when warm, {last} at the end, after {asked} requests");
 }
 

@@ -9,15 +9,15 @@ use rustix::process::Signal;
 
 use crate::support::service::{SECRET, Service, assert_fails, portico, run, text};
 
-/// A command as the owner, with every login verified.
+/// A command that connects with the verification of the server's certificate.
 fn command(server: &TlsPostgres, name: &str) -> Command {
     let authority = server.certificates().authority().display().to_string();
-    let url = format!(
-        "postgres://owner:hunter2@localhost:{}/postgres?sslmode=verify-full&sslrootcert={authority}",
-        server.port()
-    );
+    let (variable, user) =
+        if name == "migrate" { ("PORTICO_OWNER_URL", "owner:hunter2@") } else { ("PORTICO_DATABASE_URL", "") };
+    let url =
+        format!("postgres://{user}localhost:{}/postgres?sslmode=verify-full&sslrootcert={authority}", server.port());
     let mut command = portico();
-    command.arg(name).env("PORTICO_DATABASE_URL", url).env("PORTICO_LOGIN_PASSWORD", "hunter2");
+    command.arg(name).env(variable, url).env("PORTICO_LOGIN_PASSWORD", "hunter2");
     if name != "migrate" {
         command.env("PORTICO_SECRET", SECRET);
     }
@@ -92,7 +92,7 @@ fn unusable_redis_files_are_named() {
     let serve = || {
         let mut command = portico();
         command.args(["serve", "--secret", SECRET, "--bind", "127.0.0.1:0"]);
-        command.args(["--database-url", "postgres://portico@127.0.0.1:1/portico"]);
+        command.args(["--database-url", "postgres://127.0.0.1:1/portico"]);
         command
     };
     assert_fails(serve().args(["--redis-ca", "/nowhere/ca.pem"]), &["need --redis-url or PORTICO_REDIS_URL"]);

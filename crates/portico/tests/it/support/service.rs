@@ -5,7 +5,7 @@ use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use portico_testkit::TestDatabase;
+use portico_testkit::{TestDatabase, without_user};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
@@ -17,6 +17,7 @@ pub(crate) fn portico() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_portico"));
     for name in [
         "PORTICO_DATABASE_URL",
+        "PORTICO_OWNER_URL",
         "PORTICO_SECRET",
         "PORTICO_BIND",
         "PORTICO_LOGIN_PASSWORD",
@@ -31,6 +32,7 @@ pub(crate) fn portico() -> Command {
         "PORTICO_CONFIG",
         "PORTICO_PUBLIC_URL",
         "PORTICO_WORKER",
+        "PORTICO_RETENTION",
     ] {
         command.env_remove(name);
     }
@@ -132,9 +134,17 @@ impl Drop for Service {
 
 pub(crate) const SECRET: &str = "a secret of more than thirty-two characters";
 
+/// The flag and the address of a command's database, by the address of its owner.
+pub(crate) fn address_of(command: &str, owner: &str) -> [String; 2] {
+    match command {
+        "migrate" | "seed" => ["--owner-url".to_owned(), owner.to_owned()],
+        _ => ["--database-url".to_owned(), without_user(owner)],
+    }
+}
+
 pub(crate) fn over(database: &TestDatabase, command: &str) -> Command {
     let mut made = portico();
-    made.args([command, "--database-url", &database.address()]);
+    made.arg(command).args(address_of(command, &database.owner_address()));
     made
 }
 

@@ -1,0 +1,36 @@
+-- Deletion in the audit log, which is append-only for all logins. These functions run with the owner's rights, on fixed kinds of
+-- entries above a minimum age: no login can delete evidence, or traces of what has just happened. Their conditions are
+-- those of the partial indexes.
+
+drop schema if exists retention cascade;
+create schema retention;
+
+-- Entries that strangers cause. An accepted lead form names its lead, and is kept. Forms are counted over a day.
+create function retention.delete_attempts(before timestamptz, at_most bigint) returns bigint
+language sql security definer set search_path = public, pg_temp as $$
+    with deleted as (
+        delete from activity where id = any (array(
+            select id from activity
+            where actor_kind = 'PUBLIC' and kind in ('SIGN_IN_REFUSED', 'LINK_REQUESTED', 'LEAD_SUBMITTED')
+                and subject_kind is distinct from 'LEAD' and at < least(before, now() - interval '1 day')
+            order by at limit at_most for update skip locked))
+        returning 1)
+    select count(*) from deleted
+$$;
+
+-- Origins of sign-ins. The entries are kept.
+create function retention.clear_origins(before timestamptz, at_most bigint) returns bigint
+language sql security definer set search_path = public, pg_temp as $$
+    with cleared as (
+        update activity set network = null, device = null where id = any (array(
+            select id from activity
+            where kind in ('SIGNED_IN', 'SIGNED_OUT', 'SESSION_REVOKED') and (network is not null or device is not null)
+                and at < least(before, now() - interval '30 days')
+            order by at limit at_most for update skip locked))
+        returning 1)
+    select count(*) from cleared
+$$;
+
+revoke all on all routines in schema retention from public;
+grant usage on schema retention to portico_worker;
+grant execute on all routines in schema retention to portico_worker;
