@@ -128,9 +128,13 @@ pub(crate) fn digest(text: &str) -> String {
 }
 
 /// Digests of the files of role views as last applied, by name.
+///
+/// None if the view is missing that shows them: `migrate` of a version without digests has replaced all role views since.
 pub(crate) async fn applied_files(connection: &mut AsyncPgConnection) -> Result<HashMap<String, String>, StoreError> {
-    let files = diesel::sql_query("select name, digest from migration.role_view_files").load::<Applied>(connection);
-    Ok(files.await?.into_iter().filter_map(|row| Some((row.name, row.digest?))).collect())
+    let query = "select name, digest from migration.role_view_files
+        where to_regclass('auth.applied_migrations') is not null";
+    let files = diesel::sql_query(query).load::<Applied>(connection).await?;
+    Ok(files.into_iter().filter_map(|row| Some((row.name, row.digest?))).collect())
 }
 
 /// Records applied files.
