@@ -145,48 +145,41 @@ select t.*, v.state as version_state, a.is_member, a.has_portal_access,
     'SCHEDULE' = any (a.features) as is_feature_on,
     a.schedule_share <> 'NONE' as is_schedule_shared,
     v.state = 'PUBLISHED' as is_published,
-    t.client_viewable as is_client_viewable
+    t.client_viewable as is_client_viewable,
+    -- A milestone that clients may not view is no milestone to them.
+    m.id as viewable_milestone_id
 from access.client_portals a
 join tasks t on t.project_id = a.project_id
-join schedule_versions v on v.id = t.version_id and v.project_id = t.project_id;
+join schedule_versions v on v.id = t.version_id and v.project_id = t.project_id
+left join milestones m on m.id = t.milestone_id and m.version_id = t.version_id and m.project_id = t.project_id
+    and m.client_viewable;
 
 create view client.tasks with (security_barrier) as
-select id, company_id, project_id, version_id, version_state, milestone_id, name, start_on, finish_on, work_days,
-    percent_complete, client_viewable, sort, version
+select id, company_id, project_id, version_id, version_state, viewable_milestone_id as milestone_id, name, start_on,
+    finish_on, work_days, percent_complete, client_viewable, sort, version
 from access.client_tasks
 where is_member and has_portal_access and is_feature_on and is_schedule_shared and is_published and is_client_viewable;
 
--- Derived from client-viewable tasks only, whether or not the schedule is shared; progress and dates only if it is
--- shared (MIL-1 to MIL-5, ISO-9). A milestone without such a task is not visible to clients.
+-- The milestone's own flag decides, whatever its tasks (MIL-6). Its stored roll-up counts all of them, also those that
+-- clients may not view (MIL-5, ISO-9); percent and finish are visible only if the schedule is shared (MIL-1 to MIL-4).
 create view access.client_milestones as
-select m.*, v.state as version_state, r.status,
-    case when a.schedule_share <> 'NONE' then r.percent_complete end as percent_complete,
-    case when a.schedule_share <> 'NONE' then r.finish_on end as anticipated_finish_on,
+select m.id, m.company_id, m.project_id, m.version_id, v.state as version_state, m.name, m.sort, m.client_viewable,
+    m.status,
+    case when a.schedule_share <> 'NONE' then m.percent_complete end as percent_complete,
+    case when a.schedule_share <> 'NONE' then m.anticipated_finish_on end as anticipated_finish_on,
     a.is_member, a.has_portal_access,
     'SCHEDULE' = any (a.features) as is_feature_on,
     v.state = 'PUBLISHED' as is_published,
-    r.task_count > 0 as has_client_viewable_task
+    m.client_viewable as is_client_viewable
 from access.client_portals a
 join milestones m on m.project_id = a.project_id
-join schedule_versions v on v.id = m.version_id and v.project_id = m.project_id
-cross join lateral (
-    select count(*) as task_count,
-        case when min(t.percent_complete) = 100 then 'COMPLETED'
-            when max(t.percent_complete) > 0 then 'STARTED'
-            else 'NOT_STARTED' end as status,
-        -- Weighted by work days; tasks without any count as one day. Rounded down, so that 100 means completed.
-        (sum(t.percent_complete * greatest(t.work_days, 1)) / nullif(sum(greatest(t.work_days, 1)), 0))::int
-            as percent_complete,
-        max(t.finish_on) as finish_on
-    from tasks t
-    where t.milestone_id = m.id and t.client_viewable
-) r;
+join schedule_versions v on v.id = m.version_id and v.project_id = m.project_id;
 
 create view client.milestones with (security_barrier) as
-select id, company_id, project_id, version_id, version_state, name, sort, status, percent_complete,
+select id, company_id, project_id, version_id, version_state, name, sort, client_viewable, status, percent_complete,
     anticipated_finish_on
 from access.client_milestones
-where is_member and has_portal_access and is_feature_on and is_published and has_client_viewable_task;
+where is_member and has_portal_access and is_feature_on and is_published and is_client_viewable;
 
 create view access.client_selections as
 select s.*, a.is_member, a.has_portal_access,

@@ -29,10 +29,10 @@ begin
             create function generation.%1$I() returns trigger
             language plpgsql security definer set search_path = public, pg_temp as $body$
             begin
-                insert into caching.moves (owner_id, gate, gate_id)
+                insert into caching.moves (owner_id, gate, gate_id, task_id)
                 with changed as (%2$s)
-                select distinct owner_id, gate, coalesce(gate_id, owner_id)
-                from (%3$s) as moves (owner_id, gate, gate_id)
+                select distinct owner_id, gate, coalesce(gate_id, owner_id), coalesce(task_id, owner_id)
+                from (%3$s) as moves (owner_id, gate, gate_id, task_id)
                 where owner_id is not null
                 on conflict do nothing;
                 insert into caching.writers default values on conflict do nothing;
@@ -63,24 +63,63 @@ begin
     delete from caching.tracked where table_name = forgotten_table;
 end $$;
 
--- Processes all recorded changes of a transaction. Locks identities and contacts first, which determine further owners,
--- and then all other owners: each round is sorted, so that there is one order overall.
+-- Writes the roll-ups of milestones that the transaction has noted, where they differ: a hidden task changes what
+-- outsiders see only if it changes a roll-up. All tasks count, also those that clients may not view (MIL-5).
+--
+-- Milestones are locked in order before their tasks are read: of two transactions that change tasks of one milestone,
+-- the later to commit reads the other's.
+create function generation.roll_up_milestones() returns void
+language plpgsql set search_path = public, pg_temp as $$
+declare
+    noted constant uuid[] := array(
+        select gate_id from caching.moves where moved_by = pg_current_xact_id() and gate = 'MILESTONE');
+begin
+    if noted = '{}' then
+        return;
+    end if;
+    perform from milestones where id = any (noted) order by id for no key update;
+    update milestones m
+    set status = r.status, percent_complete = r.percent_complete, anticipated_finish_on = r.finish_on
+    from (
+        select s.id,
+            case when min(t.percent_complete) = 100 then 'COMPLETED'
+                when max(t.percent_complete) > 0 then 'STARTED'
+                else 'NOT_STARTED' end as status,
+            -- Weighted by work days; tasks without any count as one day. Rounded down, so that 100 means completed.
+            coalesce(div(
+                sum(t.percent_complete * greatest(t.work_days, 1)::bigint),
+                sum(greatest(t.work_days, 1)::bigint)), 0)::int as percent_complete,
+            max(t.finish_on) as finish_on
+        from milestones s
+        left join tasks t on t.milestone_id = s.id
+        where s.id = any (noted)
+        group by s.id
+    ) r
+    where m.id = r.id
+        and (m.status, m.percent_complete, m.anticipated_finish_on)
+            is distinct from (r.status, r.percent_complete, r.finish_on);
+end $$;
+
+-- Processes all recorded changes of a transaction. Rolls up milestones first, whose own changes are recorded as well. Then
+-- locks identities and contacts, which determine further owners, and then all other owners: each round is sorted, so that
+-- there is one order overall.
 create function generation.settle() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
     mine constant xid8 := pg_current_xact_id();
 begin
+    perform generation.roll_up_milestones();
     insert into caching.generations (owner_id)
     select distinct owner_id from caching.moves
     where moved_by = mine and gate in ('IDENTITY', 'CONTACT', 'LOCK') order by owner_id
     on conflict (owner_id) do update set internal = gen_random_uuid();
     -- A person's name is shown by other owners as well.
-    insert into caching.moves (owner_id, gate, gate_id)
-    select s.company_id, 'SHARED', s.company_id
+    insert into caching.moves (owner_id, gate, gate_id, task_id)
+    select s.company_id, 'SHARED', s.company_id, s.company_id
     from caching.moves m join staff_memberships s on s.identity_id = m.owner_id
     where m.moved_by = mine and m.gate = 'IDENTITY'
     union
-    select p.project_id, 'SHARED', p.project_id
+    select p.project_id, 'SHARED', p.project_id, p.project_id
     from caching.moves m join project_memberships p on p.contact_id = m.owner_id
     where m.moved_by = mine and m.gate = 'CONTACT'
     on conflict do nothing;
@@ -97,6 +136,16 @@ begin
             when 'SHARED' then true
             when 'VERSION' then exists (
                 select from schedule_versions v where v.id = m.gate_id and v.state = 'PUBLISHED')
+            -- A task that clients may not view, or its notes: trade partners assigned to it can see them.
+            when 'TASK' then exists (
+                select from schedule_versions v where v.id = m.gate_id and v.state = 'PUBLISHED')
+                and (
+                    exists (
+                        select from task_assignees x
+                        where x.task_id = m.task_id and x.project_membership_id is not null)
+                    or exists (
+                        select from caching.moves a
+                        where a.moved_by = mine and a.gate = 'ASSIGNED' and a.gate_id = m.task_id))
             when 'SELECTION' then exists (
                 select from selections s where s.id = m.gate_id and s.status <> 'DRAFT')
             else false end);

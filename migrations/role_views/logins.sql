@@ -37,10 +37,9 @@ alter role portico_operator set search_path = public, pg_temp;
 
 revoke all on schema public from public;
 -- What they may do there: writes.sql.
-revoke all on all tables in schema public from portico_writer, portico_accounts, portico_worker, portico_operator;
 grant usage on schema public to portico_writer, portico_accounts, portico_worker, portico_operator;
 
-drop schema if exists explained, previewed, access, visitor, client, trade, staff, support, auth, writing cascade;
+drop schema if exists explained, previewed, access, visitor, client, trade, staff, support, auth cascade;
 create schema access;
 create schema explained;
 create schema previewed;
@@ -50,7 +49,6 @@ create schema trade;
 create schema staff;
 create schema support;
 create schema auth;
-create schema writing;
 grant usage on schema visitor to portico_public;
 grant usage on schema client to portico_client;
 grant usage on schema trade to portico_trade;

@@ -255,21 +255,10 @@ join schedule_version_internals x on x.version_id = v.id and x.project_id = v.pr
 where v.may_read_projects and v.is_listed and v.may_see_state;
 
 create view staff.milestones with (security_barrier) as
-select m.id, m.company_id, m.project_id, m.version_id, v.state as version_state, m.name, m.sort, r.status,
-    r.percent_complete, r.finish_on as anticipated_finish_on
+select m.id, m.company_id, m.project_id, m.version_id, v.state as version_state, m.name, m.sort, m.client_viewable,
+    m.status, m.percent_complete, m.anticipated_finish_on
 from access.staff_schedule_versions v
 join milestones m on m.version_id = v.id and m.project_id = v.project_id
-cross join lateral (
-    select
-        case when min(t.percent_complete) = 100 then 'COMPLETED'
-            when max(t.percent_complete) > 0 then 'STARTED'
-            else 'NOT_STARTED' end as status,
-        (sum(t.percent_complete * greatest(t.work_days, 1)) / nullif(sum(greatest(t.work_days, 1)), 0))::int
-            as percent_complete,
-        max(t.finish_on) as finish_on
-    from tasks t
-    where t.milestone_id = m.id
-) r
 where v.may_read_projects and v.is_listed and v.may_see_state;
 
 create view staff.milestone_internals with (security_barrier) as

@@ -103,31 +103,23 @@ left join project_memberships pm on pm.id = x.project_membership_id
 left join contacts c on c.id = pm.contact_id
 where t.is_member and t.has_web_access and t.is_published and t.is_assigned;
 
--- As for clients, but derived from the tasks assigned to this trade partner.
+-- Milestones of the caller's tasks, whether or not clients may view them. The stored roll-up counts all their tasks, as
+-- for every audience.
 create view access.trade_milestones as
-select m.*, v.state as version_state, r.status, r.percent_complete, r.finish_on as anticipated_finish_on,
-    a.is_member, a.has_web_access,
+select m.*, v.state as version_state, a.is_member, a.has_web_access,
     v.state = 'PUBLISHED' as is_published,
-    r.task_count > 0 as has_assigned_task
+    exists (
+        select from tasks t
+        join task_assignees x on x.task_id = t.id and x.project_membership_id = a.membership_id
+        where t.milestone_id = m.id
+    ) as has_assigned_task
 from access.trade_memberships a
 join milestones m on m.project_id = a.project_id
-join schedule_versions v on v.id = m.version_id and v.project_id = m.project_id
-cross join lateral (
-    select count(*) as task_count,
-        case when min(t.percent_complete) = 100 then 'COMPLETED'
-            when max(t.percent_complete) > 0 then 'STARTED'
-            else 'NOT_STARTED' end as status,
-        (sum(t.percent_complete * greatest(t.work_days, 1)) / nullif(sum(greatest(t.work_days, 1)), 0))::int
-            as percent_complete,
-        max(t.finish_on) as finish_on
-    from tasks t
-    join task_assignees x on x.task_id = t.id and x.project_membership_id = a.membership_id
-    where t.milestone_id = m.id
-) r;
+join schedule_versions v on v.id = m.version_id and v.project_id = m.project_id;
 
 create view trade.milestones with (security_barrier) as
-select id, company_id, project_id, version_id, version_state, name, sort, status, percent_complete,
-    anticipated_finish_on
+select id, company_id, project_id, version_id, version_state, name, sort, null::boolean as client_viewable, status,
+    percent_complete, anticipated_finish_on
 from access.trade_milestones
 where is_member and has_web_access and is_published and has_assigned_task;
 

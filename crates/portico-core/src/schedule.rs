@@ -13,7 +13,7 @@ text_enum! {
 }
 
 text_enum! {
-    /// Derived from a milestone's tasks (MIL-2, MIL-5).
+    /// Roll-up of all tasks of a milestone (MIL-2, MIL-5).
     pub enum MilestoneStatus {
         /// All its tasks are at 0 %.
         NotStarted = "NOT_STARTED",

@@ -316,7 +316,7 @@ fn sign_in_error(error: &tokio_postgres::Error, address: &Address, place: usize,
         return ConnectError::Unreachable(HANG_UP.to_owned());
     }
     let Some(server) = error.as_db_error() else { return described(error) };
-    let text = text_of(error);
+    let text = format!("{} {}", server.code().code(), text_of(error));
     // The code is shared by several reasons, and the text may be in another language.
     if *server.code() != SqlState::INVALID_AUTHORIZATION_SPECIFICATION {
         return ConnectError::Rejected(text);

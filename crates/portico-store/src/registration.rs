@@ -35,7 +35,7 @@ pub struct Column {
     pub sql_type: &'static str,
     /// The callers who may know its values.
     pub known_to: KnownTo,
-    /// Whether PostgreSQL computes it from other columns.
+    /// Whether the database computes it, from other columns or from other rows.
     pub is_generated: bool,
     /// Refuses a text that is not a value of the column's enumeration; none for other columns, and in operational tables.
     pub enumeration: Option<Enumeration>,
@@ -80,10 +80,15 @@ pub enum Generation {
     SharedIf(&'static str),
     /// As `Shared`. Also locks the person or contact in this column, so that concurrent changes of the name wait.
     SharedAndLocks(&'static str),
-    /// Outsiders can see rows of a published schedule version, in `version_id`.
-    ByVersion,
-    /// As `ByVersion`, for rows of a task, in `task_id`.
+    /// Outsiders can see milestones of a published schedule version. The commit rolls up their tasks.
+    OfMilestone,
+    /// Outsiders can see tasks of a published schedule version that clients may view or a trade partner is assigned to. The
+    /// commit rolls up their milestones.
+    OfTask,
+    /// Trade partners assigned to the task in `task_id` can see its rows, in a published schedule version.
     ByTask,
+    /// As `ByTask`, for assignees: those that are trade partners decide who sees the task.
+    OfAssignee,
     /// Outsiders can see rows of a shared selection. `selection_id` names the selection, which must not be a draft.
     BySelection,
     /// Outsiders can see the names of staff, in all projects of their companies.
@@ -136,32 +141,55 @@ impl KnownTo {
 }
 
 impl Table {
-    /// Query of (owner, gate, the gate's id) over `changed`. These are the rows that a statement has changed. None if
-    /// untracked.
+    /// Query of (owner, gate, the gate's id, a task of it) over `changed`. These are the rows that a statement has changed.
+    /// None if untracked.
     fn moves(&self) -> Option<String> {
         let owner = match self.owner {
             Owner::Project(column) | Owner::Company(column) | Owner::Person(column) => column,
             Owner::Installation => "null::uuid",
         };
-        let shared = format!("select {owner}, 'SHARED', null::uuid from changed");
+        let plain = |gate: &str, id: &str| format!("select {owner}, {gate}, {id}, null::uuid from changed");
+        let shared = plain("'SHARED'", "null::uuid");
         Some(match self.generation {
             Generation::Untracked(_) => return None,
             Generation::Shared => shared,
-            Generation::SharedIf(condition) => format!(
-                "select {owner}, case when {condition} then 'SHARED' else 'INTERNAL' end, null::uuid from changed"
-            ),
-            Generation::SharedAndLocks(column) => {
-                format!("{shared} union all select {column}, 'LOCK', null from changed")
+            Generation::SharedIf(condition) => {
+                plain(&format!("case when {condition} then 'SHARED' else 'INTERNAL' end"), "null::uuid")
             }
-            Generation::ByVersion => format!("select {owner}, 'VERSION', version_id from changed"),
+            Generation::SharedAndLocks(column) => {
+                format!("{shared} union all select {column}, 'LOCK', null, null from changed")
+            }
+            Generation::OfMilestone => {
+                format!("{} union all {}", plain("'VERSION'", "version_id"), plain("'MILESTONE'", "id"))
+            }
+            // The second part: tasks of which a rolled-up column has changed, in both states, and new and deleted ones.
+            Generation::OfTask => format!(
+                "select {owner}, case when client_viewable then 'VERSION' else 'TASK' end, version_id,
+                    case when not client_viewable then id end
+                from changed
+                union all
+                select {owner}, 'MILESTONE', milestone_id, null
+                from changed where milestone_id is not null
+                group by {owner}, id, milestone_id, finish_on, work_days, percent_complete having count(*) = 1"
+            ),
+            // Rows that are deleted with their task change nothing beyond it.
             Generation::ByTask => format!(
-                "select c.{owner}, case when t.id is null then 'INTERNAL' else 'VERSION' end, t.version_id
+                "select c.{owner}, case when t.id is null then 'INTERNAL' else 'TASK' end, t.version_id, t.id
                 from changed c left join tasks t on t.id = c.task_id"
             ),
-            Generation::BySelection => format!("select {owner}, 'SELECTION', selection_id from changed"),
-            Generation::OfPerson => "select id, 'IDENTITY', null::uuid from changed".to_owned(),
-            Generation::OfContact => "select id, 'CONTACT', null::uuid from changed".to_owned(),
-            Generation::Internal => format!("select {owner}, 'INTERNAL', null::uuid from changed"),
+            Generation::OfAssignee => format!(
+                "select c.{owner},
+                    case when t.id is not null and c.project_membership_id is not null then 'VERSION'
+                        when t.id is not null then 'TASK'
+                        when c.project_membership_id is not null then 'ASSIGNED'
+                        else 'INTERNAL' end,
+                    coalesce(t.version_id, c.task_id), t.id
+                from changed c left join tasks t on t.id = c.task_id"
+            ),
+            Generation::BySelection => plain("'SELECTION'", "selection_id"),
+            Generation::OfPerson => "select id, 'IDENTITY', null::uuid, null::uuid from changed".to_owned(),
+            Generation::OfContact => "select id, 'CONTACT', null::uuid, null::uuid from changed".to_owned(),
+            Generation::Internal => plain("'INTERNAL'", "null::uuid"),
         })
     }
 }
@@ -220,7 +248,9 @@ macro_rules! tables {
     (
         filled { $(
             $row:ident: $table:ident ($($key:ident),+)
-            $(, generated ($($computed:ident -> $computed_type:ident: $computed_known:ident),+))?
+            $(, generated (
+                $($computed:ident -> $computed_type:ident $(<$computed_inner:ident>)?: $computed_known:ident),+
+            ))?
             {
                 owner $owner:expr;
                 generation $generation:expr;
@@ -256,7 +286,7 @@ macro_rules! tables {
                     },)+)*
                     $($(Column {
                         name: stringify!($computed),
-                        sql_type: stringify!($computed_type),
+                        sql_type: concat!(stringify!($computed_type) $(, "<", stringify!($computed_inner), ">")?),
                         known_to: KnownTo::$computed_known,
                         is_generated: true,
                         enumeration: None,

@@ -19,7 +19,8 @@ use portico_core::schedule::{DependencyKind, VersionState};
 use portico_core::selections::SelectionStatus;
 
 use crate::registration::Generation::{
-    BySelection, ByTask, ByVersion, Internal, OfContact, OfPerson, Shared, SharedAndLocks, SharedIf, Untracked,
+    BySelection, ByTask, Internal, OfAssignee, OfContact, OfMilestone, OfPerson, OfTask, Shared, SharedAndLocks,
+    SharedIf, Untracked,
 };
 use crate::registration::Owner::{Company, Installation, Person, Project};
 use crate::registration::tables;
@@ -264,11 +265,15 @@ tables! {
             Key { version_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
             Staff { publish_notes -> Nullable<Text>, }
         }
-        Milestone: milestones (id) {
+        // The roll-up is of all tasks, the same for every audience. Trade partners may not know which milestones clients see.
+        Milestone: milestones (id), generated (
+            status -> Text: Viewers, percent_complete -> Int4: Viewers, anticipated_finish_on -> Nullable<Date>: Viewers
+        ) {
             owner Project("project_id");
-            generation ByVersion;
+            generation OfMilestone;
             Key { id -> Uuid, company_id -> Uuid, project_id -> Uuid, version_id -> Uuid, }
             Viewers { name -> Text, }
+            StaffAndClients { client_viewable -> Bool, }
             Staff { sort -> Int4, }
         }
         MilestoneInternal: milestone_internals (milestone_id) {
@@ -280,7 +285,7 @@ tables! {
         // Trade partners may not know which tasks clients see.
         Task: tasks (id) {
             owner Project("project_id");
-            generation ByVersion;
+            generation OfTask;
             Key {
                 id -> Uuid, company_id -> Uuid, project_id -> Uuid, version_id -> Uuid, milestone_id -> Nullable<Uuid>,
             }
@@ -309,7 +314,7 @@ tables! {
         // Trade partners know the other assignees of their tasks, and so which rows exist.
         TaskAssignee: task_assignees (id) {
             owner Project("project_id");
-            generation ByTask;
+            generation OfAssignee;
             Key {
                 id -> Uuid, company_id -> Uuid, project_id -> Uuid, task_id -> Uuid,
                 project_membership_id -> Nullable<Uuid>, staff_membership_id -> Nullable<Uuid>,

@@ -122,7 +122,9 @@ impl Grown {
         for sort in 1..=count {
             let (milestone_id, task_id) = (new_uuid(), new_uuid());
             let name = format!("Milestone {sort}");
-            add!(self.rows => Milestone { id: milestone_id, company_id, project_id, version_id, name, sort });
+            add!(self.rows => Milestone {
+                id: milestone_id, company_id, project_id, version_id, name, client_viewable: true, sort,
+            });
             add!(self.rows => Task {
                 id: task_id, company_id, project_id, version_id, milestone_id: Some(milestone_id), name: format!("Task {sort}"),
                 start_on: day(5), finish_on: day(9), work_days: 5, client_viewable: true, sort, version: 1,

@@ -65,7 +65,7 @@ pub const RULES: &[RuleTexts] = rules! {
     Published: is_published of (schedule_versions, milestones, tasks, task_briefs, task_assignees), "SCH-7, SCH-10", "It is not part of the published version of the schedule.", "Publish a version of the schedule that includes it.";
     Published: is_published of (portal_help_articles), "PRT-10", "The article has not been published.", "Publish the article.";
     Row: is_client_viewable of (tasks), "SCH-10, ISO-9", "The task is not viewable by clients.", "Make the task viewable by clients.";
-    Row: has_client_viewable_task of (milestones), "SCH-10, ISO-9", "None of the milestone's tasks is viewable by clients.", "Make one of its tasks viewable by clients.";
+    Row: is_client_viewable of (milestones), "SCH-10, MIL-6", "The milestone is not viewable by clients.", "Make the milestone viewable by clients.";
     Row: is_present of (project_clients), "INV-23", "The client has been removed from the project.", "Add the client to the project again.";
     Row: can_pay of (projects), "PRP-1", "Contract amounts are shown only to clients who may make payments.", "Allow the client to make payments.";
     Row: is_shown of (team_members), "PRT-9", "The team member is not shown to clients and trade partners.", "Show the team member to clients and trade partners.";

@@ -65,8 +65,10 @@ impl Site<'_> {
             add!(self => ScheduleVersionInternal { version_id, publish_notes });
         }
         for (sort, (name, _)) in (0..).zip(&WORDS.phases) {
-            let id = self.id(Thing::Milestone, version.place * APART + sort);
-            add!(self => Milestone { id, version_id, name, sort });
+            let place = version.place * APART + sort;
+            let id = self.id(Thing::Milestone, place);
+            let client_viewable = self.seed.chance(Thing::Milestone, self.index, place).percent(92);
+            add!(self => Milestone { id, version_id, name, client_viewable, sort });
             if chance.percent(35) {
                 let end = self.start + self.days * (sort.cast_signed() + 1) / milestones().cast_signed();
                 let internal_target_on = Some(day(end - 3));

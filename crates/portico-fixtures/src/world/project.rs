@@ -163,7 +163,7 @@ fn version_rows(site: &mut Site<'_, '_>, version: &mut Section) -> Result {
         let name: Text = milestone.require("name")?;
         let (id, sort) =
             (site.name_section(milestone, &format!("milestone/{}/{name}", plan.label))?, milestone.position);
-        add_row!(site, milestone => Milestone { id, version_id: plan.version_id, sort })?;
+        add_row!(site, milestone => Milestone { id, version_id: plan.version_id, client_viewable: true, sort })?;
         add_row!(site, milestone => MilestoneInternal { milestone_id: id })?;
         milestone.each("tasks", |task| task_rows(site, &mut plan, Some(id), task))
     })?;

@@ -73,17 +73,21 @@ pub(super) fn secrets_from(outsider: Role, world: &World) -> Secrets {
     let shared = ids(world, "project_portals", "project_id", |row| row["schedule_share"] != "NONE");
     let published = ids(world, "schedule_versions", "id", |row| row["state"] == "PUBLISHED");
     let assigned = ids(world, "task_assignees", "task_id", is_online);
-    let opens_milestone = |row: &Value| {
+    let is_for_clients = |row: &Value| is_in(&scheduled, row, "project_id") && row["client_viewable"] == true;
+    let is_task = |row: &Value| {
         let is_theirs = if is_trade {
             is_in(&assigned, row, "id")
         } else {
-            is_in(&scheduled, row, "project_id") && row["client_viewable"] == true
+            is_for_clients(row) && is_in(&shared, row, "project_id")
         };
         is_theirs && is_in(&published, row, "version_id")
     };
-    rows("tasks", &["name"], &|row| opens_milestone(row) && (is_trade || is_in(&shared, row, "project_id")));
-    let milestones = ids(world, "tasks", "milestone_id", opens_milestone);
-    rows("milestones", &["name"], &|row| is_in(&milestones, row, "id"));
+    rows("tasks", &["name"], &is_task);
+    let milestones = ids(world, "tasks", "milestone_id", is_task);
+    rows("milestones", &["name"], &|row| {
+        let is_theirs = if is_trade { is_in(&milestones, row, "id") } else { is_for_clients(row) };
+        is_theirs && is_in(&published, row, "version_id")
+    });
 
     let concerned = ids(world, "selection_trades", "selection_id", is_online);
     let selections = ids(world, "selections", "id", |row| {

@@ -191,11 +191,9 @@ fn client_texts_hold_no_secret() {
     let scheduled = portals("project_id", "SCHEDULE", all);
     let shared = portals("project_id", "SCHEDULE", |row| row["schedule_share"] != "NONE");
     let published = ids(&world, "schedule_versions", "id", |row| row["state"] == "PUBLISHED");
-    let is_task = |row: &Value| row["client_viewable"] == true && is_in(&published, row, "version_id");
-    visible.take(&world, "tasks", &["name"], |row| is_task(row) && is_in(&shared, row, "project_id"));
-    let milestones = |row: &Value| is_task(row) && is_in(&scheduled, row, "project_id");
-    let milestones = ids(&world, "tasks", "milestone_id", milestones);
-    visible.take(&world, "milestones", &["name"], |row| is_in(&milestones, row, "id"));
+    let is_viewable = |row: &Value| row["client_viewable"] == true && is_in(&published, row, "version_id");
+    visible.take(&world, "tasks", &["name"], |row| is_viewable(row) && is_in(&shared, row, "project_id"));
+    visible.take(&world, "milestones", &["name"], |row| is_viewable(row) && is_in(&scheduled, row, "project_id"));
 
     let open = portals("project_id", "SELECTIONS", all);
     visible.take(&world, "allowances", &["name", "granted_minor"], |row| is_in(&open, row, "project_id"));

@@ -93,6 +93,23 @@ async fn same_seed_makes_the_same_world() {
     assert!(same.iter().all(|(_, hash)| *hash == NOTHING), "{same:?}");
 }
 
+// MIL-5: rows are copied in batches, each rolled up by itself.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn seeded_milestones_are_rolled_up() {
+    let world = Empty::seeded(12, 7).await;
+    let wrong = "select count(*) from milestones m
+        left join lateral (
+            select min(percent_complete) as least, max(percent_complete) as most, max(finish_on) as finish_on,
+                div(sum(percent_complete * greatest(work_days, 1)), sum(greatest(work_days, 1))) as percent
+            from tasks t where t.milestone_id = m.id) r on true
+        where m.anticipated_finish_on is distinct from r.finish_on or m.percent_complete <> coalesce(r.percent, 0)
+            or m.status <> case when coalesce(r.most, 0) = 0 then 'NOT_STARTED' when r.least = 100 then 'COMPLETED'
+                else 'STARTED' end";
+    assert_eq!(world.numbers(wrong).await, [0]);
+    let counts = world.numbers("select count(*) from milestones group by status, client_viewable").await;
+    assert_eq!(counts.len(), 6, "{counts:?}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn project_is_independent_of_their_number() {
     let (small, large) = (Empty::seeded(6, 1).await, Empty::seeded(50, 1).await);

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use portico_core::sessions::TokenHash;
 use portico_fixtures::world::{Secrets, World, is_empty};
+use portico_store::tables::TABLES;
 use portico_testkit::TestDatabase;
 use serde_json::{Value, json};
 use tokio_postgres::Client;
@@ -79,8 +80,13 @@ const UNUSED: &[&str] = &[
 async fn demo_has_a_value_in_every_column() {
     let loaded = Loaded::empty().await;
     let columns = "select table_name::text, column_name::text from information_schema.columns
-        where table_schema = 'public' and table_name !~ '^__diesel' and is_generated = 'NEVER'";
-    let rows = loaded.owner().await.query(columns, &[]).await.unwrap();
+        where table_schema = 'public' and table_name !~ '^__diesel'";
+    let mut rows = loaded.owner().await.query(columns, &[]).await.unwrap();
+    let generated: BTreeSet<_> = TABLES
+        .iter()
+        .flat_map(|table| table.columns.iter().filter(|it| it.is_generated).map(|it| (table.name, it.name)))
+        .collect();
+    rows.retain(|row| !generated.contains(&(row.get(0), row.get(1))));
     let tables: BTreeSet<&str> = rows.iter().map(|row| row.get(0)).collect();
     assert_eq!(tables, World::tables().chain(World::operational_tables()).collect());
     let mut unused = BTreeSet::new();
@@ -158,7 +164,7 @@ async fn shared_schedule_parts_are_visible() {
         [
             "Foundation COMPLETED 100",
             "Framing and dry-in COMPLETED 100",
-            "Rough-ins STARTED 59",
+            "Rough-ins STARTED 56",
             "Interior finishes NOT_STARTED 0"
         ],
     );

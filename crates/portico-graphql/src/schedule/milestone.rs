@@ -40,6 +40,10 @@ impl Milestone {
     #[shared(CLIENT, TRADE, STAFF)]
     async fn anticipated_finish_on(&self) -> Option<Date>;
 
+    /// Whether clients see the milestone.
+    #[shared(STAFF)]
+    async fn client_viewable(&self) -> Option<bool>;
+
     /// Internal target date. Null if none is set.
     #[shared(STAFF)]
     async fn internal_target(&self, ctx: &Context<'_>) -> Result<Option<Date>, ApiError> {

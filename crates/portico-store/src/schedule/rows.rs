@@ -63,7 +63,7 @@ pub struct ScheduleVersionInternalsRow {
     pub publish_notes: Option<String>,
 }
 
-/// A milestone, with values derived from those of its tasks that the viewer may see.
+/// A milestone, with the stored roll-up of all its tasks.
 #[role_view(milestones(id))]
 pub struct MilestoneRow {
     /// The milestone.
@@ -80,18 +80,22 @@ pub struct MilestoneRow {
     pub name: String,
     /// Sort order in the schedule.
     pub sort: i32,
-    /// Derived from the tasks (MIL-5).
+    /// Whether clients may see it; null for trade partners.
+    pub client_viewable: Option<bool>,
+    /// Progress of all its tasks, also of those that clients may not view (MIL-5).
     pub status: MilestoneStatus,
     /// Percent complete, 0 to 100, weighted by work days and rounded down; null while the schedule is not shared
     /// (MIL-3).
     pub percent_complete: Option<i32>,
-    /// Finish date of the last task; null while the schedule is not shared (MIL-3).
+    /// Finish date of the last task; null without tasks, and while the schedule is not shared (MIL-3).
     pub anticipated_finish_on: Option<NaiveDate>,
 }
 
 impl Visible for MilestoneRow {
     fn visible_to(&self, viewer: &Viewer) -> bool {
-        viewer.may_see_project(self.company_id, self.project_id) && may_see_state(viewer, self.version_state)
+        viewer.may_see_project(self.company_id, self.project_id)
+            && may_see_state(viewer, self.version_state)
+            && (viewer.audience() != Audience::Client || self.client_viewable == Some(true))
     }
 }
 

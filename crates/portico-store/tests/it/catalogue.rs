@@ -126,18 +126,18 @@ async fn no_login_creates_or_becomes_another() {
             from pg_proc p join pg_namespace n on n.oid = p.pronamespace, unnest(array[{logins}]) login
             where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
                 and (n.nspname <> 'generation' or has_function_privilege(login, p.oid, 'EXECUTE'))
-                and (n.nspname <> 'retention' or login <> 'portico_writer'
+                and (n.nspname <> 'retention' or login <> 'portico_worker'
                     and has_function_privilege(login, p.oid, 'EXECUTE'))
                 and (p.prosecdef or p.provolatile <> 'i')"
     );
     // Folding of search texts reads only its argument.
     assert_eq!(set(&database, &functions).await, nothing(), "no function of a role view or login reads tables");
     // The only functions with the owner's rights that a login may call: see the module `retention`.
-    let of_writer = "select p.oid::regprocedure::text as text from pg_proc p
-        where p.pronamespace = 'retention'::regnamespace and has_function_privilege('portico_writer', p.oid, 'EXECUTE')";
+    let of_worker = "select p.oid::regprocedure::text as text from pg_proc p
+        where p.pronamespace = 'retention'::regnamespace and has_function_privilege('portico_worker', p.oid, 'EXECUTE')";
     let expected =
         ["clear_origins", "delete_attempts"].map(|name| format!("retention.{name}(timestamp with time zone,bigint)"));
-    assert_eq!(set(&database, of_writer).await, BTreeSet::from(expected));
+    assert_eq!(set(&database, of_worker).await, BTreeSet::from(expected));
 }
 
 #[tokio::test]

@@ -58,7 +58,7 @@ impl Server {
         let database = self.database(role, host, parameters)?;
         let client = match database.client_as_owner().await {
             Ok(client) => client,
-            Err(StoreError::Tls(reason) | StoreError::Unavailable(reason)) => {
+            Err(StoreError::Tls(reason) | StoreError::Unavailable(reason) | StoreError::Rejected(reason)) => {
                 assert!(!reason.contains(PASSWORD) && !reason.contains("Error"), "{reason}");
                 return Err(reason);
             }
@@ -204,7 +204,7 @@ async fn each_login_is_encrypted() {
     migrate::migrate(&database).await.expect("the migrations run");
     let store = Store::new(&database, PoolSizes::default());
     store.ping().await.expect("sign-in works");
-    store.accounts().connection().await.expect("the writer connects").release();
+    store.writer(None, None).connection().await.expect("the writer connects").release();
     let admin = server.admin().await;
     let sessions = "select usename::text, ssl from pg_stat_ssl join pg_stat_activity using (pid) \
         where client_addr is not null order by 1";

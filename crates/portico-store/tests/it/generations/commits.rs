@@ -135,7 +135,7 @@ async fn transaction_notes_each_owner_once() {
     );
     run(&owner, &many).await;
     let noted = texts(&owner, "select gate from caching.moves order by gate").await;
-    assert_eq!(noted, ["INTERNAL", "SHARED", "VERSION"], "one of each after 9,000 statements");
+    assert_eq!(noted, ["INTERNAL", "SHARED", "TASK", "VERSION"], "one of each after 9,000 statements");
     assert_eq!(texts(&owner, "select 'one' from caching.writers").await.len(), 1);
     let before = State::now(&owner).await;
     run(&owner, "commit").await;

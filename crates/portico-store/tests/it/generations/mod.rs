@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod commits;
+mod roll_ups;
 mod support;
 mod tables;
 mod writers;

@@ -30,10 +30,19 @@ fn cases_of(table: &'static Table) -> Vec<Case> {
     let (Owner::Project(owner) | Owner::Company(owner) | Owner::Person(owner)) = table.owner else { return Vec::new() };
     let owner = format!("array[{owner}]");
     let case = |condition: String, owner: &str, shown| Case(table.name, condition, owner.to_owned(), shown);
-    let of_versions = |of: &str| {
+    let of_versions = |of: &str| -> Vec<Case> {
         ["PUBLISHED", "DRAFT", "SUPERSEDED"]
             .map(|state| case(format!("{of} '{state}')"), &owner, if state == "PUBLISHED" { Yes } else { No }))
             .into()
+    };
+    // Tasks that only staff can see, in any version.
+    let of_staff = |of: &str| -> Vec<Case> {
+        ["PUBLISHED", "DRAFT", "SUPERSEDED"].map(|state| case(format!("{of} '{state}')"), &owner, No)).into()
+    };
+    let assigned = |task: &str| {
+        format!(
+            "exists (select from task_assignees x where x.task_id = r.{task} and x.project_membership_id is not null)"
+        )
     };
     match table.generation {
         Generation::Untracked(_) => Vec::new(),
@@ -42,8 +51,29 @@ fn cases_of(table: &'static Table) -> Vec<Case> {
         Generation::SharedIf(condition) => {
             vec![case(condition.to_owned(), &owner, Yes), case(format!("not ({condition})"), &owner, No)]
         }
-        Generation::ByVersion => of_versions(&format!("version_id {OF_VERSION}")),
-        Generation::ByTask => of_versions(OF_TASK),
+        Generation::OfMilestone => of_versions(&format!("version_id {OF_VERSION}")),
+        Generation::OfTask => {
+            let hidden = format!("not client_viewable and {} and version_id {OF_VERSION}", assigned("id"));
+            let mut cases = of_versions(&format!("client_viewable and version_id {OF_VERSION}"));
+            cases.extend(of_versions(&hidden));
+            cases.extend(of_staff(&format!(
+                "not client_viewable and not {} and version_id {OF_VERSION}",
+                assigned("id")
+            )));
+            cases
+        }
+        Generation::ByTask => {
+            let mut cases = of_versions(&format!("{} and {OF_TASK}", assigned("task_id")));
+            cases.extend(of_staff(&format!("not {} and {OF_TASK}", assigned("task_id"))));
+            cases
+        }
+        Generation::OfAssignee => {
+            let mut cases = of_versions(&format!("project_membership_id is not null and {OF_TASK}"));
+            let staff = "project_membership_id is null";
+            cases.extend(of_versions(&format!("{staff} and {} and {OF_TASK}", assigned("task_id"))));
+            cases.extend(of_staff(&format!("{staff} and not {} and {OF_TASK}", assigned("task_id"))));
+            cases
+        }
         Generation::BySelection => vec![
             case(format!("{OF_SELECTION} <> 'DRAFT')"), &owner, Yes),
             case(format!("{OF_SELECTION} = 'DRAFT')"), &owner, No),
@@ -95,6 +125,13 @@ const BY_STATE: [(&str, &str, Shown); 8] = [
 
 /// Rows that the demo lacks: one for each case.
 const MORE: &str = "
+    insert into tasks (id, company_id, project_id, version_id, name, start_on, finish_on, work_days, client_viewable, sort)
+        select gen_random_uuid(), company_id, project_id, id, 'Hidden ' || n, '2026-11-02', '2026-11-03', 2, false, 90
+        from schedule_versions, generate_series(1, 2) n;
+    insert into task_assignees (id, company_id, project_id, task_id, project_membership_id)
+        select gen_random_uuid(), t.company_id, t.project_id, t.id, (
+            select m.id from project_memberships m where m.project_id = t.project_id and m.kind = 'TRADE' limit 1)
+        from tasks t where name = 'Hidden 1';
     insert into contacts (id, company_id, kind, name) select gen_random_uuid(), id, 'MISC', 'A lead' from companies;
     insert into staff_invitations (id, company_id, membership_id, name, email, sent_at, expires_at)
         select gen_random_uuid(), company_id, id, 'A name', 'a@mail.example', now(), now() from staff_memberships;

@@ -10,7 +10,7 @@ use super::support::{MAPLE, RIDGE, State, id, run, texts};
 const WRITERS: usize = 6;
 const TRANSACTIONS: usize = 80;
 
-/// Rows that belong to one writer, named after them.
+/// Rows that belong to one writer, named after them. Tasks of all writers share milestones, which are rolled up.
 fn own_rows(name: &str) -> String {
     let of_projects = format!("from projects where id in ('{}', '{}')", id(MAPLE), id(RIDGE));
     format!(
@@ -30,8 +30,10 @@ fn own_rows(name: &str) -> String {
             select gen_random_uuid(), company_id, id, '{name}', 5, 9 {of_projects};
         insert into selections (id, company_id, project_id, title, status, instructions)
             select gen_random_uuid(), company_id, id, '{name}', 'DRAFT', '{name}' {of_projects};
-        insert into tasks (id, company_id, project_id, version_id, name, start_on, finish_on, work_days, sort)
-            select gen_random_uuid(), v.company_id, v.project_id, v.id, '{name}', '2026-11-02', '2026-11-03', 2, 9
+        insert into tasks (id, company_id, project_id, version_id, milestone_id, name, start_on, finish_on, work_days, sort)
+            select gen_random_uuid(), v.company_id, v.project_id, v.id,
+                (select m.id from milestones m where m.version_id = v.id order by m.id limit 1),
+                '{name}', '2026-11-02', '2026-11-03', 2, 9
             from schedule_versions v where v.project_id in ('{maple}', '{ridge}') and v.state <> 'SUPERSEDED';
         insert into internal_notes (id, company_id, project_id, subject_kind, subject_id, author_id, body)
             select gen_random_uuid(), p.company_id, p.id, 'PROJECT', p.id, m.id, '{name}'
@@ -56,7 +58,9 @@ fn change(rng: &mut Rng, name: &str) -> String {
         4 => format!("update locations set sort = sort + 1 where project_id = '{project}' and name = '{name}'"),
         5 => format!("update allowances set sort = sort + 1 where project_id = '{project}' and name = '{name}'"),
         6 => format!("update selections set version = version + 1 where project_id = '{project}' and title = '{name}'"),
-        7 => format!("update tasks set version = version + 1 where project_id = '{project}' and name = '{name}'"),
+        7 => format!(
+            "update tasks set percent_complete = (percent_complete + 37) % 101 where project_id = '{project}' and name = '{name}'"
+        ),
         _ => format!("update internal_notes set body = body where project_id = '{project}' and body = '{name}'"),
     }
 }

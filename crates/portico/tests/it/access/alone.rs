@@ -32,6 +32,7 @@ const NOTHING_NEW: &[&str] = &[
     "Company.id",
     "Company.name",
     // True for every visible row.
+    "Milestone.clientViewable",
     "Task.clientViewable",
     "TeamMember.isShown",
     // Whether an unknown price is unknown.

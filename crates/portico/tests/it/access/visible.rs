@@ -76,13 +76,18 @@ impl<'a> OutsiderView<'a> {
             }
             "tasks" => self.task(row, project, *membership),
             "milestones" => {
-                let milestone = uuid_at(row, "id");
-                let tasks = self.world.rows("tasks").iter();
-                let mut own = tasks.filter(|task| task["milestone_id"].as_str() == Some(&milestone.to_string()));
-                let counts = own.any(|task| {
-                    if self.is_client { task["client_viewable"] == true } else { self.is_assigned(task, *membership) }
-                });
-                both(self.is_published(row), counts && (!self.is_client || self.has(project, "SCHEDULE")))
+                if self.is_client {
+                    return both(
+                        self.is_published(row) && row["client_viewable"] == true,
+                        self.has(project, "SCHEDULE"),
+                    );
+                }
+                let milestone = uuid_at(row, "id").to_string();
+                let mut tasks = self.world.rows("tasks").iter();
+                let is_own = |task: &Value| {
+                    task["milestone_id"].as_str() == Some(&milestone) && self.is_assigned(task, *membership)
+                };
+                both(self.is_published(row), tasks.any(is_own))
             }
             "selections" => self.selection(row, project, *membership),
             "selection_options" => self.selection(self.selections[&uuid_at(row, "selection_id")], project, *membership),

@@ -26,7 +26,7 @@ const fn case(audience: &'static str, rule: &'static str, change: &'static str, 
 }
 
 /// `:m` stands for the membership, `:p` for the project, `:t` for the task, `:s` for the selection.
-const CASES: [Case; 14] = [
+const CASES: [Case; 13] = [
     case(
         "client",
         "is_member",
@@ -60,14 +60,8 @@ const CASES: [Case; 14] = [
     case(
         "client",
         "is_client_viewable",
-        "update tasks set client_viewable = false where id = :t",
-        "update tasks set client_viewable = true where id = :t",
-    ),
-    case(
-        "client",
-        "has_client_viewable_task",
-        "update tasks set client_viewable = false where milestone_id = :i",
-        "update tasks set client_viewable = true where milestone_id = :i",
+        "update tasks set client_viewable = false where id = :t; update milestones set client_viewable = false where id = :i",
+        "update tasks set client_viewable = true where id = :t; update milestones set client_viewable = true where id = :i",
     ),
     case(
         "client",

@@ -156,7 +156,7 @@ async fn one_job_runs_for_each_key_of_a_kind() {
 #[tokio::test]
 async fn dead_workers_job_runs_after_its_lease() {
     let queue = Queue::with(&[job("a", Does::Succeed)]).await;
-    let connection = queue.app.store().accounts().connection().await.expect("the writer can connect");
+    let connection = queue.app.store().worker().connection().await.expect("the worker can connect");
     let taken = connection
         .transaction(async |tables| take_due(tables, TestJob::NAME, start(), TestJob::LEASE, 9).await)
         .await

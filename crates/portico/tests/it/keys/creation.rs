@@ -7,6 +7,7 @@ use portico_core::sessions::TokenHash;
 use portico_testkit::{Person, Reply, TestApp};
 use serde_json::{Value, json};
 
+use crate::support::service::LONG;
 use crate::support::{BOWEN, MAPLE, ORCHARD, is_unknown, project, project_names, refusals, sql_id, texts_of};
 
 const CREATE: &str = "mutation($input: ApiKeyCreateInput!) { apiKeyCreate(input: $input) { token
@@ -71,6 +72,10 @@ async fn key_reads_what_was_granted() {
         assert_eq!(project_names(&app, &key).await, ["Maple Street House", "Orchard Lane Cottage"]);
         is_unknown(&app.ask(&key, "{ viewer { projects { nodes { targetMargin } } } }").await, "targetMargin");
         // It has been used by now, which its creator can see.
+        let used =
+            "select count(*) from api_key_uses u join api_keys k on k.id = u.key_id where k.name = 'Monthly costs'";
+        let recorded = async { while app.database().db_count(used).await == 0 {} };
+        tokio::time::timeout(LONG, recorded).await.expect("its use is recorded in the background");
         let seen = app.ask(&maker, KEYS).await;
         let own =
             seen.at("/company/apiKeys").as_array().expect("a list").iter().rfind(|key| key["name"] == "Monthly costs");

@@ -1,11 +1,26 @@
 -- Added rows: hidden ones that the first world does not have, similar to the visible ones.
 
 -- Task: beside each one of a published version, one that is hidden from clients and has no assignee, also under
--- visible milestones.
+-- visible milestones: those change no roll-up that the caller knows.
 insert into tasks (id, company_id, project_id, version_id, milestone_id, name, start_on, finish_on, work_days, percent_complete, client_viewable, sort)
-    select pg_temp.other(t.id), t.company_id, t.project_id, version_id, milestone_id, t.name, start_on, finish_on + 30, work_days + 1,
-        (percent_complete + 50) % 101, exists (select from me where actor = 'TRADE'), t.sort + 1
-    from tasks t join schedule_versions v on v.id = t.version_id where v.state = 'PUBLISHED';
+    select pg_temp.other(t.id), t.company_id, t.project_id, t.version_id, t.milestone_id, t.name,
+        least(t.start_on, case when m.is_shared then m.anticipated_finish_on end),
+        case when m.is_shared then m.anticipated_finish_on else t.finish_on + 30 end, t.work_days + 1,
+        case when m.is_shared or m.status = 'COMPLETED' then m.percent_complete when m.status = 'NOT_STARTED' then 0
+            else 1 + (t.percent_complete + 50) % 99 end,
+        exists (select from me where actor = 'TRADE'), t.sort + 1
+    from tasks t join schedule_versions v on v.id = t.version_id
+    left join known_milestones m on m.id = t.milestone_id where v.state = 'PUBLISHED';
+
+-- Milestone: one before all others of a published version that clients may not view and in which no trade partner has a
+-- task. For clients, visible tasks that had no milestone belong to it.
+create temp table new_milestones on commit drop as
+    select pg_temp.other(id) as id, company_id, project_id, id as version_id from schedule_versions where state = 'PUBLISHED';
+insert into milestones (id, company_id, project_id, version_id, name, sort, client_viewable)
+    select id, company_id, project_id, version_id, 'other milestone', -1, not exists (select from me where actor = 'CLIENT') from new_milestones;
+update tasks t set milestone_id = n.id from new_milestones n
+    where n.version_id = t.version_id and t.milestone_id is null
+        and (t.id not in (select id from known_tasks) or exists (select from me where actor = 'CLIENT'));
 insert into task_internals (task_id, company_id, project_id, private_notes)
     select id, company_id, project_id, 'other private notes' from tasks where id not in (select task_id from task_internals);
 insert into task_briefs (task_id, company_id, project_id, public_notes)
@@ -146,4 +161,16 @@ insert into sessions (id, token_hash, identity_id, actor, expires_at)
     select id, md5(id::text) || md5(id::text), id, 'TRADE', '2099-01-01' from new_people;
 insert into api_keys (id, token_hash, company_id, name, created_by, permissions, all_projects, expires_at)
     select id, md5(id::text) || md5(id::text), company_id, 'Other key', id, '{PROJECTS_READ}', true, '2099-01-01' from new_people;
+
+-- Rolls up all milestones: what the caller knows of them must be equal in both worlds.
+set constraints all immediate;
+do $$ begin
+    if exists (
+        select from known_milestones k left join milestones m on m.id = k.id
+        where m.status is distinct from k.status or k.is_shared
+            and (m.percent_complete, m.anticipated_finish_on) is distinct from (k.percent_complete, k.anticipated_finish_on))
+    then
+        raise exception 'the second world has another roll-up of a milestone that the caller knows';
+    end if;
+end $$;
 commit;

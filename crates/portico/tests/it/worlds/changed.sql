@@ -59,9 +59,21 @@ create temp table strange_versions on commit drop as
 delete from tasks where id in (
     select id from strange_tasks where n % 3 = 1 or milestone_id in (select id from strange_milestones where n % 3 = 1)
         or version_id in (select id from strange_versions where n % 3 = 1));
+-- Clients see tasks of a hidden milestone as tasks without one.
+update tasks set milestone_id = null where milestone_id in (select id from strange_milestones where n % 3 = 1);
 delete from milestones where id in (select id from strange_milestones where n % 3 = 1)
     or version_id in (select id from strange_versions where n % 3 = 1);
 delete from schedule_versions where id in (select id from strange_versions where n % 3 = 1);
+
+-- Task: hidden ones of milestones whose roll-up the caller knows. One in three is replaced by tasks of another number and
+-- duration, with the same weight, progress and finish: the roll-up stays the same.
+insert into tasks (id, company_id, project_id, version_id, milestone_id, name, start_on, finish_on, work_days, percent_complete, client_viewable, sort)
+    select md5(t.id::text || part)::uuid, t.company_id, t.project_id, t.version_id, t.milestone_id, 'other ' || part, t.start_on - part, t.finish_on,
+        days, t.percent_complete, t.client_viewable, t.sort
+    from felt_tasks f join tasks t on t.id = f.id
+    cross join lateral (values (1, 1), (2, greatest(t.work_days, 1) - 1)) as parts (part, days)
+    where f.n % 3 = 1 and days > 0;
+delete from tasks where id in (select id from felt_tasks where n % 3 = 1);
 
 -- Selection: drafts, those of other trade partners, those of a disabled section.
 create temp table strange_selections on commit drop as
@@ -205,15 +217,19 @@ update schedule_versions set number = number + 500, published_at = published_at 
     where state <> 'DRAFT' and id not in (select id from known_versions);
 update schedule_versions set state = 'SUPERSEDED' where state = 'PUBLISHED' and project_id not in (select project_id from places);
 
--- Milestone, Task: visible ones keep their order, not their sort values.
+-- Milestone, Task: visible ones keep their order, not their sort values. Roll-ups that the caller knows stay the same.
 update milestones set sort = 3 * sort + 7;
 update milestones set name = pg_temp.other(name), sort = 50 - sort where id not in (select id from known_milestones);
 update tasks set sort = 3 * sort + 7;
-update tasks set name = pg_temp.other(name), start_on = start_on + 3, finish_on = finish_on + 300, work_days = work_days + 40, version = version + 5,
-    sort = 50 - sort where id not in (select id from known_tasks);
+update milestones set client_viewable = not client_viewable
+    where not exists (select from me where actor = 'CLIENT') or project_id not in (select project_id from places);
+update tasks set name = pg_temp.other(name), version = version + 5, sort = 50 - sort where id not in (select id from known_tasks);
+update tasks set start_on = start_on + 3, finish_on = finish_on + 300, work_days = work_days + 40
+    where id not in (select id from known_tasks) and (milestone_id is null or milestone_id not in (select id from known_milestones where is_shared));
 update tasks set percent_complete = 100 - percent_complete where id in (select id from strange_tasks) and percent_complete <> 50;
-update tasks set percent_complete = 100 - percent_complete
-    where id in (select id from felt_tasks) and percent_complete not in (0, 50, 100);
+update tasks t set percent_complete = 1 + (t.percent_complete + 30) % 99
+    from felt_tasks f where f.id = t.id and not f.is_shared and f.status = 'STARTED';
+update tasks t set start_on = t.start_on - 9, finish_on = f.anticipated_finish_on from felt_tasks f where f.id = t.id and f.is_shared;
 update tasks set client_viewable = not client_viewable
     where not exists (select from me where actor = 'CLIENT') or project_id not in (select project_id from places);
 update task_briefs set public_notes = pg_temp.other(public_notes)

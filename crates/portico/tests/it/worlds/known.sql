@@ -17,15 +17,22 @@ create temp table open_versions on commit drop as
     from schedule_versions v join places a on a.project_id = v.project_id
     where v.state = 'PUBLISHED' and (not a.for_client or 'SCHEDULE' = any (a.features));
 create temp table known_tasks on commit drop as
-    select t.id, t.milestone_id, v.is_shared
+    select t.id
     from tasks t join open_versions v on v.id = t.version_id
-    where case when v.for_client then t.client_viewable
+    where v.is_shared and case when v.for_client then t.client_viewable
         else exists (select from task_assignees x where x.task_id = t.id and x.project_membership_id = v.membership_id) end;
+-- With the roll-ups that the caller knows: the status only, if the schedule is not shared.
 create temp table known_milestones on commit drop as
-    select distinct milestone_id as id from known_tasks where milestone_id is not null;
--- Tasks that are visible only by their effect on a milestone's status.
-create temp table felt_tasks on commit drop as select id from known_tasks where not is_shared;
-delete from known_tasks where not is_shared;
+    select m.id, v.is_shared, m.status, m.percent_complete, m.anticipated_finish_on
+    from milestones m join open_versions v on v.id = m.version_id
+    where case when v.for_client then m.client_viewable
+        else exists (
+            select from tasks t join task_assignees x on x.task_id = t.id
+            where t.milestone_id = m.id and x.project_membership_id = v.membership_id) end;
+-- Tasks that are visible only by their effect on a milestone's roll-up, which counts all tasks (RULE-12).
+create temp table felt_tasks on commit drop as
+    select t.id, m.is_shared, m.status, m.anticipated_finish_on, row_number() over (order by t.id) as n
+    from tasks t join known_milestones m on m.id = t.milestone_id where t.id not in (select id from known_tasks);
 create temp table known_versions on commit drop as select id from open_versions where is_shared;
 create temp table known_selections on commit drop as
     select s.id from selections s join places a on a.project_id = s.project_id

@@ -39,6 +39,38 @@ async fn leaking_client_view_is_detected() {
 }
 
 #[tokio::test]
+async fn leaking_milestones_are_detected() {
+    let difference = found(
+        Role::Client,
+        "demo-client",
+        "create or replace view client.milestones with (security_barrier) as
+            select id, company_id, project_id, version_id, version_state, name, sort, true as client_viewable, status,
+                percent_complete, anticipated_finish_on
+            from access.client_milestones
+            where is_member and has_portal_access and is_feature_on and is_published",
+    )
+    .await;
+    assert_ne!(difference.a.body, difference.b.body, "{difference}");
+}
+
+#[tokio::test]
+async fn roll_up_of_hidden_tasks_is_detected() {
+    // Of hidden tasks, clients may know what is in the roll-up of all tasks and nothing else.
+    let difference = found(
+        Role::Client,
+        "demo-client",
+        "create or replace view client.milestones with (security_barrier) as
+            select m.id, m.company_id, m.project_id, m.version_id, m.version_state, m.name, m.sort, m.client_viewable, m.status,
+                (select count(*) from tasks t where t.milestone_id = m.id and not t.client_viewable)::int as percent_complete,
+                m.anticipated_finish_on
+            from access.client_milestones m
+            where m.is_member and m.has_portal_access and m.is_feature_on and m.is_published and m.is_client_viewable",
+    )
+    .await;
+    assert!(difference.printed.query.contains("percentComplete"), "{difference}");
+}
+
+#[tokio::test]
 async fn ordering_by_a_secret_is_detected() {
     let difference = found(
         Role::Client,

@@ -52,6 +52,10 @@ pub(crate) const WRITES: &[Write] = &[
                 (select from schedule_versions d where d.project_id = t.project_id and d.state = 'DRAFT')}",
     ),
     ("a milestone is renamed", "update milestones set name = 'Milestone #' where id = {milestones}"),
+    (
+        "a milestone is shown or hidden",
+        "update milestones set client_viewable = not client_viewable where id = {published_milestones}",
+    ),
     ("milestones are put in another order", "update milestones set sort = -sort where version_id = {schedule_versions}"),
     (
         "a milestone goes",
