@@ -10,7 +10,7 @@ pub enum StoreError {
     /// No connection was available, or it was lost. A retry may succeed.
     #[error("the database cannot be reached: {0}")]
     Unavailable(String),
-    /// The database rejected the sign-in of a login. A retry may succeed after an operator has mended it.
+    /// The database rejected the sign-in of a login. A retry may succeed after an operator has corrected it.
     #[error("the database rejected the sign-in: {0}")]
     Rejected(String),
     /// TLS failed: a fault of a certificate or of a setting, with its remedy. A retry may succeed after it.

@@ -77,7 +77,7 @@ pub(crate) struct OwnerOptions {
 /// Settings of every connection.
 #[derive(Debug, Clone, Args)]
 struct ConnectionOptions {
-    /// The password of the gateway's own logins (portico_client and the others)
+    /// The password of Portico's own logins (portico_client and the others)
     #[arg(long, env = "PORTICO_LOGIN_PASSWORD", hide_env_values = true)]
     login_password: Option<SecretString>,
     /// The pooler in front of the database: none, or one that assigns a connection per transaction

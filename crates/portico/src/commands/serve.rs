@@ -56,7 +56,7 @@ pub(super) struct Options {
     /// Maximum number of connections for sign-in
     #[arg(long, env = "PORTICO_AUTH_POOL_SIZE", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=500))]
     auth_pool_size: u16,
-    /// Maximum number of connections for mutations
+    /// Maximum number of connections for changes of companies, and as many for those of accounts
     #[arg(long, env = "PORTICO_WRITER_POOL_SIZE", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=500))]
     writer_pool_size: u16,
     /// The web origins whose pages may read answers, separated by commas: https://portal.example.com

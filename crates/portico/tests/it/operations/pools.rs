@@ -15,11 +15,11 @@ async fn oversized_pools_are_refused_at_start() {
                 - current_setting('superuser_reserved_connections')::bigint as count",
         )
         .await;
-    // The maximum that fits, for any distribution of the pools. Support and anonymous callers have two connections
-    // each, whatever the sizes.
-    let (auth, writer, others) = (room % 4 + 1, 3, 4);
-    let pool_size = (room - auth - writer - others) / 4;
-    let total = 4 * pool_size + auth + writer + others;
+    // The maximum that fits, for any distribution of the pools. Support, public pages and the worker have two connections each,
+    // whatever the sizes; changes have two pools.
+    let (auth, writer, others) = (room % 4 + 1, 3, 6);
+    let pool_size = (room - auth - 2 * writer - others) / 4;
+    let total = 4 * pool_size + auth + 2 * writer + others;
     let sizes = |pool_size: i64| {
         let mut command = over(&database, "serve");
         command.args(["--bind", "127.0.0.1:0", "--secret", SECRET, "--pool-size", &pool_size.to_string()]);
@@ -44,7 +44,7 @@ async fn each_pool_has_its_own_size() {
         "127.0.0.1:0",
     ]));
     let metrics = reqwest::get(service.next_address()).await.expect("it answers").text().await.expect("text");
-    for (login, limit) in [("client", 2), ("staff", 2), ("auth", 5), ("writer", 3)] {
+    for (login, limit) in [("client", 2), ("staff", 2), ("auth", 5), ("writer", 3), ("accounts", 3)] {
         let line = format!("portico_pool_limit{{login=\"portico_{login}\"}} {limit}\n");
         assert!(metrics.contains(&line), "{line} is not in {metrics}");
     }
