@@ -93,6 +93,14 @@ text_enum! {
         LocationSaved = "LOCATION_SAVED",
         /// A location was removed from a project.
         LocationRemoved = "LOCATION_REMOVED",
+        /// A thread was started, with its first message.
+        ThreadStarted = "THREAD_STARTED",
+        /// A message was posted in a thread.
+        MessagePosted = "MESSAGE_POSTED",
+        /// The author edited a message.
+        MessageEdited = "MESSAGE_EDITED",
+        /// A client sent feedback from the help section.
+        FeedbackSent = "FEEDBACK_SENT",
         /// Portal settings were changed.
         PortalSettingsChanged = "PORTAL_SETTINGS_CHANGED",
         /// A company's branding was changed.
@@ -145,6 +153,10 @@ text_enum! {
         TeamMember = "TEAM_MEMBER",
         /// A location of a project.
         Location = "LOCATION",
+        /// A thread of messages.
+        Thread = "THREAD",
+        /// A message.
+        Message = "MESSAGE",
         /// A help article.
         HelpArticle = "HELP_ARTICLE",
         /// An API key.

@@ -179,6 +179,11 @@ pub static KEPT: &[(&str, &[&str])] = &[
             "selection_options",
             "selection_option_costs",
             "internal_notes",
+            "threads",
+            "messages",
+            "message_versions",
+            "message_mentions",
+            "thread_reads",
         ],
     ),
     (
