@@ -48,7 +48,8 @@ create table messages (
     unique (thread_id, position),
     unique (id, project_id, audience),
     foreign key (company_id, project_id) references projects (company_id, id) on delete cascade,
-    foreign key (thread_id, project_id, audience) references threads (id, project_id, audience) on delete cascade
+    foreign key (thread_id, project_id, audience) references threads (id, project_id, audience)
+        on update cascade on delete cascade
 );
 create index on messages (project_id, thread_id);
 create index on messages (company_id, project_id);
@@ -65,7 +66,8 @@ create table message_versions (
     written_at timestamptz not null,
     primary key (message_id, version),
     foreign key (company_id, project_id) references projects (company_id, id) on delete cascade,
-    foreign key (message_id, project_id, audience) references messages (id, project_id, audience) on delete cascade
+    foreign key (message_id, project_id, audience) references messages (id, project_id, audience)
+        on update cascade on delete cascade
 );
 create index on message_versions (project_id, message_id);
 create index on message_versions (company_id, project_id);

@@ -12,7 +12,7 @@ use super::{all_explained, db_session, record};
 use crate::support::PROJECTS;
 
 /// Objects that `node` returns, with their location in the query.
-const TABLES: [(&str, Tag); 9] = [
+const TABLES: [(&str, Tag); 11] = [
     ("projects", Tag::PROJECT),
     ("locations", Tag::LOCATION),
     ("team_members", Tag::TEAM_MEMBER),
@@ -22,6 +22,8 @@ const TABLES: [(&str, Tag); 9] = [
     ("selection_options", Tag::SELECTION_OPTION),
     ("allowances", Tag::ALLOWANCE),
     ("internal_notes", Tag::INTERNAL_NOTE),
+    ("threads", Tag::THREAD),
+    ("messages", Tag::MESSAGE),
 ];
 
 /// All members of a project.

@@ -84,7 +84,7 @@ enum Bound {
     Unwritten,
 }
 
-const BOUNDS: [(&str, Bound); 37] = [
+const BOUNDS: [(&str, Bound); 39] = [
     ("AccessExplanation.rules", Bound::Closed),
     ("Account.supportNotes", Bound::Read),
     ("ApiKey.permissions", Bound::Closed),
@@ -97,6 +97,8 @@ const BOUNDS: [(&str, Bound); 37] = [
     ("LeadForm.allowedOrigins", Bound::Refused(&["leadFormUpdate"])),
     ("MagicCodeConsumePayload.choices", Bound::Read),
     ("MagicLinkConsumePayload.choices", Bound::Read),
+    ("Message.earlierVersions", Bound::Refused(&["messageEdit"])),
+    ("Message.mentionedNames", Bound::Refused(&["threadStart", "messagePost"])),
     ("PasswordSetPayload.choices", Bound::Read),
     ("Portal.features", Bound::Closed),
     ("Portal.navigation", Bound::Closed),

@@ -38,6 +38,7 @@ async fn db_trail(app: &TestApp, kind: &str) -> Vec<String> {
 /// Everything below each section.
 const SECTIONS: &str = "name address { line city }
     selections { totalCount nodes { id } pageInfo { hasNextPage } } allowances { id } schedule { version view } milestones { name }
+    threads { totalCount nodes { id } pageInfo { hasNextPage } } unreadMessageCount
     team { name } portal { navigation features helpArticles { totalCount nodes { id title } pageInfo { hasNextPage } } }";
 
 /// A project as its clients see it with one section disabled.
@@ -56,7 +57,11 @@ fn without(feature: &str, full: &Value) -> Value {
         "TEAM" => expected["team"] = json!([]),
         "HELP" => expected["portal"]["helpArticles"] = nothing,
         // The schema serves no fields of these yet, so the menu omits them (PRT-17).
-        "DOCUMENTS" | "BILLING" | "MESSAGES" | "DAILY_LOGS" => {}
+        "MESSAGES" => {
+            expected["threads"] = nothing;
+            expected["unreadMessageCount"] = json!(0);
+        }
+        "DOCUMENTS" | "BILLING" | "DAILY_LOGS" => {}
         other => panic!("list here what is below {other}"),
     }
     let on: Vec<_> = FEATURES.into_iter().filter(|one| *one != feature).collect();
@@ -67,7 +72,7 @@ fn without(feature: &str, full: &Value) -> Value {
 
 /// The sections that can be opened: those with fields in the schema.
 fn served(features: &[&str]) -> Value {
-    const SERVED: [&str; 5] = ["DASHBOARD", "SELECTIONS", "SCHEDULE", "TEAM", "HELP"];
+    const SERVED: [&str; 6] = ["DASHBOARD", "SELECTIONS", "MESSAGES", "SCHEDULE", "TEAM", "HELP"];
     json!(features.iter().filter(|feature| SERVED.contains(feature)).collect::<Vec<_>>())
 }
 

@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 /// Types with ids, and their tables.
-const KINDS: [(Tag, &str); 13] = [
+const KINDS: [(Tag, &str); 15] = [
     (Tag::PROJECT, "projects"),
     (Tag::LOCATION, "locations"),
     (Tag::TEAM_MEMBER, "team_members"),
@@ -23,6 +23,8 @@ const KINDS: [(Tag, &str); 13] = [
     (Tag::SELECTION_OPTION, "selection_options"),
     (Tag::ALLOWANCE, "allowances"),
     (Tag::INTERNAL_NOTE, "internal_notes"),
+    (Tag::THREAD, "threads"),
+    (Tag::MESSAGE, "messages"),
     (Tag::HELP_ARTICLE, "help_articles"),
     (Tag::VIEWER, "identities"),
 ];
@@ -37,7 +39,8 @@ const DAYS: &str = "select start_on::text as text from tasks union select finish
 const WORDS: &str =
     "select name as text from projects union select number from projects union select address_line from projects
     union select internal_status from project_internals where internal_status is not null
-    union select title from selections where status = 'DRAFT' union select body from internal_notes";
+    union select title from selections where status = 'DRAFT' union select body from internal_notes
+    union select title from threads where title is not null union select body from messages";
 
 /// The values of a run.
 #[derive(Debug, Clone, Default)]
