@@ -18,6 +18,8 @@ const READ_ANEW: [&str; 2] = ["owner/ExplainAccess", "staff/VisibilityPreview"];
 /// host name, and the names of clients.
 const READ_EACH_TIME: &[&str] = &[
     "client/Welcome",
+    "client/Messages",
+    "staff/ThreadInbox",
     "owner/CompanySettings",
     "public/Entrance",
     "owner/AddressBook",

@@ -32,6 +32,7 @@ async fn insider_operations_fail_for_outsiders() {
         "ScheduleBoard",
         "CostSheet",
         "NotesReview",
+        "ThreadInbox",
         "Margins",
         "TeamPay",
         "CostExport",
