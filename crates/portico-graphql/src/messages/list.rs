@@ -38,13 +38,10 @@ pub(crate) struct ThreadFilter {
     /// ID of the record that the thread is about.
     #[shared(CLIENT, TRADE, STAFF)]
     record_id: Option<ID>,
-    /// Words that occur in the title or in a message, ignoring case and accents.
-    #[shared(CLIENT, TRADE, STAFF)]
-    search: Option<String>,
 }
 
 impl ThreadFilter {
-    async fn list(self, ctx: &Context<'_>) -> Result<ThreadList, ApiError> {
+    async fn list(self, ctx: &Context<'_>, query: Option<String>) -> Result<ThreadList, ApiError> {
         let subject = match self.record_id {
             Some(id) => {
                 let id = ids::read(&id, "filter.recordId")?;
@@ -54,7 +51,7 @@ impl ThreadFilter {
             }
             None => None,
         };
-        Ok(ThreadList { audience: self.audience.map(Into::into), subject, search: search_words(self.search)? })
+        Ok(ThreadList { audience: self.audience.map(Into::into), subject, search: search_words(query)? })
     }
 }
 
@@ -64,9 +61,10 @@ pub(crate) async fn threads_page(
     project: ProjectId,
     arguments: PageArguments,
     filter: Option<ThreadFilter>,
+    query: Option<String>,
 ) -> Result<ThreadConnection, ApiError> {
     let loader = ctx.data_unchecked::<Loader>();
-    let list = filter.unwrap_or_default().list(ctx).await?;
+    let list = filter.unwrap_or_default().list(ctx, query).await?;
     let name = format!("threads|{}|{list:?}", project.0);
     let cursors = ctx.data_unchecked::<RequestCursors>().of_list(&loader.viewer(), &name);
     let slice = arguments.slice(&cursors)?;

@@ -176,8 +176,12 @@ impl Project {
         ctx: &Context<'_>,
         page: PageArguments,
         filter: Option<ThreadFilter>,
+        #[graphql(
+            desc = "Words that all occur in the title or in one message, ignoring case and accents. Omit for all threads."
+        )]
+        query: Option<String>,
     ) -> Result<ThreadConnection, ApiError> {
-        threads_page(ctx, self.0.id, page, filter).await
+        threads_page(ctx, self.0.id, page, filter, query).await
     }
 
     /// Number of messages that others wrote and you have not read. 0 for API keys.

@@ -59,7 +59,7 @@ async fn unread_counts_are_by_audience() {
 async fn search_finds_what_the_reader_may_read() {
     // ISO-5
     let app = TestApp::demo().await;
-    let search = |words: &str| format!("(filter: {{ search: \"{words}\" }})");
+    let search = |words: &str| format!("(query: \"{words}\")");
     let (ana, tomas, owner) = (Person::client(), Person::trade(), Person::owner());
     let some = |title: &str| vec![Some(title.to_owned())];
     assert_eq!(titles(&app, &ana, MAPLE, &search("blue TAPE")).await, some("Walkthrough on Saturday"));
