@@ -93,12 +93,18 @@ text_enum! {
         LocationSaved = "LOCATION_SAVED",
         /// A location was removed from a project.
         LocationRemoved = "LOCATION_REMOVED",
-        /// A thread was started, with its first message.
+        /// A thread with clients was started, with its first message.
         ThreadStarted = "THREAD_STARTED",
-        /// A message was posted in a thread.
+        /// A message was posted in a thread with clients.
         MessagePosted = "MESSAGE_POSTED",
-        /// The author edited a message.
+        /// The author edited a message in a thread with clients.
         MessageEdited = "MESSAGE_EDITED",
+        /// A thread among staff or with a trade partner was started, with its first message.
+        InternalThreadStarted = "INTERNAL_THREAD_STARTED",
+        /// A message was posted in a thread among staff or with a trade partner.
+        InternalMessagePosted = "INTERNAL_MESSAGE_POSTED",
+        /// The author edited a message in a thread among staff or with a trade partner.
+        InternalMessageEdited = "INTERNAL_MESSAGE_EDITED",
         /// A client sent feedback from the help section.
         FeedbackSent = "FEEDBACK_SENT",
         /// Portal settings were changed.

@@ -61,7 +61,8 @@ impl MemberAction for FeedbackSend {
         };
         let thread = insert_thread(work.connection(), new, now).await?;
         post(work, &thread, &author, text, Vec::new()).await?;
-        work.record(event(ActivityKind::FeedbackSent, &thread, (SubjectKind::Thread, thread.id))).await?;
+        let kinds = (ActivityKind::FeedbackSent, ActivityKind::FeedbackSent);
+        work.record(event(kinds, &thread, (SubjectKind::Thread, thread.id))).await?;
         work.answer(&self.idempotency_key, &thread.id).await?;
         Ok(thread.id)
     }

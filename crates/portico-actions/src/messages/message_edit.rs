@@ -70,7 +70,8 @@ impl MemberAction for MessageEdit {
         if text != message.body {
             change_message(work.connection(), &thread, &message, text, now).await?;
         }
-        work.record(event(ActivityKind::MessageEdited, &thread, (SubjectKind::Message, message.id))).await?;
+        let kinds = (ActivityKind::MessageEdited, ActivityKind::InternalMessageEdited);
+        work.record(event(kinds, &thread, (SubjectKind::Message, message.id))).await?;
         Ok(message.id)
     }
 }

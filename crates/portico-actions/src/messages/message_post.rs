@@ -53,7 +53,8 @@ impl MemberAction for MessagePost {
         let text = body(&self.body)?;
         let mentioned = mentioned(work, &author, thread.project, &self.mentions).await?;
         let id = post(work, &thread, &author, text, mentioned).await?;
-        work.record(event(ActivityKind::MessagePosted, &thread, (SubjectKind::Message, id))).await?;
+        let kinds = (ActivityKind::MessagePosted, ActivityKind::InternalMessagePosted);
+        work.record(event(kinds, &thread, (SubjectKind::Message, id))).await?;
         work.answer(&self.idempotency_key, &id).await?;
         Ok(id)
     }

@@ -108,7 +108,8 @@ impl MemberAction for ThreadStart {
         let (new, now) = (NewThread { company, project, audience, kind, partner, subject, title }, work.now());
         let thread = insert_thread(work.connection(), new, now).await?;
         post(work, &thread, &author, text, mentioned).await?;
-        work.record(event(ActivityKind::ThreadStarted, &thread, (SubjectKind::Thread, thread.id))).await?;
+        let kinds = (ActivityKind::ThreadStarted, ActivityKind::InternalThreadStarted);
+        work.record(event(kinds, &thread, (SubjectKind::Thread, thread.id))).await?;
         work.answer(&self.idempotency_key, &thread.id).await?;
         Ok(thread.id)
     }

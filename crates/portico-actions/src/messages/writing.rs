@@ -114,14 +114,16 @@ pub(super) async fn mark(
     Ok(thread.id)
 }
 
-/// An event of a thread, for the audit log. Trade partners are no audience of it: an entry would be for all of the project.
+/// An event of a thread, for the audit log. Kinds depend on the audience: who may read an entry follows from its kind alone. Trade
+/// partners are no audience of it: an entry would be for all of the project.
 pub(super) fn event(
-    kind: ActivityKind,
+    (kind, internal_kind): (ActivityKind, ActivityKind),
     thread: &StoredThread,
     subject: (SubjectKind, impl Into<Uuid>),
 ) -> ActivityEvent {
-    let audiences: &[&'static str] = if thread.audience == ThreadAudience::Client { &["CLIENT"] } else { &[] };
-    ActivityEvent::new(kind)
+    let is_with_clients = thread.audience == ThreadAudience::Client;
+    let audiences: &[&'static str] = if is_with_clients { &["CLIENT"] } else { &[] };
+    ActivityEvent::new(if is_with_clients { kind } else { internal_kind })
         .in_project(thread.company, thread.project)
         .to(subject.0, subject.1)
         .shared_with(audiences)

@@ -43,7 +43,13 @@ async fn start(app: &TestApp, person: &Person, input: Value) -> Value {
 
 /// A message in a thread.
 async fn post(app: &TestApp, person: &Person, thread: &str, body: &str) -> Value {
-    perform(app, person, POST, json!({ "threadId": thread, "body": body, "idempotencyKey": format!("{thread} {body}") })).await
+    perform(
+        app,
+        person,
+        POST,
+        json!({ "threadId": thread, "body": body, "idempotencyKey": format!("{thread} {body}") }),
+    )
+    .await
 }
 
 /// The titles of the threads that a person sees in a project; none for comments.

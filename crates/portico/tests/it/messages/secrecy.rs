@@ -5,7 +5,7 @@ use portico_core::id::{Tag, new_uuid};
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
 
-use super::{thread, titles};
+use super::{post, thread, titles};
 use crate::support::{BOWEN, MAPLE, ORCHARD, is_unknown, of_project, sql_id, staff_with};
 
 #[tokio::test]
@@ -38,6 +38,18 @@ async fn threads_are_visible_to_their_audience() {
         }
         assert_eq!(seen, expected, "{person:?}");
     }
+}
+
+#[tokio::test]
+async fn audit_log_distinguishes_audiences_by_kind() {
+    // ISO-5, PRT-13
+    let app = TestApp::demo().await;
+    for number in [1, 3, 5] {
+        post(&app, &Person::owner(), &thread(&app, number), "Hello.").await;
+    }
+    let rows = "select kind || ' ' || array_to_string(audiences, ',') as text from activity order by at, id";
+    let expected = ["MESSAGE_POSTED CLIENT", "INTERNAL_MESSAGE_POSTED ", "INTERNAL_MESSAGE_POSTED "];
+    assert_eq!(app.database().db_texts(rows).await, expected);
 }
 
 #[tokio::test]

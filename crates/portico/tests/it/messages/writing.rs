@@ -46,6 +46,26 @@ async fn retry_returns_the_first_message() {
 }
 
 #[tokio::test]
+async fn concurrent_messages_have_positions_without_gaps() {
+    // MSG-1
+    let app = TestApp::concurrent().await;
+    let (people, id) = ([Person::client(), Person::named("ben"), Person::staff()], thread(&app, 1));
+    let posts = (0..24).map(|number| {
+        let (app, person, id) = (&app, &people[number % 3], &id);
+        async move { post(app, person, id, &format!("Message {number}.")).await }
+    });
+    for posted in futures_util::future::join_all(posts).await {
+        assert_eq!(posted["userErrors"], json!([]), "{posted}");
+    }
+    let positions = "select position::text as text from messages m join threads t on t.id = m.thread_id
+        where t.title = 'Walkthrough on Saturday' order by position";
+    let expected: Vec<_> = (1..=28).map(|position: i32| position.to_string()).collect();
+    assert_eq!(app.database().db_texts(positions).await, expected);
+    let counted = "select count(*) from threads where title = 'Walkthrough on Saturday' and message_count = 28";
+    assert_eq!(app.database().db_count(counted).await, 1);
+}
+
+#[tokio::test]
 async fn staff_need_the_permission_of_the_audience() {
     // ISO-5
     let app = TestApp::demo().await;
