@@ -22,8 +22,11 @@ pub struct ThreadStart {
     pub audience: ThreadAudience,
     /// The trade partner, if staff write to one.
     pub partner: Option<ProjectMembershipId>,
-    /// The record that the thread is about, which the caller has been found to see; `None` for the project.
+    /// The record that the thread is about; `None` for the project.
     pub subject: Option<(ThreadSubject, Uuid)>,
+    /// Whether the caller sees that record. Not part of the input: a retry returns the first result also after it was hidden.
+    #[serde(skip)]
+    pub sees_subject: bool,
     /// The title; required for a thread about the project.
     pub title: Option<String>,
     /// The text of the first message.
@@ -100,7 +103,8 @@ impl MemberAction for ThreadStart {
         if subject.0 == ThreadSubject::Project && title.is_none() {
             return Err(Refusal::missing("title", "is required for a thread that is about the project").into());
         }
-        if !has_record(work.connection(), company, self.project, subject.0, subject.1).await? {
+        let is_known = self.subject.is_none() || self.sees_subject;
+        if !is_known || !has_record(work.connection(), company, self.project, subject.0, subject.1).await? {
             return Err(Refusal::not_found("recordId").into());
         }
         let mentioned = mentioned(work, &author, self.project, &self.mentions).await?;

@@ -132,11 +132,11 @@ fn mentions(ids: Option<Vec<ID>>) -> Result<Vec<TeamMemberId>, ApiError> {
     ids.unwrap_or_default().iter().map(|id| ids::read_as(id, "input.mentionIds", Tag::TEAM_MEMBER)).collect()
 }
 
-/// The record that a thread is to be about; none if it does not exist for the caller, or is of another type.
-async fn subject(ctx: &Context<'_>, id: &ID) -> Result<Option<(ThreadSubject, Uuid)>, ApiError> {
+/// The record that a thread is to be about, and whether the caller sees it; none for a type without threads.
+async fn subject(ctx: &Context<'_>, id: &ID) -> Result<Option<((ThreadSubject, Uuid), bool)>, ApiError> {
     let id = ids::read(id, "input.recordId")?;
     let Some(kind) = ThreadSubject::of_tag(id.tag) else { return Ok(None) };
-    Ok(node_by_id(ctx, id).await?.map(|_| (kind, id.uuid)))
+    Ok(Some(((kind, id.uuid), node_by_id(ctx, id).await?.is_some())))
 }
 
 #[derive(Default)]
@@ -162,7 +162,8 @@ impl ThreadMutations {
             project: ids::read_as(&input.project_id, "input.projectId", Tag::PROJECT)?,
             audience: input.audience.into(),
             partner,
-            subject,
+            subject: subject.map(|(subject, _)| subject),
+            sees_subject: subject.is_some_and(|(_, is_seen)| is_seen),
             title: input.title,
             body: input.body,
             mentions: mentions(input.mention_ids)?,

@@ -27,8 +27,8 @@ pub(crate) const NODES: [(&str, Tag, &str, &str); 14] = [
     ),
     ("Allowance", Tag::ALLOWANCE, "allowances", "alderbrook/maple-street/allowance/Lighting allowance"),
     ("InternalNote", Tag::INTERNAL_NOTE, "internal_notes", "alderbrook/maple-street/note/1"),
-    ("Thread", Tag::THREAD, "threads", "alderbrook/maple-street/thread/1"),
-    ("Message", Tag::MESSAGE, "messages", "alderbrook/maple-street/thread/1/message/3"),
+    ("Thread", Tag::THREAD, "threads", "alderbrook/maple-street/thread/3"),
+    ("Message", Tag::MESSAGE, "messages", "alderbrook/maple-street/thread/3/message/2"),
     ("Contact", Tag::CONTACT, "contacts", "alderbrook/contact/istvan"),
     ("Lead", Tag::LEAD, "leads", "alderbrook/lead/ines"),
 ];

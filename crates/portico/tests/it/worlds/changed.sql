@@ -263,7 +263,7 @@ update selection_options set price_minor = coalesce(price_minor, 0) + 12345
 
 -- Thread, Message. No number, order or read mark of a thread depends on another thread.
 update threads set audience = case when audience = 'INTERNAL' and not exists (select from me where actor = 'CLIENT') then 'CLIENT' else 'INTERNAL' end,
-    trade_membership_id = null, subject_kind = case subject_kind when 'TASK' then 'PROJECT' else 'TASK' end,
+    trade_membership_id = null, kind = 'DISCUSSION', subject_kind = case subject_kind when 'TASK' then 'PROJECT' else 'TASK' end,
     subject_id = pg_temp.other(subject_id), title = pg_temp.other(title), created_at = created_at + interval '9 days',
     last_message_at = last_message_at + interval '9 days', message_count = message_count + 5
     where id not in (select id from known_threads);
