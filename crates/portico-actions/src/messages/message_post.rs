@@ -2,7 +2,7 @@
 
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::{CompanyId, MessageId, TeamMemberId, ThreadId};
-use portico_store::messages::lock_thread;
+use portico_store::messages::{find_thread, lock_thread};
 
 use super::member_action::{MemberAction, Named, perform};
 use super::writing::{author, body, check_writing, event, mentioned, post};
@@ -44,7 +44,7 @@ impl MemberAction for MessagePost {
             return Ok(known);
         }
         let not_found = || self.named().not_found();
-        let thread = lock_thread(work.connection(), company, self.thread).await?.ok_or_else(not_found)?;
+        let thread = find_thread(work.connection(), company, self.thread).await?.ok_or_else(not_found)?;
         let author = author(work, company, thread.project, self.named()).await?;
         if !author.sees(thread.audience, thread.partner) {
             return Err(not_found().into());
@@ -52,6 +52,8 @@ impl MemberAction for MessagePost {
         check_writing(work, &author, thread.audience).await?;
         let text = body(&self.body)?;
         let mentioned = mentioned(work, &author, thread.project, &self.mentions).await?;
+        // Last, so that only authors of the thread wait for each other.
+        let thread = lock_thread(work.connection(), company, self.thread).await?.ok_or_else(not_found)?;
         let id = post(work, &thread, &author, text, mentioned).await?;
         let kinds = (ActivityKind::MessagePosted, ActivityKind::InternalMessagePosted);
         work.record(event(kinds, &thread, (SubjectKind::Message, id))).await?;
