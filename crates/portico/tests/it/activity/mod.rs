@@ -1,0 +1,4 @@
+//! The audit log: what is recorded, in which order.
+
+mod audited;
+mod order;
