@@ -18,6 +18,12 @@ use uuid::Uuid;
 use crate::StoreError;
 use crate::schema::base::{activity, idempotent_answers};
 
+mod list;
+mod rows;
+
+pub use list::{count_activity, list_activity};
+pub use rows::ActivityRow;
+
 /// An audit log entry to insert.
 #[derive(Debug, Clone)]
 pub struct NewActivity {
