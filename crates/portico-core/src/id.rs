@@ -100,6 +100,8 @@ typed_ids! {
     LeadId;
     /// An account opened by a support agent.
     AccountOpeningId;
+    /// An entry of the audit log.
+    ActivityId;
 }
 
 /// A new UUID of version 7: ordered by time, so that inserts stay at the right edge of an index.
@@ -169,6 +171,8 @@ impl Tag {
     pub const LEAD_FORM: Self = Self(*b"LF");
     /// [`InternalNoteId`].
     pub const INTERNAL_NOTE: Self = Self(*b"IN");
+    /// [`ActivityId`].
+    pub const ACTIVITY: Self = Self(*b"AY");
     /// [`HelpArticleId`].
     pub const HELP_ARTICLE: Self = Self(*b"HA");
 }

@@ -197,6 +197,7 @@ pub static KEPT: &[(&str, &[&str])] = &[
             "selection_options",
             "selection_option_costs",
             "internal_notes",
+            "activity_counters",
         ],
     ),
     (

@@ -38,6 +38,10 @@ async fn rows(app: &TestApp) -> BTreeSet<String> {
                 "where actor_id in (select m.identity_id from staff_memberships m join companies c on c.id = m.company_id
                     where c.slug = 'alderbrook')"
             }
+            ("activity_counters", _) => {
+                "where project_id in (select p.id from projects p join companies c on c.id = p.company_id
+                    where c.slug = 'alderbrook')"
+            }
             (_, "true") => "where company_id = (select id from companies where slug = 'alderbrook')",
             _ => "",
         };

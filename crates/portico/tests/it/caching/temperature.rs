@@ -16,7 +16,7 @@ const NOT_KEPT: [&str; 3] = ["staff/ProjectBoard", "owner/Margins", "reporting/C
 const READ_ANEW: [&str; 2] = ["owner/ExplainAccess", "staff/VisibilityPreview"];
 
 /// Operations with parts that are read each time: a person's own account, the right to see drafts, the company of a
-/// host name, and the names of clients.
+/// host name, the names of clients, and the audit log.
 const READ_EACH_TIME: &[&str] = &[
     "client/Welcome",
     "owner/CompanySettings",
@@ -28,6 +28,8 @@ const READ_EACH_TIME: &[&str] = &[
     "staff/TradeAccess",
     "owner/ContactProjects",
     "owner/Staff",
+    "owner/StaffActivity",
+    "staff/ProjectActivity",
 ];
 
 fn named(operation: &Operation) -> String {

@@ -232,6 +232,29 @@ async fn task_pages_cover_the_schedule() {
 }
 
 #[tokio::test]
+async fn activity_pages_cover_the_log() {
+    // TRK-1
+    let app = TestApp::demo().await;
+    // Entries of three projects and of the company, three at a time, and some that staff without permissions may not read.
+    let insert = "insert into activity (id, at, company_id, project_id, kind, actor_kind)
+        select gen_random_uuid(), timestamptz '2026-03-02' + n / 3 * interval '1 microsecond', p.company_id,
+            case when n % 4 > 0 then p.id end, case when n % 5 = 0 then 'LEAD_CREATED' else 'LOCATION_SAVED' end, 'SYSTEM'
+        from projects p, generate_series(1, 12) n where p.number in ('AB-2041', 'AB-2043', 'AB-2047')";
+    app.database().db_execute(insert).await;
+    let person = staff_with(&app, &[]).await;
+    let variables = json!({ "id": project(&app, MAPLE) });
+    let query = format!("query($id: ID!) {{ project(id: $id) {{ activity(ARGUMENTS) {{ {PAGE} }} }} }}");
+    let mut paged = Paged { app, person, query, variables, path: "/project/activity" };
+    assert_eq!(paged.assert_whole().await.len(), 7);
+    paged.query = format!("{{ company {{ activity(ARGUMENTS) {{ {PAGE} }} }} }}");
+    paged.path = "/company/activity";
+    paged.variables = json!({});
+    assert_eq!(paged.assert_whole().await.len(), 30);
+    paged.person = Person::owner();
+    assert_eq!(paged.assert_whole().await.len(), 36);
+}
+
+#[tokio::test]
 async fn total_counts_visible_rows_only() {
     let app = TestApp::demo().await;
     let id = project(&app, MAPLE);
