@@ -5,13 +5,13 @@
 drop schema if exists retention cascade;
 create schema retention;
 
--- Entries that strangers cause. An accepted lead form names its lead, and is kept. Forms are counted over a day.
+-- Refused sign-ins, and other entries of callers without an account. An accepted lead form names its lead, and is kept. Forms are counted over a day.
 create function retention.delete_attempts(before timestamptz, at_most bigint) returns bigint
 language sql security definer set search_path = public, pg_temp as $$
     with deleted as (
         delete from activity where id = any (array(
             select id from activity
-            where actor_kind = 'PUBLIC' and kind in ('SIGN_IN_REFUSED', 'LINK_REQUESTED', 'LEAD_SUBMITTED')
+            where (kind = 'SIGN_IN_REFUSED' or actor_kind = 'PUBLIC' and kind in ('LINK_REQUESTED', 'LEAD_SUBMITTED'))
                 and subject_kind is distinct from 'LEAD' and at < least(before, now() - interval '1 day')
             order by at limit at_most for update skip locked))
         returning 1)

@@ -17,6 +17,8 @@ with caller as materialized (
         m.role = 'OWNER' or 'REPORTS_KEYS' = any (m.permissions) as may_make_keys,
         m.role = 'OWNER' or 'STAFF_MANAGE' = any (m.permissions) as may_manage_staff,
         m.role = 'OWNER' or 'MESSAGES_INTERNAL' = any (m.permissions) as may_read_internal,
+        m.role = 'OWNER' or 'COSTS_VIEW' = any (m.permissions) as may_view_costs,
+        m.role = 'OWNER' or 'MARGINS_VIEW' = any (m.permissions) as may_view_margins,
         -- For the caller's own rows. API keys have no membership and own nothing.
         m.id as membership_id, m.role = 'OWNER' as is_owner
     from access.session s
@@ -39,6 +41,8 @@ with caller as materialized (
         'STAFF_MANAGE' = any (k.permissions) and (m.role = 'OWNER' or 'STAFF_MANAGE' = any (m.permissions)),
         'MESSAGES_INTERNAL' = any (k.permissions)
             and (m.role = 'OWNER' or 'MESSAGES_INTERNAL' = any (m.permissions)),
+        'COSTS_VIEW' = any (k.permissions) and (m.role = 'OWNER' or 'COSTS_VIEW' = any (m.permissions)),
+        'MARGINS_VIEW' = any (k.permissions) and (m.role = 'OWNER' or 'MARGINS_VIEW' = any (m.permissions)),
         null, false
     from api_keys k
     join staff_memberships m on m.id = k.created_by and m.removed_at is null
@@ -496,6 +500,151 @@ join staff_memberships m on m.id = k.created_by
 join identities i on i.id = m.identity_id
 left join api_key_uses u on u.key_id = k.id
 where c.may_make_keys and (c.is_owner or k.created_by = c.membership_id);
+
+-- Names of staff and of projects' members, removed ones included, as the staff role view shows them elsewhere.
+create view access.staff_names as
+select m.id, m.company_id, m.identity_id, m.removed_at, m.created_at,
+    case when n.id is not null and n.accepted_at is null then n.name else i.name end as name
+from staff_memberships m
+join identities i on i.id = m.identity_id
+left join staff_invitations n on n.membership_id = m.id;
+
+create view access.project_member_names as
+select m.id, m.company_id, m.project_id, m.identity_id, m.kind, m.removed_at, m.created_at,
+    case when m.kind = 'CLIENT' and i.claimed_at is not null then i.name else x.name end as name
+from project_memberships m
+join identities i on i.id = m.identity_id
+join contacts x on x.id = m.contact_id;
+
+-- The company's audit log, with the rules of its entries. `may_read_kind` and the hidden fields are those of
+-- `ActivityKind` in portico-core; a test compares them.
+create view access.staff_activity as
+select a.*, c.is_owner, c.membership_id, c.may_view_costs, c.may_view_margins,
+    -- Addresses of the company's own people, for those who manage them.
+    c.may_manage_staff and c.listed_projects is null and a.actor_kind in ('STAFF', 'OWNER') as may_read_origin,
+    case when a.project_id is null then c.listed_projects is null
+        else c.may_read_projects and (c.listed_projects is null or a.project_id = any (c.listed_projects))
+    end as is_in_scope,
+    -- Not support's, and not those of strangers that became no record: they are deleted after some time.
+    a.actor_kind <> 'SUPPORT' and (a.actor_kind <> 'PUBLIC' or a.subject_id is not null) as is_of_company,
+    case
+        when a.kind in (
+            'COMPANY_CREATED', 'COMPANY_CHANGED', 'PROJECT_CLIENT_ADDED', 'PROJECT_CLIENT_CHANGED',
+            'PROJECT_CLIENT_REMOVED', 'PRIMARY_CLIENT_CHANGED', 'PROJECT_TRADE_ADDED', 'PROJECT_TRADE_CHANGED',
+            'PROJECT_TRADE_REMOVED', 'INVITATION_SENT', 'INVITATION_RESENT', 'INVITATION_REMOVED', 'INVITATION_ACCEPTED',
+            'PROJECT_CREATED', 'PROJECT_CHANGED', 'TEAM_MEMBER_SAVED', 'TEAM_MEMBER_REMOVED', 'LOCATION_SAVED',
+            'LOCATION_REMOVED', 'THREAD_STARTED', 'MESSAGE_POSTED', 'MESSAGE_EDITED', 'FEEDBACK_SENT',
+            'PORTAL_SETTINGS_CHANGED', 'BRANDING_CHANGED') then true
+        when a.kind in ('INTERNAL_THREAD_STARTED', 'INTERNAL_MESSAGE_POSTED', 'INTERNAL_MESSAGE_EDITED')
+            then c.may_read_internal
+        when a.kind in ('STAFF_INVITED', 'STAFF_INVITATION_RESENT', 'STAFF_JOINED', 'STAFF_CHANGED', 'STAFF_REMOVED')
+            then c.may_manage_staff
+        when a.kind in (
+            'CLIENT_CREATED', 'TRADE_CREATED', 'CLIENT_CHANGED', 'TRADE_CHANGED', 'CLIENT_KNOWN_ELSEWHERE',
+            'CONTACT_REVIEW_REQUESTED') then c.may_invite_clients
+        when a.kind in ('HELP_ARTICLE_SAVED', 'HELP_ARTICLE_PUBLISHED', 'HELP_ARTICLE_DELETED') then c.may_manage_settings
+        when a.kind = 'EMAIL_TEMPLATE_CHANGED' then c.may_manage_templates
+        when a.kind in ('API_KEY_CREATED', 'API_KEY_REVOKED') then c.may_make_keys and (c.is_owner or exists (
+            select from api_keys k where k.id = a.subject_id and k.created_by = c.membership_id))
+        when a.kind in ('LEAD_CREATED', 'LEAD_SUBMITTED', 'LEAD_FORM_CHANGED', 'LEAD_CHANGED', 'LEAD_CONVERTED')
+            then c.may_manage_leads
+        else false
+    end as may_read_kind,
+    -- A change of hidden fields alone is hidden.
+    case when a.kind <> 'PROJECT_CHANGED' or coalesce(a.details -> 'changed', '[]') = '[]' then true
+        else c.may_view_costs and c.may_view_margins or exists (
+            select from jsonb_array_elements_text(a.details -> 'changed') f (field)
+            where case when f.field in ('budget', 'internalStatus', 'riskNotes', 'leadSource') then c.may_view_costs
+                when f.field = 'targetMargin' then c.may_view_margins
+                else true end)
+    end as has_readable_change
+from access.staff_caller c
+join activity a on a.company_id = c.company_id;
+
+-- Messages have no titles: their first words, in one line.
+create view access.message_openings as
+select m.id, m.project_id, m.thread_id, m.position, left(regexp_replace(m.body, '\s+', ' ', 'g'), 80) as opening
+from messages m;
+
+-- Newest first, in the order of the indexes: a page then reads no more entries than it needs. Of the details only the names of
+-- changed fields and states are read. A subject that is gone has no name.
+create view staff.activity with (security_barrier) as
+select a.id, a.company_id, a.project_id, a.at, a.kind, a.subject_kind, a.subject_id,
+    case a.subject_kind
+        when 'COMPANY' then (select x.name from companies x where x.id = a.subject_id and x.id = a.company_id)
+        when 'PROJECT' then (
+            select x.name from projects x where x.id = a.subject_id and x.company_id = a.company_id)
+        when 'STAFF_MEMBERSHIP' then (
+            select x.name from access.staff_names x where x.id = a.subject_id and x.company_id = a.company_id)
+        when 'CONTACT' then (
+            select x.name from contacts x where x.id = a.subject_id and x.company_id = a.company_id)
+        when 'PROJECT_MEMBERSHIP' then (
+            select x.name from access.project_member_names x where x.id = a.subject_id and x.project_id = a.project_id)
+        when 'INVITATION' then (
+            select x.name from invitations n join access.project_member_names x on x.id = n.membership_id
+            where n.id = a.subject_id and n.project_id = a.project_id)
+        when 'TEAM_MEMBER' then (
+            select coalesce(t.name, x.name) from team_members t
+            left join access.staff_names x on x.id = t.staff_membership_id
+            where t.id = a.subject_id and t.project_id = a.project_id)
+        when 'LOCATION' then (
+            select x.name from locations x where x.id = a.subject_id and x.project_id = a.project_id)
+        when 'THREAD' then (
+            select coalesce(x.title, m.opening) from threads x
+            join access.message_openings m on m.thread_id = x.id and m.position = 1
+            where x.id = a.subject_id and x.project_id = a.project_id)
+        when 'MESSAGE' then (
+            select x.opening from access.message_openings x where x.id = a.subject_id and x.project_id = a.project_id)
+        when 'HELP_ARTICLE' then (
+            select x.title from help_articles x where x.id = a.subject_id and x.company_id = a.company_id)
+        when 'API_KEY' then (
+            select x.name from api_keys x where x.id = a.subject_id and x.company_id = a.company_id)
+        when 'LEAD' then (
+            select x.name from leads l join contacts x on x.id = l.contact_id
+            where l.id = a.subject_id and l.company_id = a.company_id)
+    end as subject_name,
+    -- Who has created the key: other staff read about their own keys only.
+    case when a.subject_kind = 'API_KEY' then (
+        select m.identity_id from api_keys k join staff_memberships m on m.id = k.created_by
+        where k.id = a.subject_id and k.company_id = a.company_id)
+    end as key_creator_id,
+    a.actor_kind,
+    -- The current membership, or the last one.
+    case
+        when a.actor_kind in ('STAFF', 'OWNER') then (
+            select m.id from staff_memberships m where m.company_id = a.company_id and m.identity_id = a.actor_id
+            order by m.removed_at desc nulls first, m.created_at desc, m.id limit 1)
+        when a.actor_kind in ('CLIENT', 'TRADE') then (
+            select m.id from project_memberships m
+            where m.project_id = a.project_id and m.identity_id = a.actor_id and m.kind = a.actor_kind
+            order by m.removed_at desc nulls first, m.created_at desc, m.id limit 1)
+    end as actor_membership_id,
+    case
+        when a.actor_kind in ('STAFF', 'OWNER') then (
+            select x.name from access.staff_names x where x.company_id = a.company_id and x.identity_id = a.actor_id
+            order by x.removed_at desc nulls first, x.created_at desc, x.id limit 1)
+        when a.actor_kind in ('CLIENT', 'TRADE') then (
+            select x.name from access.project_member_names x
+            where x.project_id = a.project_id and x.identity_id = a.actor_id and x.kind = a.actor_kind
+            order by x.removed_at desc nulls first, x.created_at desc, x.id limit 1)
+    end as actor_name,
+    array(
+        select f.field from jsonb_array_elements_text(coalesce(a.details -> 'changed', '[]')) with ordinality f (field, place)
+        where a.kind <> 'PROJECT_CHANGED' or case
+            when f.field in ('budget', 'internalStatus', 'riskNotes', 'leadSource') then a.may_view_costs
+            when f.field = 'targetMargin' then a.may_view_margins
+            else true end
+        order by f.place) as changed_fields,
+    case when a.kind in ('LEAD_CHANGED', 'LEAD_CONVERTED') then a.details ->> 'from' end as former_state,
+    case a.kind when 'LEAD_CHANGED' then a.details ->> 'to' when 'LEAD_CONVERTED' then 'CONVERTED' end as new_state,
+    case when a.kind in ('TEAM_MEMBER_SAVED', 'LOCATION_SAVED', 'HELP_ARTICLE_SAVED')
+        then a.details ->> 'isNew' = 'true' end as is_new,
+    case when a.kind = 'HELP_ARTICLE_PUBLISHED' then a.details ->> 'isPublished' = 'true' end as is_published,
+    case when a.may_read_origin then a.network end as network,
+    case when a.may_read_origin then a.device end as device
+from access.staff_activity a
+where a.is_in_scope and a.is_of_company and a.may_read_kind and a.has_readable_change
+order by a.at desc, a.id desc;
 
 -- Generations of the visible owners, for cache keys.
 create view staff.generations with (security_barrier) as

@@ -1,7 +1,7 @@
 -- Privileges of the logins that write, and the second access layer of changes: row level security.
 --
 -- An action of a company runs as portico_writer and can neither change nor read rows of another company, whatever ids it
--- names: its transaction sets portico.company. Without it, no row of a company is visible. A new table is closed to this login
+-- names: its transaction sets portico.company. Without it, no row of a company is visible. Sessions and people belong to no company. A new table is closed to this login
 -- unless it has a company_id or is named below.
 
 revoke all on all tables in schema public from portico_writer, portico_accounts, portico_worker, portico_operator;
@@ -22,7 +22,10 @@ begin
                 select from pg_attribute a
                 where a.attrelid = c.oid and a.attname = 'company_id' and not a.attisdropped)
             -- There, the column has another meaning than the owner of the row.
-            and c.relname not in ('sessions', 'activity') as has_company
+            and c.relname not in ('sessions', 'activity') as has_company,
+            exists (
+                select from pg_attribute a
+                where a.attrelid = c.oid and a.attname = 'project_id' and not a.attisdropped) as has_project
         from pg_class c
         where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
             and c.relname <> '__diesel_schema_migrations'
@@ -42,7 +45,7 @@ begin
         ('sessions', 'known', 'for select to portico_writer using (true)'),
         ('sessions', 'company', format($e$for update to portico_writer using (exists (
             select from staff_memberships m where m.id = staff_membership_id and m.company_id = %s))$e$, acting_company)),
-        -- Who acts may be a support agent.
+        -- The actor may be a support agent.
         ('support_agents', 'known', 'for select to portico_writer using (true)'),
         -- Idempotency keys belong to the acting person.
         ('idempotent_answers', 'person', format('to portico_writer using (actor_id = %s)', acting_person))
@@ -54,7 +57,11 @@ begin
         select 'unscoped' as policy,
             'to portico_accounts, portico_worker, portico_operator using (true) with check (true)' as definition
         union all
-        select 'company', format('to portico_writer using (company_id = %1$s) with check (company_id = %1$s)', acting_company)
+        -- A row of a project belongs to the company of its project: not every table has a foreign key for that.
+        select 'company', format(
+            'to portico_writer using (company_id = %1$s) with check (company_id = %1$s%2$s)', acting_company,
+            case when t.has_project
+                then ' and (project_id is null or exists (select from projects p where p.id = project_id))' else '' end)
         where t.has_company
         union all
         select s.policy, s.definition from special s where s.table_name = t.name
@@ -103,7 +110,8 @@ join project_memberships m on m.id = n.membership_id;
 grant usage on schema writing to portico_writer;
 grant select on writing.invited_people to portico_writer;
 
--- People's own accounts, sign-in, links and support, as portico_accounts: across companies, but only in the columns below.
+-- People's own accounts, sign-in, links and support, as portico_accounts: across companies. It reads these tables, and updates only the
+-- columns below.
 grant select on
     identities, credentials, sessions, sign_in_links, sign_in_codes, notification_settings, onboardings, support_agents,
     account_openings, companies, company_brandings, company_portals, lead_forms, staff_memberships, staff_invitations, projects,

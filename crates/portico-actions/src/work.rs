@@ -24,6 +24,8 @@ pub struct Work<'a> {
     actor: &'a Actor,
     /// The acting person, once read.
     person: Option<ActingPerson>,
+    /// The last project in which an event was recorded.
+    recorded_in: Option<ProjectId>,
     /// Whether a job was queued, for which a worker is woken after the commit.
     has_jobs: bool,
     /// Fingerprint of the input whose idempotency key this transaction has claimed.
@@ -87,7 +89,7 @@ impl ActivityEvent {
 
 impl<'a> Work<'a> {
     pub(crate) fn new(connection: &'a mut AsyncPgConnection, actor: &'a Actor) -> Self {
-        Self { connection, actor, person: None, has_jobs: false, fingerprint: None }
+        Self { connection, actor, person: None, recorded_in: None, has_jobs: false, fingerprint: None }
     }
 
     /// The connection of the transaction.
@@ -177,6 +179,9 @@ impl<'a> Work<'a> {
 
     /// Records an event of the acting person in the audit log.
     ///
+    /// An event of a project locks the project's counter until the transaction ends. An action that records in several
+    /// projects does so in the order of their ids, so that two such actions cannot deadlock.
+    ///
     /// # Errors
     ///
     /// [`ActionError`] when the write fails.
@@ -186,6 +191,10 @@ impl<'a> Work<'a> {
             (known, _) => known.clone(),
         };
         let by = event.by.or(person.map(|person| (person.identity, person.role.as_str())));
+        if event.project.is_some() {
+            debug_assert!(self.recorded_in <= event.project, "events are recorded in the order of their projects");
+            self.recorded_in = event.project;
+        }
         let origin = &self.actor.origin;
         let new = NewActivity {
             at: self.actor.now,

@@ -1,4 +1,10 @@
-//! Kinds of entries in the audit log (PRT-13).
+//! Kinds of entries in the audit log (PRT-13), and who may read them (TRK-1).
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::access::Permission;
+use crate::id::{CompanyId, ProjectId, ProjectMembershipId, StaffMembershipId};
 
 text_enum! {
     /// Kind of an action. Rows are never rewritten, so a name that was once used stays.
@@ -170,4 +176,189 @@ text_enum! {
         /// A lead.
         Lead = "LEAD",
     }
+}
+
+text_enum! {
+    /// Kind of an entry's actor.
+    pub enum ActorKind {
+        /// A caller without a session.
+        Public = "PUBLIC",
+        /// A client.
+        Client = "CLIENT",
+        /// A trade partner.
+        Trade = "TRADE",
+        /// A member of staff.
+        Staff = "STAFF",
+        /// An owner.
+        Owner = "OWNER",
+        /// A support agent of the platform.
+        Support = "SUPPORT",
+        /// A command of the operator, or a scheduled task.
+        System = "SYSTEM",
+    }
+}
+
+/// Who among a company's staff may read entries of a kind, if they may read the entry's project, if any.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogReaders {
+    /// No one: the entry is about a person's own account, or the platform.
+    NoStaff,
+    /// All staff.
+    AllStaff,
+    /// Staff with a permission.
+    With(Permission),
+}
+
+impl ActivityKind {
+    /// Who may read entries of this kind: those who may read its subject elsewhere (docs/domain.md, VIS-23).
+    ///
+    /// The role view `staff.activity` has the same rules in SQL, and a test compares them.
+    pub const fn readers(self) -> LogReaders {
+        match self {
+            Self::SignedIn
+            | Self::SignInRefused
+            | Self::SignedOut
+            | Self::LinkRequested
+            | Self::SessionRevoked
+            | Self::PasswordChanged
+            | Self::AccountClaimed
+            | Self::AccountChanged
+            | Self::EmailChanged
+            | Self::NotificationsChanged
+            | Self::SupportBegun
+            | Self::SupportEnded
+            | Self::AccountOpened
+            | Self::AccountCorrected
+            | Self::OnboardingDismissed => LogReaders::NoStaff,
+            Self::CompanyCreated
+            | Self::CompanyChanged
+            | Self::ProjectClientAdded
+            | Self::ProjectClientChanged
+            | Self::ProjectClientRemoved
+            | Self::PrimaryClientChanged
+            | Self::ProjectTradeAdded
+            | Self::ProjectTradeChanged
+            | Self::ProjectTradeRemoved
+            | Self::InvitationSent
+            | Self::InvitationResent
+            | Self::InvitationRemoved
+            | Self::InvitationAccepted
+            | Self::ProjectCreated
+            | Self::ProjectChanged
+            | Self::TeamMemberSaved
+            | Self::TeamMemberRemoved
+            | Self::LocationSaved
+            | Self::LocationRemoved
+            | Self::ThreadStarted
+            | Self::MessagePosted
+            | Self::MessageEdited
+            | Self::FeedbackSent
+            | Self::PortalSettingsChanged
+            | Self::BrandingChanged => LogReaders::AllStaff,
+            Self::StaffInvited
+            | Self::StaffInvitationResent
+            | Self::StaffJoined
+            | Self::StaffChanged
+            | Self::StaffRemoved => LogReaders::With(Permission::StaffManage),
+            Self::ClientCreated
+            | Self::TradeCreated
+            | Self::ClientChanged
+            | Self::TradeChanged
+            | Self::ClientKnownElsewhere
+            | Self::ContactReviewRequested => LogReaders::With(Permission::ClientsInvite),
+            Self::InternalThreadStarted | Self::InternalMessagePosted | Self::InternalMessageEdited => {
+                LogReaders::With(Permission::MessagesInternal)
+            }
+            Self::HelpArticleSaved | Self::HelpArticlePublished | Self::HelpArticleDeleted => {
+                LogReaders::With(Permission::SettingsManage)
+            }
+            Self::EmailTemplateChanged => LogReaders::With(Permission::EmailTemplatesManage),
+            // Only owners read about keys that others have created.
+            Self::ApiKeyCreated | Self::ApiKeyRevoked => LogReaders::With(Permission::ReportsKeys),
+            Self::LeadCreated
+            | Self::LeadSubmitted
+            | Self::LeadFormChanged
+            | Self::LeadChanged
+            | Self::LeadConverted => LogReaders::With(Permission::LeadsManage),
+        }
+    }
+
+    /// The permission that reading a changed field needs, in addition to the entry's; none for most fields.
+    ///
+    /// An entry whose changed fields are all hidden is hidden itself: it would reveal that one of them was changed.
+    pub fn field_permission(self, field: &str) -> Option<Permission> {
+        match (self, field) {
+            (Self::ProjectChanged, "budget" | "internalStatus" | "riskNotes" | "leadSource") => {
+                Some(Permission::CostsView)
+            }
+            (Self::ProjectChanged, "targetMargin") => Some(Permission::MarginsView),
+            _ => None,
+        }
+    }
+}
+
+/// Whose entries a list has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+pub enum LogScope {
+    /// Those of a project.
+    Project(ProjectId),
+    /// Those of a company and its projects.
+    Company(CompanyId),
+}
+
+impl LogScope {
+    /// The UUID of the project or company.
+    pub const fn id(self) -> Uuid {
+        match self {
+            Self::Project(id) => id.0,
+            Self::Company(id) => id.0,
+        }
+    }
+}
+
+/// Membership of an entry's actor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+pub enum ActorMembership {
+    /// In the company's staff.
+    Staff(StaffMembershipId),
+    /// In the entry's project.
+    Project(ProjectMembershipId),
+}
+
+impl ActorMembership {
+    /// The UUID of the membership.
+    pub const fn id(self) -> Uuid {
+        match self {
+            Self::Staff(id) => id.0,
+            Self::Project(id) => id.0,
+        }
+    }
+}
+
+/// Range of instants. Bounds are combined with AND.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, serde::Serialize)]
+pub struct TimeRange {
+    /// At or after.
+    pub gte: Option<DateTime<Utc>>,
+    /// After.
+    pub gt: Option<DateTime<Utc>>,
+    /// At or before.
+    pub lte: Option<DateTime<Utc>>,
+    /// Before.
+    pub lt: Option<DateTime<Utc>>,
+}
+
+/// Filter of an audit log, which is listed newest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, serde::Serialize)]
+pub struct ActivityList {
+    /// Entries of one of these kinds.
+    pub kind_in: Option<Vec<ActivityKind>>,
+    /// Entries of one of these kinds of actors.
+    pub actor_kind_in: Option<Vec<ActorKind>>,
+    /// Entries of this actor.
+    pub actor: Option<ActorMembership>,
+    /// Entries about this record, also if it is gone.
+    pub subject: Option<(SubjectKind, Uuid)>,
+    /// Entries within this time.
+    pub at: TimeRange,
 }

@@ -104,6 +104,8 @@ typed_ids! {
     LeadId;
     /// An account opened by a support agent.
     AccountOpeningId;
+    /// An entry of the audit log.
+    ActivityId;
 }
 
 /// A new UUID of version 7: ordered by time, so that inserts stay at the right edge of an index.
@@ -177,6 +179,8 @@ impl Tag {
     pub const THREAD: Self = Self(*b"TH");
     /// [`MessageId`].
     pub const MESSAGE: Self = Self(*b"ME");
+    /// [`ActivityId`].
+    pub const ACTIVITY: Self = Self(*b"AY");
     /// [`HelpArticleId`].
     pub const HELP_ARTICLE: Self = Self(*b"HA");
 }

@@ -9,6 +9,7 @@
 mod access;
 mod accounts;
 mod act;
+mod activity;
 mod answer_size;
 mod company;
 mod contacts;

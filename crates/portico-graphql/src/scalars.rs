@@ -45,10 +45,6 @@ macro_rules! text_scalar {
 }
 
 text_scalar! {
-    /// Instant in UTC, RFC 3339 with three fraction digits: `2026-03-02T14:30:00.000Z`.
-    DateTime(chrono::DateTime<Utc>) as "DateTime", at => at.to_rfc3339_opts(SecondsFormat::Millis, true)
-}
-text_scalar! {
     /// Exact decimal number: `12.50`.
     Decimal(rust_decimal::Decimal) as "Decimal", number => number.to_string()
 }
@@ -129,6 +125,49 @@ impl ScalarType for Date {
             Self::Valid(date) => Value::String(date.to_string()),
             Self::Malformed => Value::Null,
         }
+    }
+}
+
+/// Instant in UTC, RFC 3339 with three fraction digits: `2026-03-02T14:30:00.000Z`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DateTime(pub(crate) chrono::DateTime<Utc>);
+
+/// Stands for input that is not an instant. No year of an instant in the input is as early.
+const MALFORMED: chrono::DateTime<Utc> = chrono::DateTime::<Utc>::MIN_UTC;
+
+impl DateTime {
+    /// The instant of the input, if it is one and within the supported years.
+    pub(crate) fn checked(&self, argument: &str) -> Result<chrono::DateTime<Utc>, ApiError> {
+        if self.0 == MALFORMED {
+            return Err(ApiError::bad_input(argument, "is not an instant: send one like 2026-03-02T14:30:00.000Z"));
+        }
+        if !YEARS.contains(&self.0.year()) {
+            let (first, last) = (YEARS.start(), YEARS.end());
+            return Err(ApiError::bad_input(argument, format!("must be in the years {first} to {last}")));
+        }
+        Ok(self.0)
+    }
+}
+
+/// Instant in UTC, RFC 3339 with three fraction digits: `2026-03-02T14:30:00.000Z`.
+#[Scalar]
+impl ScalarType for DateTime {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let time = match &value {
+            Value::String(text) => chrono::DateTime::parse_from_rfc3339(text).ok(),
+            _ => None,
+        };
+        Ok(Self(time.map_or(MALFORMED, |time| time.to_utc())))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_rfc3339_opts(SecondsFormat::Millis, true))
+    }
+}
+
+impl From<chrono::DateTime<Utc>> for DateTime {
+    fn from(value: chrono::DateTime<Utc>) -> Self {
+        Self(value)
     }
 }
 

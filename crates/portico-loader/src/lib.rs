@@ -16,6 +16,7 @@
 //! visible to the viewer are dropped here even if the database's views or a cache returned them.
 
 pub mod accounts;
+pub mod activity;
 mod batcher;
 mod cache_reader;
 pub mod company;

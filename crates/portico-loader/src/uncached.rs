@@ -1,4 +1,4 @@
-//! Keys whose answers are never cached: a company's contacts and leads.
+//! Keys whose answers are never cached: a company's contacts and leads, and its audit log (`activity`).
 //!
 //! Their visibility depends on permissions that are not part of the company's generation, and their changes do not
 //! change it.

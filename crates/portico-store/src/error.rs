@@ -10,9 +10,12 @@ pub enum StoreError {
     /// No connection was available, or it was lost. A retry may succeed.
     #[error("the database cannot be reached: {0}")]
     Unavailable(String),
-    /// The database rejected the sign-in of a login. A retry may succeed after an operator has corrected it.
-    #[error("the database rejected the sign-in: {0}")]
+    /// The database rejected a login. A retry may succeed after an operator has corrected its password or rights.
+    #[error("the database rejected the login: {0}")]
     Rejected(String),
+    /// `migrate` of an earlier version, with the migrations that it does not know.
+    #[error("the database is of a later version of Portico, which has {0}: run `portico migrate` of that version")]
+    LaterVersion(String),
     /// TLS failed: a fault of a certificate or of a setting, with its remedy. A retry may succeed after it.
     #[error("the database cannot be reached by TLS: {0}")]
     Tls(String),

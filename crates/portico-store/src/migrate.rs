@@ -159,10 +159,7 @@ fn run_tables(connection: AsyncPgConnection, direction: Direction) -> Result<(As
             let applied = harness.applied_migrations().map_err(failed)?;
             let unknown = version::unknown(applied.iter().map(ToString::to_string));
             if !unknown.is_empty() {
-                return Err(StoreError::Failed(format!(
-                    "the database is of a later version of Portico: this version does not know {}",
-                    version::in_words(&unknown)
-                )));
+                return Err(StoreError::LaterVersion(version::in_words(&unknown)));
             }
             harness.run_pending_migrations(TABLES).map_err(failed)?.len()
         }
@@ -214,6 +211,15 @@ async fn has_logins(connection: &mut AsyncPgConnection) -> Result<bool, StoreErr
         where r.rolname = any ($1) and setting like 'search_path=%'
             and has_database_privilege(r.oid, current_database(), 'connect')
             and has_schema_privilege(r.oid, own_schema, 'usage')";
+    // Policies may have been lost with the logins.
+    let open = "select count(*) as count from pg_class c
+        where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname <> '__diesel_schema_migrations'
+            and not (c.relrowsecurity and exists (
+                select from pg_policy p where p.polrelid = c.oid and p.polname = 'unscoped'))";
+    let open: Count = diesel::sql_query(open).get_result(connection).await?;
+    if open.count > 0 {
+        return Ok(false);
+    }
     let names = Login::ALL.map(Login::name);
     let found: Count =
         diesel::sql_query(usable).bind::<Array<Text>, _>(names.as_slice()).get_result(connection).await?;
@@ -235,9 +241,10 @@ async fn tracked(connection: &mut AsyncPgConnection) -> Result<Vec<TrackedTable>
 async fn set_login_passwords(database: &Database) -> Result<(), StoreError> {
     let Some(password) = database.login_password() else { return Ok(()) };
     let mut connection = database.connect_as_owner().await?;
-    let quoted = password.replace('\'', "''");
+    // Its verifier (RFC 5802), so that no log of statements has the password.
+    let verifier = postgres_protocol::password::scram_sha_256(password.as_bytes());
     for login in Login::ALL {
-        let statement = format!("alter role {} password '{quoted}'", login.name());
+        let statement = format!("alter role {} password '{verifier}'", login.name());
         connection.batch_execute(&statement).await?;
     }
     Ok(())

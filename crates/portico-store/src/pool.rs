@@ -48,14 +48,14 @@ impl Database {
             let is_name =
                 scheme.len() <= 20 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
             let scheme = if is_name { format!("`{scheme}://`") } else { "the scheme".to_owned() };
-            return Err(format!("{scheme} is not PostgreSQL; addresses are like postgres://owner@host/name"));
+            return Err(format!("{scheme} is not PostgreSQL; addresses are like postgres://host/name"));
         }
         let mut address = Address::parse(url)?;
         address.config.connect_timeout(limits::CONNECTION).application_name("portico");
         Ok(Self { address, login_password: None, statements: Statements::Kept })
     }
 
-    /// Whether the address names a user. Only the owner of the tables is named; Portico's logins have names of their own.
+    /// Whether the address has a user or a password. Only the owner's may: Portico's logins have fixed names.
     pub fn has_user(&self) -> bool {
         self.address.config.get_user().is_some() || self.address.config.get_password().is_some()
     }
@@ -156,13 +156,13 @@ pub enum Login {
     Staff,
     /// Reads support agents' role views.
     Support,
-    /// Looks up bearer tokens only.
+    /// Looks up bearer tokens, and reads the database's version.
     Auth,
     /// Writes one company's rows, for its actions.
     Writer,
     /// Writes accounts, sessions and links, across companies.
     Accounts,
-    /// Takes jobs, and reads what mails show.
+    /// Leases jobs, reads what mails show, expires invitations, and deletes old rows.
     Worker,
     /// Creates companies, support agents and keys, for the operator's commands.
     Operator,
@@ -207,7 +207,7 @@ pub struct PoolSizes {
     pub reader: usize,
     /// Sign-in.
     pub auth: usize,
-    /// Each of the companies' actions, and of those of accounts.
+    /// Company actions; the same number again for account actions.
     pub writer: usize,
 }
 

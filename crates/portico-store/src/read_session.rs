@@ -119,7 +119,7 @@ impl Store {
         Writer::new(self.accounts.clone())
     }
 
-    /// Access to the queue of jobs, and to what mails show.
+    /// Access of the worker: jobs, what mails show, invitations that expire, and old rows.
     pub fn worker(&self) -> Writer {
         Writer::new(self.worker.clone())
     }

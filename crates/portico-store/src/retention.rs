@@ -29,16 +29,18 @@ pub struct RetentionKind {
     pub name: &'static str,
     /// Age of the deleted rows, unless it is set.
     pub default: TimeDelta,
+    /// Minimum age.
+    pub least: TimeDelta,
     /// The table.
     pub table: &'static str,
     /// The rows and the start of their age, for operators.
     pub rows: &'static str,
-    old: Old,
+    old: Selector,
 }
 
-/// How old rows are found.
+/// Selects the rows to delete.
 #[derive(Debug, Clone, Copy)]
-enum Old {
+enum Selector {
     /// An indexed expression, the start of a row's age; and a further condition, or an empty text.
     Since(&'static str, &'static str),
     /// Finished jobs of a kind.
@@ -52,75 +54,91 @@ pub static KINDS: &[RetentionKind] = &[
     RetentionKind {
         name: "sessions",
         default: TimeDelta::days(90),
+        least: TimeDelta::zero(),
         table: "sessions",
         rows: "sessions, after they were revoked or expired",
-        old: Old::Since("least(expires_at, revoked_at)", ""),
+        old: Selector::Since("least(expires_at, revoked_at)", ""),
     },
     RetentionKind {
         name: "codes",
         default: TimeDelta::days(1),
+        least: TimeDelta::zero(),
         table: "sign_in_codes",
         rows: "requests of sign-in codes, after they expired",
-        old: Old::Since("expires_at", ""),
+        old: Selector::Since("expires_at", ""),
     },
     RetentionKind {
         name: "links",
         default: TimeDelta::days(90),
+        least: TimeDelta::zero(),
         table: "sign_in_links",
         rows: "mailed links, after they were used, withdrawn or expired",
-        old: Old::Since(
+        old: Selector::Since(
             "least(expires_at, used_at, voided_at)",
             "and not exists (select from sign_in_codes c where c.link_id = sign_in_links.id)",
         ),
     },
     RetentionKind {
+        // A request for a review is found by its mail, once a day (ACC-12).
+        least: TimeDelta::days(1),
         rows: "mails and their delivery status, after they were sent, refused, parked or withdrawn",
         ..RetentionKind::of_jobs(MailJob::NAME, MailJob::RETENTION)
     },
     RetentionKind {
         name: "idempotency",
         default: TimeDelta::days(7),
+        least: TimeDelta::zero(),
         table: "idempotent_answers",
         rows: "results of idempotency keys, after the first request",
-        old: Old::Since("created_at", ""),
+        old: Selector::Since("created_at", ""),
     },
     RetentionKind {
         name: "openings",
         default: TimeDelta::days(365),
+        least: TimeDelta::zero(),
         table: "account_openings",
         rows: "accounts opened by support agents, after the opening expired; the audit log keeps who opened which account",
-        old: Old::Since("expires_at", ""),
+        old: Selector::Since("expires_at", ""),
     },
     RetentionKind {
         name: "attempts",
         default: TimeDelta::days(90),
+        least: TimeDelta::days(1),
         table: "activity",
-        rows: "audit log entries that strangers cause: refused sign-ins, requests of links, forms of bots; at least one day",
-        old: Old::Function("delete_attempts"),
+        rows: "audit log entries of callers without an account: refused sign-ins, requests of links, forms of bots; at least one day",
+        old: Selector::Function("delete_attempts"),
     },
     RetentionKind {
         name: "origins",
         default: TimeDelta::days(365),
+        least: TimeDelta::days(30),
         table: "activity",
         rows: "network address and user agent in audit log entries of sign-ins and sign-outs, which are cleared; at least 30 days",
-        old: Old::Function("clear_origins"),
+        old: Selector::Function("clear_origins"),
     },
 ];
 
 impl RetentionKind {
     /// Finished jobs of a kind.
     pub const fn of_jobs(kind: &'static str, default: TimeDelta) -> Self {
-        Self { name: kind, default, table: "jobs", rows: "finished jobs", old: Old::Jobs(kind) }
+        Self {
+            name: kind,
+            default,
+            least: TimeDelta::zero(),
+            table: "jobs",
+            rows: "finished jobs",
+            old: Selector::Jobs(kind),
+        }
     }
 
     /// The statement that deletes rows whose age began before $1, at most $2, and counts them.
     pub fn statement(&self) -> String {
         match self.old {
-            Old::Since(since, only) => delete_from(self.table, since, only),
-            Old::Jobs(name) => {
+            Selector::Since(since, only) => delete_from(self.table, since, only),
+            Selector::Jobs(name) => {
                 delete_from(self.table, "finished_at", &format!("and kind = '{name}' and finished_at is not null"))
             }
-            Old::Function(name) => format!("select retention.{name}($1, $2) as count"),
+            Selector::Function(name) => format!("select retention.{name}($1, $2) as count"),
         }
     }
 }
@@ -184,6 +202,7 @@ pub static KEPT: &[(&str, &[&str])] = &[
             "message_versions",
             "message_mentions",
             "thread_reads",
+            "activity_counters",
         ],
     ),
     (
@@ -230,22 +249,25 @@ impl FromStr for Retention {
         let mut ages = Self::default();
         for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
             let Some((name, age)) = part.split_once('=') else {
-                return Err(format!("`{part}` is no kind with an age; use a value such as sessions=30d,mail=90d"));
+                return Err(format!("`{part}` is not KIND=AGE; use a value such as sessions=30d,mail=90d"));
             };
             let Some(kind) = KINDS.iter().find(|kind| kind.name == name.trim()) else {
                 let known: Vec<_> = KINDS.iter().map(|kind| kind.name).collect();
                 return Err(format!("`{}` is not a kind; the kinds are: {}", name.trim(), known.join(", ")));
             };
             let age = age_of(age.trim()).ok_or_else(|| {
-                format!("`{part}` has no valid age; use a number of days, hours, minutes or seconds, such as 30d, 12h, 30m or 10s")
+                format!("`{part}` has no valid age; use a number of days, hours, minutes or seconds above zero and up to 36500d, such as 30d, 12h, 30m or 10s")
             })?;
+            if age < kind.least {
+                return Err(format!("`{part}` is below the minimum of {} d", kind.least.num_days()));
+            }
             ages.0.insert(kind.name, age);
         }
         Ok(ages)
     }
 }
 
-/// Longest age: longer ones would have no date at which they began.
+/// Maximum age; a longer one would exceed the range of dates.
 const LONGEST: TimeDelta = TimeDelta::days(36_500);
 
 fn age_of(text: &str) -> Option<TimeDelta> {
@@ -311,16 +333,18 @@ mod tests {
     #[test]
     fn settings_name_kinds_and_ages() {
         // ROB-33
-        let set: Retention = " sessions=30d, mail = 12h,,codes=10s ".parse().expect("it is valid");
+        let set: Retention = " sessions=30d, links = 12h,,codes=10s ".parse().expect("it is valid");
         assert_eq!(set.of("sessions"), Some(TimeDelta::days(30)));
-        assert_eq!(set.of("mail"), Some(TimeDelta::hours(12)));
+        assert_eq!(set.of("links"), Some(TimeDelta::hours(12)));
         assert_eq!(set.shortest(), TimeDelta::seconds(10));
-        assert_eq!(set.of("links"), Some(TimeDelta::days(90)));
+        assert_eq!(set.of("origins"), Some(TimeDelta::days(365)));
         assert_eq!("".parse(), Ok(Retention::default()));
         for (text, word) in [
             ("sessions", "sessions=30d"),
             ("session=30d", "the kinds are: sessions, codes, links, mail"),
             ("mail=0d", "`mail=0d`"),
+            ("mail=23h", "minimum of 1 d"),
+            ("origins=29d", "minimum of 30 d"),
             ("mail=30", "30d"),
             ("mail=", "`mail=`"),
             ("mail=-1d", "`mail=-1d`"),

@@ -1,8 +1,8 @@
 //! Rows of role views, and the list of all of them.
 
 use crate::{
-    accounts, company, contacts, explain, invitations, keys, leads, mail, memberships, messages, portal, projects,
-    schedule, selections, sessions, support,
+    accounts, activity, company, contacts, explain, invitations, keys, leads, mail, memberships, messages, portal,
+    projects, schedule, selections, sessions, support,
 };
 
 /// A view that several audiences have, with the columns of its rows.
@@ -25,6 +25,7 @@ pub(crate) trait Row {
 /// All views of the staff schema; outsiders' views are a subset.
 pub static STAFF: &[View] = &[
     accounts::NotificationSettingsRow::VIEW,
+    activity::ActivityRow::VIEW,
     company::CompanyRow::VIEW,
     company::StaffMemberRow::VIEW,
     contacts::ContactRow::VIEW,

@@ -502,6 +502,13 @@ tables! {
                 at -> Timestamptz, kind -> Text, audiences -> Array<Text>, network -> Nullable<Text>,
                 device -> Nullable<Text>, details -> Jsonb,
             }
+            NoCaller { position -> Nullable<Int8>, }
+        }
+        activity_counters (project_id), "nothing has been done yet" {
+            owner Installation;
+            generation Untracked("no role view shows them");
+            Key { project_id -> Uuid, }
+            NoCaller { last_position -> Int8, }
         }
         idempotent_answers (actor_id, key), "no mutation has been answered yet" {
             owner Person("actor_id");

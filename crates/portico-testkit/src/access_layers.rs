@@ -84,8 +84,8 @@ impl TestApp {
         serde_json::to_value(&response).expect("a response is JSON")
     }
 
-    /// Performs a mutation as staff of one company whose transaction is scoped to another company: without the actions' own checks of
-    /// the company. The database must let them find their own membership.
+    /// Performs a mutation as staff of the company whose ids are named, in a transaction scoped to another company. The actions' checks
+    /// pass, so only row level security can refuse. The database must let the staff find their own membership.
     pub async fn change_in_scope_of(&self, staff: &Person, other: &Person, query: &str, variables: Value) -> Value {
         let (staff, other) = (self.viewer(staff).await, self.viewer(other).await);
         let actor = self.actor(Arc::new(Viewer { scope: other.scope, ..staff.clone() }));

@@ -68,7 +68,7 @@ impl TestApp {
         Self::over(TestDatabase::demo().await)
     }
 
-    /// Creates one with several connections for changes: with one, concurrent changes never meet in the database.
+    /// Creates one with several connections for changes: with one, concurrent changes run one after another.
     pub async fn concurrent() -> Self {
         let pools = PoolSizes { writer: 6, ..POOLS };
         Self::over_with(TestDatabase::demo().await, DemoTokens::Known, pools)

@@ -35,11 +35,11 @@ from (
 ) r
 where m.id = r.id;
 
--- Ends what the update has noted, before the table of notes and its triggers are replaced.
+-- Settles the changes that the update recorded, before caching.moves and its triggers are altered.
 set constraints all immediate;
 set constraints all deferred;
 
--- Changes of hidden tasks (TASK), trade partners unassigned with their task (ASSIGNED), and milestones to roll up.
+-- Changes of hidden tasks (TASK), assignments of trade partners that are deleted with their task (ASSIGNED), and milestones to roll up.
 alter table caching.moves
     add column task_id uuid not null,
     drop constraint moves_pkey,

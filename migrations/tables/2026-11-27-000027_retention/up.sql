@@ -12,8 +12,8 @@ create table migration.role_view_files (
 create index on sessions (least(expires_at, revoked_at));
 create index on sign_in_links (least(expires_at, used_at, voided_at));
 create index on account_openings (expires_at);
-create index activity_of_strangers on activity (at)
-    where actor_kind = 'PUBLIC' and kind in ('SIGN_IN_REFUSED', 'LINK_REQUESTED', 'LEAD_SUBMITTED')
+create index activity_attempts on activity (at)
+    where (kind = 'SIGN_IN_REFUSED' or actor_kind = 'PUBLIC' and kind in ('LINK_REQUESTED', 'LEAD_SUBMITTED'))
         and subject_kind is distinct from 'LEAD';
 create index activity_with_origin on activity (at)
     where kind in ('SIGNED_IN', 'SIGNED_OUT', 'SESSION_REVOKED') and (network is not null or device is not null);

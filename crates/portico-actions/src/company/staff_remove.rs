@@ -31,7 +31,10 @@ impl Action for StaffRemove {
         }
         let company = manager.staff.company;
         // After the removal: a concurrent request that adds the member to a team holds the membership's lock.
-        for (project, team_member) in leave_teams(work.connection(), company, member.id).await? {
+        let mut left = leave_teams(work.connection(), company, member.id).await?;
+        // In the order of projects, in which entries lock their counters.
+        left.sort_unstable();
+        for (project, team_member) in left {
             let event = ActivityEvent::new(ActivityKind::TeamMemberRemoved).in_project(company, project);
             work.record(event.to(SubjectKind::TeamMember, team_member)).await?;
         }

@@ -49,7 +49,9 @@ pub enum KeyCreateError {
     #[error("{0}")]
     Fault(KeyError),
     /// The company has no such member of staff.
-    #[error("{email} is not a member of the staff of `{company}`: invite them first")]
+    #[error(
+        "the company `{company}` does not exist or has no member of staff {email}: `portico company list` shows all companies"
+    )]
     NoSuchCreator {
         /// The company's short name.
         company: String,

@@ -16,6 +16,7 @@ use portico_store::leads::{
 use serde_json::json;
 
 use super::Inquiry;
+use crate::sessions::attempts::may_record;
 use crate::{Action, ActionError, ActivityEvent, Actor, AttemptRate, Refusal, Work, WriteScope};
 
 /// Forms per network and hour (LEAD-1). Forms of bots count like accepted ones: they get the same replies, so that a bot cannot
@@ -157,6 +158,10 @@ impl Action for Submission<'_> {
         }
         let event = ActivityEvent::new(ActivityKind::LeadSubmitted).in_company(company);
         if form.is_bot() {
+            // Limited over all networks, like other entries of callers without an account.
+            if !may_record(work.actor(), None).await {
+                return Ok(());
+            }
             return work.record(event.with(json!({ "state": SPAM }))).await;
         }
         let contact = NewContact {

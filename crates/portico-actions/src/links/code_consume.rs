@@ -1,5 +1,7 @@
 //! Six-digit codes beside sign-in links (SES-10).
 
+use std::time::Duration;
+
 use portico_core::id::IdentityId;
 use portico_core::links::{LinkPurpose, SentLink, SignInCode};
 use portico_core::refusal::RefusalCode;
@@ -10,11 +12,15 @@ use portico_store::links::{
 };
 use portico_store::sessions::sign_in_offers;
 use secrecy::{ExposeSecret, SecretString};
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::link_consume::{claim, mail_suffices};
 use crate::sessions::{SignInScope, SignedIn, attempts, choose, covers_all, open, record_if_refused};
 use crate::{Action, ActionError, Actor, Counted, Refusal, Work, WriteScope};
+
+/// Unit of the time of a refusal, longer than either an unknown address or a known one takes.
+const PACE: Duration = Duration::from_millis(50);
 
 /// Signs in with the code of a mail, and the request id of the browser or app that asked for it.
 ///
@@ -37,6 +43,15 @@ impl CodeConsume {
     ///
     /// [`ActionError::Refused`] has the reasons. A wrong code counts; with every other reason a right one stays valid.
     pub async fn run(self, actor: &Actor) -> Result<SignedIn, ActionError> {
+        let started = Instant::now();
+        let outcome = self.attempt(actor).await;
+        if outcome.is_err() {
+            attempts::pace(started, PACE).await;
+        }
+        outcome
+    }
+
+    async fn attempt(self, actor: &Actor) -> Result<SignedIn, ActionError> {
         let message = "must be the six digits from the email";
         let code = SignInCode::read(self.code.expose_secret());
         let code = code.ok_or_else(|| Refusal::of(RefusalCode::Invalid, "code", message))?;

@@ -51,8 +51,7 @@ impl LinkRequest {
         let request_id = SecretString::from(token_of("pr", &random));
         let request = TokenHash::of(request_id.expose_secret());
         let written = actor.perform(&Request { email, host: self.host, request }).await;
-        let paces = started.elapsed().as_millis() / PACE.as_millis() + 1;
-        tokio::time::sleep_until(started + PACE * u32::try_from(paces).unwrap_or(u32::MAX)).await;
+        attempts::pace(started, PACE).await;
         written.map(|()| request_id)
     }
 }

@@ -10,6 +10,7 @@ use portico_core::projects::{ClientRelationship, MembershipKind};
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
 use portico_store::accounts::lock_identity;
+use portico_store::contacts::own_contact;
 use portico_store::invitations::{end_invitation, lock_invitation_of};
 use portico_store::links::void_links_of;
 use portico_store::memberships::{
@@ -174,8 +175,12 @@ impl Action for ProjectClientUpdate {
 
     async fn write(&self, work: &mut Work<'_>) -> Result<ProjectMembershipId, ActionError> {
         let staff = work.staff(Permission::ClientsInvite).await?;
-        // A sign-in locks the identity before the projects; the same order avoids deadlocks.
+        // Contact, person, project: changes of contacts lock in this order, and a sign-in locks the person before the projects.
+        // Another order would cause deadlocks.
         if let (true, Some(id)) = (self.contact.is_changed(), self.id)
+            && let Some(membership) = client_membership(work.connection(), staff.company, id).await?
+            && own_contact(work.connection(), staff.company, membership.contact).await?.is_some()
+            // Read again: the contact may have another person meanwhile.
             && let Some(membership) = client_membership(work.connection(), staff.company, id).await?
         {
             lock_identity(work.connection(), membership.identity).await?;

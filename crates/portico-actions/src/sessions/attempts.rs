@@ -7,6 +7,7 @@ use portico_core::id::IdentityId;
 use portico_core::network;
 use portico_core::refusal::RefusalCode;
 use portico_store::sessions::has_signed_in_from;
+use tokio::time::Instant;
 
 use crate::{Action, ActionError, Actor, AttemptRate, Refusal, Work, WriteScope};
 
@@ -90,6 +91,12 @@ impl Action for Knows {
     async fn write(&self, work: &mut Work<'_>) -> Result<bool, ActionError> {
         Ok(has_signed_in_from(work.connection(), &self.email, &self.network).await?)
     }
+}
+
+/// Waits until a whole number of units since `started`, so that the time of a reply does not reveal what was read or written.
+pub(crate) async fn pace(started: Instant, unit: Duration) {
+    let units = started.elapsed().as_millis() / unit.as_millis() + 1;
+    tokio::time::sleep_until(started + unit * u32::try_from(units).unwrap_or(u32::MAX)).await;
 }
 
 /// Whether an attempt of a stranger is recorded in the audit log. Above the limit it is not, so that strangers with any number

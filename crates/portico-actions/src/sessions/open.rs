@@ -73,7 +73,10 @@ pub(crate) async fn accept_invitations(
         _ => return Ok(()),
     };
     let now = work.now();
-    for invitation in settle_invitations(work.connection(), person, kind, into, now).await? {
+    let mut accepted = settle_invitations(work.connection(), person, kind, into, now).await?;
+    // In the order of projects, in which entries lock their counters.
+    accepted.sort_unstable_by_key(|invitation| (invitation.project, invitation.id));
+    for invitation in accepted {
         let event = ActivityEvent::new(ActivityKind::InvitationAccepted)
             .in_project(invitation.company, invitation.project)
             .to(SubjectKind::Invitation, invitation.id)

@@ -20,6 +20,11 @@ const EXCLUSIONS: &[Exclusion] = &[
     Exclusion { keys: &["Task.assignees", "Assignee"], what: "who is assigned to tasks", requirements: "SCH-4" },
     Exclusion { keys: &["Task.publicNotes", "Task.privateNotes"], what: "notes on tasks", requirements: "SCH-5" },
     Exclusion { keys: &["Task.dependencies", "TaskDependency"], what: "dependencies of tasks", requirements: "ISO-9" },
+    Exclusion {
+        keys: &["Project.activity", "Company.activity", "Activity"],
+        what: "the audit log",
+        requirements: "TRK-1",
+    },
     Exclusion { keys: &["TeamMember."], what: "internal data of the team", requirements: "PRT-9, ISO-10" },
     Exclusion {
         keys: &["Allowance", "Money", "Project.contractTotal"],

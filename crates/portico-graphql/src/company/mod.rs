@@ -12,12 +12,14 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
 use portico_actions::Actor;
+use portico_core::activity::LogScope;
 use portico_core::id::Tag;
 use portico_graphql_macros::gated;
 use portico_loader::Loader;
 use portico_loader::company::{CompanyById, CompanyRow};
 use portico_loader::portal::{ArticleScope, BrandingOfCompany, BrandingRow, PortalOfCompany};
 
+use crate::activity::{ActivityConnection, ActivityFilter, activity_page};
 use crate::direct::Direct;
 use crate::error::ApiError;
 use crate::ids;
@@ -148,6 +150,17 @@ impl Company {
         #[graphql(desc = "Words that all occur in name, email, telephone or message.")] query: Option<String>,
     ) -> Result<LeadConnection, ApiError> {
         leads_page(ctx, page, filter, query).await
+    }
+
+    /// Audit log of the company and its projects, newest first: entries about what you have access to.
+    #[shared(STAFF)]
+    async fn activity(
+        &self,
+        ctx: &Context<'_>,
+        page: PageArguments,
+        filter: Option<ActivityFilter>,
+    ) -> Result<ActivityConnection, ApiError> {
+        activity_page(ctx, LogScope::Company(self.0.company_id), page, filter).await
     }
 
     /// Form for requesting information. Null until it is created.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, SimpleObject};
+use portico_core::activity::LogScope;
 use portico_core::id::Tag;
 use portico_graphql_macros::gated;
 use portico_loader::Loader;
@@ -18,6 +19,7 @@ use portico_loader::selections::AllowancesOfProject;
 
 use super::enums::{ProjectStage, ProjectStatus};
 use super::{Location, TeamMember};
+use crate::activity::{ActivityConnection, ActivityFilter, activity_page};
 use crate::direct::Direct;
 use crate::error::ApiError;
 use crate::explain::{AccessExplanation, VisibilityPreview, explain_access, preview_visibility};
@@ -274,6 +276,17 @@ impl Project {
     async fn internal_notes(&self, ctx: &Context<'_>) -> Result<Vec<Direct<InternalNote>>, ApiError> {
         let rows = load(ctx, NotesOfSubject(self.0.id, self.0.id.0)).await?;
         Ok(rows.iter().map(|row| InternalNote(Arc::clone(row)).into()).collect())
+    }
+
+    /// Audit log of the project, newest first: entries about what you have access to.
+    #[shared(STAFF)]
+    async fn activity(
+        &self,
+        ctx: &Context<'_>,
+        page: PageArguments,
+        filter: Option<ActivityFilter>,
+    ) -> Result<ActivityConnection, ApiError> {
+        activity_page(ctx, LogScope::Project(self.0.id), page, filter).await
     }
 
     /// Explains whether a client or trade partner sees something. Give either `record` or `coordinate`. Null if the

@@ -32,15 +32,15 @@ impl Milestone {
     #[shared(CLIENT, TRADE, STAFF)]
     async fn status(&self) -> MilestoneStatus;
 
-    /// Percent complete, 0 to 100. Null while the schedule is not shared.
+    /// Percent complete, 0 to 100. Null for clients while the schedule is not shared.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn percent_complete(&self) -> Option<i32>;
 
-    /// Anticipated finish. Null while the schedule is not shared, and without tasks.
+    /// Anticipated finish. Null without tasks, and for clients while the schedule is not shared.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn anticipated_finish_on(&self) -> Option<Date>;
 
-    /// Whether clients see the milestone.
+    /// Whether clients may view the milestone; its tasks have a flag of their own.
     #[shared(STAFF)]
     async fn client_viewable(&self) -> Option<bool>;
 

@@ -80,7 +80,7 @@ async fn login_reads_its_role_view_only() {
 }
 
 #[tokio::test]
-async fn writing_logins_cannot_truncate_or_alter_tables() {
+async fn writing_logins_cannot_alter_tables() {
     let database = TestDatabase::empty().await;
     let logins = WRITING_LOGINS.map(|login| format!("'{login}'")).join(", ");
     let rights = |relations: &str, rights: &str| {
@@ -126,6 +126,7 @@ async fn no_login_creates_or_becomes_another() {
             from pg_proc p join pg_namespace n on n.oid = p.pronamespace, unnest(array[{logins}]) login
             where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
                 and (n.nspname <> 'generation' or has_function_privilege(login, p.oid, 'EXECUTE'))
+                and (p.proname <> 'take_activity_position' or has_function_privilege(login, p.oid, 'EXECUTE'))
                 and (n.nspname <> 'retention' or login <> 'portico_worker'
                     and has_function_privilege(login, p.oid, 'EXECUTE'))
                 and (p.prosecdef or p.provolatile <> 'i')"
@@ -461,4 +462,33 @@ async fn writing_logins_have_these_rights() {
         rights.extend(texts(&database, &query).await);
     }
     insta::assert_snapshot!(rights.join("\n"));
+}
+
+#[tokio::test]
+async fn rows_cannot_be_added_to_projects_of_others() {
+    // ROB-34: found by an id of a project alone, not by the row's own company.
+    let database = TestDatabase::demo().await;
+    let unchecked = "select tablename::text as text from pg_policies
+        where 'portico_writer' = any (roles) and policyname = 'company' and with_check !~ 'FROM projects'
+            and tablename in (select table_name from information_schema.columns
+                where table_schema = 'public' and column_name = 'project_id') and tablename <> 'activity'";
+    assert_eq!(set(&database, unchecked).await, nothing());
+    let ids = "select string_agg(id::text, ',' order by slug) as text from companies where slug in ('alderbrook', 'fernhill')";
+    let ids = texts(&database, ids).await.remove(0);
+    let (alderbrook, fernhill) = ids.split_once(',').expect("both exist");
+    let version = "select id || ',' || project_id as text from schedule_versions v
+        where state = 'PUBLISHED' and company_id = (select id from companies where slug = 'alderbrook') order by id limit 1";
+    let version = texts(&database, version).await.remove(0);
+    let (version, project) = version.split_once(',').expect("it has a project");
+    let writer = database.db_client(Some("portico_writer")).await;
+    for (acting, allowed) in [(fernhill, false), (alderbrook, true)] {
+        let insert = format!(
+            "begin; set local portico.company = '{acting}';
+            insert into milestones (id, company_id, project_id, version_id, name, sort)
+                values (gen_random_uuid(), '{acting}', '{project}', '{version}', 'Planted', 99)"
+        );
+        let result = writer.batch_execute(&insert).await;
+        writer.batch_execute("rollback").await.expect("it ends");
+        assert_eq!(result.is_ok(), allowed, "{result:?}");
+    }
 }

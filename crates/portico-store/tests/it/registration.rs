@@ -98,6 +98,7 @@ const OF_THE_INSTALLATION: &[(&str, &str)] = &[
     ("support_agents", "rows belong to the platform"),
     ("account_openings", "rows belong to the platform"),
     ("activity", "a row belongs to a company or only to a person"),
+    ("activity_counters", "no login can read or change them"),
     ("jobs", "a mail about an account belongs to no company"),
 ];
 

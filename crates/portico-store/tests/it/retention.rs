@@ -55,7 +55,7 @@ async fn old_rows_are_found_by_index() {
     // Those within the functions, as they are in the file.
     let functions = include_str!("../../../../migrations/role_views/retention.sql");
     for (at, _) in functions.match_indices("select id from activity") {
-        let inner = functions[at..].split("))").next().unwrap_or_default();
+        let inner = functions[at..].split(" for update").next().unwrap_or_default();
         statements.push(("activity", inner.replace("before,", "$1,").replace("at_most", "$2")));
     }
     assert_eq!(statements.len(), KINDS.len());
@@ -85,13 +85,14 @@ const ENTRIES: &str =
     from activity order by 1";
 
 #[tokio::test]
-async fn writer_deletes_old_entries_of_strangers_only() {
+async fn worker_deletes_only_old_attempts() {
     // ROB-33, PRT-13
     let database = TestDatabase::empty().await;
     let (none, lead) = ("null, null", "'LEAD', gen_random_uuid()");
     let entries = [
         entry("SIGN_IN_REFUSED", "PUBLIC", none, "25 hours"),
         entry("LEAD_SUBMITTED", "PUBLIC", none, "25 hours"),
+        entry("SIGN_IN_REFUSED", "CLIENT", none, "25 hours"),
         entry("LINK_REQUESTED", "PUBLIC", "'IDENTITY', gen_random_uuid()", "25 hours"),
         // Too new, of a user, evidence, and an accepted form.
         entry("SIGN_IN_REFUSED", "PUBLIC", none, "23 hours"),
@@ -100,17 +101,17 @@ async fn writer_deletes_old_entries_of_strangers_only() {
         entry("LEAD_SUBMITTED", "PUBLIC", lead, "2 years"),
     ];
     database.db_execute(&entries.concat()).await;
-    let writer = database.db_client(Some("portico_worker")).await;
+    let worker = database.db_client(Some("portico_worker")).await;
     for statement in ["delete from activity", "update activity set network = null", "truncate activity"] {
-        let refused = writer.batch_execute(statement).await.expect_err(statement);
+        let refused = worker.batch_execute(statement).await.expect_err(statement);
         assert_eq!(refused.code().map(|code| code.code()), Some("42501"), "{statement}");
     }
-    // A worker cannot move the time on.
+    // A worker cannot lower the minimum age.
     let purge =
         |function: &str, limit: i64| format!("select retention.{function}(now() + interval '10 years', {limit})");
-    let count = async |sql: String| writer.query_one(&sql, &[]).await.expect("it may be called").get::<_, i64>(0);
+    let count = async |sql: String| worker.query_one(&sql, &[]).await.expect("it may be called").get::<_, i64>(0);
     assert_eq!(count(purge("delete_attempts", 2)).await, 2, "at most as many as wanted");
-    assert_eq!(count(purge("delete_attempts", 500)).await, 1);
+    assert_eq!(count(purge("delete_attempts", 500)).await, 2);
     assert_eq!(count(purge("delete_attempts", 500)).await, 0);
     let left = [
         "INVITATION_ACCEPTED PUBLIC 203.0.113.7 curl",

@@ -34,7 +34,7 @@ enum Command {
     Demo(demo::Options),
     /// Serve the gateway
     Serve(serve::Options),
-    /// Send queued emails only
+    /// Send queued emails and delete old rows, without a gateway
     Worker(worker::Options),
     /// Bring the database's tables and role views up to date
     Migrate(OwnerOptions),
@@ -119,15 +119,15 @@ impl DatabaseOptions {
         })?;
         if database.has_user() {
             return Err(Failure::new(
-                "--database-url or PORTICO_DATABASE_URL names a user: leave user and password out. This command has logins of its own, \
-                 whose password is --login-password; the owner of the tables is for `portico migrate` and `portico seed` only, as \
-                 --owner-url or PORTICO_OWNER_URL",
+                "--database-url or PORTICO_DATABASE_URL names a user or a password: remove both. This command connects with Portico's \
+                 logins, whose password is --login-password. Only `portico migrate` and `portico seed` connect as the owner of the \
+                 tables, with --owner-url or PORTICO_OWNER_URL",
             ));
         }
         Ok(self.connection.configured(database))
     }
 
-    /// Like `database`, and fails unless the database is of this version.
+    /// Like `database`, and fails for an unmigrated or earlier database, and for other role views.
     async fn migrated(self) -> Result<Database, Failure> {
         let database = self.database()?;
         check_version(&Store::new(&database, PoolSizes::default())).await?;
@@ -142,7 +142,7 @@ impl OwnerOptions {
         Ok(self.connection.configured(database))
     }
 
-    /// Like `database`, and fails unless the database is of this version.
+    /// Like `database`, and fails for an unmigrated or earlier database, and for other role views.
     async fn migrated(self) -> Result<Database, Failure> {
         let database = self.database()?;
         let version = DatabaseVersion::of(&database).await.map_err(|error| owner_failure(CANNOT_CHECK, &error))?;
@@ -151,17 +151,19 @@ impl OwnerOptions {
     }
 }
 
+/// Part of the driver's error when a server asks for a password and none is set.
+const NO_PASSWORD: &str = "password missing";
 const CANNOT_CHECK: &str = "Cannot check whether the database has been migrated";
 const NOT_MIGRATED: &str = "The database has not been migrated: run `portico migrate`.";
 
-/// Checks that the database is of this version, and that sign-in works. The error names the remedy.
+/// Rejects an unmigrated or earlier database, and other role views; checks that sessions can be read. The error names the remedy.
 async fn check_version(store: &Store) -> Result<(), Failure> {
     let (doing, error) = match store.database_version().await {
         Ok(version) => {
             refuse_other_version(version)?;
             match store.ping().await {
                 Ok(()) => return Ok(()),
-                Err(error) => ("Sign-in does not work", error),
+                Err(error) => ("Portico cannot read sessions", error),
             }
         }
         Err(error) => (CANNOT_CHECK, error),
@@ -170,12 +172,15 @@ async fn check_version(store: &Store) -> Result<(), Failure> {
         // `migrate` creates the logins, and lets them connect.
         StoreError::Rejected(reason) if ["28000", "42501"].iter().any(|code| reason.contains(code)) => {
             return Err(Failure::new(format_args!(
-                "{NOT_MIGRATED} If it has been, it does not let Portico sign in: {reason}"
+                "{NOT_MIGRATED} If it has been, PostgreSQL does not let Portico's logins connect ({reason}): check pg_hba.conf."
             )));
         }
         StoreError::Rejected(_) => {
             "; check --login-password or PORTICO_LOGIN_PASSWORD, which `portico migrate` sets, and the name in --database-url or \
              PORTICO_DATABASE_URL"
+        }
+        StoreError::Unavailable(reason) if reason.contains(NO_PASSWORD) => {
+            "; set --login-password or PORTICO_LOGIN_PASSWORD, as for `portico migrate`"
         }
         StoreError::Unavailable(_) => {
             "; check the address in --database-url or PORTICO_DATABASE_URL, and that PostgreSQL accepts connections there"
@@ -183,6 +188,8 @@ async fn check_version(store: &Store) -> Result<(), Failure> {
         StoreError::Failed(text) if text.contains("prepared statement") => {
             "; behind a pooler in transaction mode, use --pooler transaction"
         }
+        // Rights that were lost, as after a restore.
+        denied if denied.is_denied() => "; run `portico migrate`, which grants the rights of Portico's logins",
         // TLS's own errors name the remedy.
         _ => "",
     };
@@ -203,8 +210,8 @@ fn refuse_other_version(version: DatabaseVersion) -> Result<(), Failure> {
             "The database is of an earlier version of Portico, without {missing}: run `portico migrate`."
         ))),
         DatabaseVersion::OtherRoleViews(files) => Err(Failure::new(format_args!(
-            "The database has the role views of another version of Portico ({files} differ): run `portico migrate` of the version to \
-             be started."
+            "The database has the role views of another version of Portico ({files} differ): run `portico migrate` of the version that \
+             you want to start."
         ))),
     }
 }
@@ -212,8 +219,14 @@ fn refuse_other_version(version: DatabaseVersion) -> Result<(), Failure> {
 /// Error of a command that runs as the owner of the tables, with the remedy.
 fn owner_failure(doing: &str, error: &StoreError) -> Failure {
     let remedy = match error {
-        StoreError::Unavailable(_) | StoreError::Rejected(_) => {
+        StoreError::Unavailable(reason) if reason.contains(NO_PASSWORD) => {
+            "; put the password into --owner-url or PORTICO_OWNER_URL: postgres://owner:password@host/name"
+        }
+        StoreError::Unavailable(_) => {
             "; check the address in --owner-url or PORTICO_OWNER_URL, and that PostgreSQL accepts connections there"
+        }
+        StoreError::Rejected(_) => {
+            "; check the user, the password and the database name in --owner-url or PORTICO_OWNER_URL"
         }
         denied if denied.is_denied() => {
             "; the role in --owner-url or PORTICO_OWNER_URL must own the database and its tables and may create roles, as by \

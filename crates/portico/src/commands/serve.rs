@@ -56,7 +56,7 @@ pub(super) struct Options {
     /// Maximum number of connections for sign-in
     #[arg(long, env = "PORTICO_AUTH_POOL_SIZE", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=500))]
     auth_pool_size: u16,
-    /// Maximum number of connections for changes of companies, and as many for those of accounts
+    /// Maximum number of connections for company actions; the same number again for account actions
     #[arg(long, env = "PORTICO_WRITER_POOL_SIZE", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=500))]
     writer_pool_size: u16,
     /// The web origins whose pages may read answers, separated by commas: https://portal.example.com
@@ -97,7 +97,7 @@ pub(super) struct Options {
     mail: MailOptions,
     #[command(flatten)]
     retention: RetentionOptions,
-    /// Whether this process sends emails; off where `portico worker` does
+    /// Whether this process sends emails and deletes old rows; off where `portico worker` does
     #[arg(long, env = "PORTICO_WORKER", value_enum, default_value_t = Switch::On)]
     worker: Switch,
 }
@@ -255,7 +255,9 @@ fn worker(
         return None;
     }
     let Some((transport, sender)) = mail_transport else {
-        tracing::warn!("no --smtp-url: emails stay queued, and old rows are kept, until a worker with one runs");
+        tracing::warn!(
+            "no --smtp-url: this gateway runs no worker, so emails stay queued and old rows are kept; set --smtp-url, or run `portico worker`"
+        );
         return None;
     };
     let composer = MailComposer { links: app.links.clone(), site: app.site.clone(), sender };

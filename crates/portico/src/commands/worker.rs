@@ -14,8 +14,7 @@ use super::mail::MailOptions;
 use super::stop::StopSignals;
 use super::{DatabaseOptions, Failure, RetentionOptions, check_version, checked_secret};
 
-/// The second writer records outcomes while the first one leases jobs.
-const POOLS: PoolSizes = PoolSizes { reader: 1, auth: 1, writer: 2 };
+const POOLS: PoolSizes = PoolSizes { reader: 1, auth: 1, writer: 1 };
 
 #[derive(Debug, Args)]
 pub(super) struct Options {

@@ -47,6 +47,11 @@ pub(super) fn link() -> Link {
     Link::new("Sign in", ADDRESS)
 }
 
+/// The same, for pages after a refused code.
+pub(super) fn link_to_request() -> Link {
+    Link::new("Request a new email", ADDRESS)
+}
+
 /// The links of pages that announce a mail. The mails of the demo are shown by the gateway itself.
 pub(super) fn links_after_mail(app: &App) -> Vec<Link> {
     let mails = (app.demo_tokens == DemoTokens::Known).then(|| Link::new("Show the emails of this demo", "/dev/mail"));

@@ -140,7 +140,7 @@ fn refused(refusals: &[Refusal], branding: &PageBranding) -> Response<Body> {
         let text = "The code is in the email, below the link.";
         let message = Message::new(StatusCode::UNPROCESSABLE_ENTITY, "Enter the code", text);
         let code = CodeField { fault: Some(fault), ..CodeField::new(CODE) };
-        return Message { code: Some(code), ..message }.page(branding);
+        return Message { code: Some(code), links: vec![sign_in::link_to_request()], ..message }.page(branding);
     }
     let (title, text) = if is_about(refusal, "choiceKey") {
         ("This account cannot be chosen", "Ask for a new email, and choose another account.")
@@ -148,7 +148,7 @@ fn refused(refusals: &[Refusal], branding: &PageBranding) -> Response<Body> {
         ("This code does not work", refusal.message.as_str())
     };
     let message = Message::new(StatusCode::UNPROCESSABLE_ENTITY, title, text);
-    Message { links: vec![sign_in::link()], ..message }.page(branding)
+    Message { links: vec![sign_in::link_to_request()], ..message }.page(branding)
 }
 
 fn failure(error: &ActionError, branding: &PageBranding) -> Response<Body> {

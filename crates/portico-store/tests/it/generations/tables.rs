@@ -129,6 +129,17 @@ const BY_STATE: [(&str, &str, Shown); 14] = [
     ("message_versions", "audience <> 'INTERNAL'", Yes),
 ];
 
+#[test]
+fn tables_shared_by_state_are_listed() {
+    let of_project = TABLES.iter().filter(|table| matches!(table.owner, Owner::Project(_)));
+    for table in of_project.filter(|table| matches!(table.generation, Generation::SharedIf(_))) {
+        for shown in [Yes, No] {
+            let is_listed = BY_STATE.iter().any(|(name, _, listed)| *name == table.name && *listed == shown);
+            assert!(is_listed, "add rows of {} to BY_STATE that outsiders can and cannot see", table.name);
+        }
+    }
+}
+
 /// Rows that the demo lacks: one for each case.
 const MORE: &str = "
     insert into tasks (id, company_id, project_id, version_id, name, start_on, finish_on, work_days, client_viewable, sort)

@@ -2,10 +2,11 @@
 
 use portico_core::id::Tag;
 use portico_fixtures::world::World;
+use portico_store::tables::{Generation, TABLES, Table};
 use portico_testkit::{Operation, TestApp, operations};
 use serde_json::Value;
 
-use crate::support::caches::{Gateways, Read, at, id};
+use crate::support::caches::{Gateways, Read, WRITES, at, id};
 use crate::support::{MAPLE, ORCHARD};
 
 /// Operations whose answers are not cached: lists of all projects of a company depend on every row of each project, and
@@ -15,7 +16,7 @@ const NOT_KEPT: [&str; 3] = ["staff/ProjectBoard", "owner/Margins", "reporting/C
 const READ_ANEW: [&str; 2] = ["owner/ExplainAccess", "staff/VisibilityPreview"];
 
 /// Operations with parts that are read each time: a person's own account, the right to see drafts, the company of a
-/// host name, and the names of clients.
+/// host name, the names of clients, and the audit log.
 const READ_EACH_TIME: &[&str] = &[
     "client/Welcome",
     "client/Messages",
@@ -29,6 +30,8 @@ const READ_EACH_TIME: &[&str] = &[
     "staff/TradeAccess",
     "owner/ContactProjects",
     "owner/Staff",
+    "owner/StaffActivity",
+    "staff/ProjectActivity",
 ];
 
 fn named(operation: &Operation) -> String {
@@ -94,13 +97,10 @@ fn row(path: &str) -> String {
     format!("'{}'", World::id(path))
 }
 
-#[tokio::test]
-async fn invisible_change_keeps_dashboard_warm() {
-    let gateways = Gateways::over([None]).await;
-    let dashboard = the("client/Dashboard");
-    cost(&gateways, &dashboard).await;
+/// Changes that no client of the first project can see.
+fn hidden_changes() -> Vec<String> {
     let (maple, draft) = (row(MAPLE), row(&format!("{MAPLE}/schedule/draft")));
-    let hidden = [
+    vec![
         format!("update tasks set name = name || '!' where version_id = {draft}"),
         format!("update milestones set sort = sort + 1 where version_id = {draft}"),
         // Rows deleted with a task count as visible: here there are none.
@@ -124,13 +124,30 @@ async fn invisible_change_keeps_dashboard_warm() {
                 (select id from selections where project_id = {maple} and status = 'DRAFT')"
         ),
         format!("update team_members set title = 'Hidden' where project_id = {maple} and not is_shown"),
+        format!("update schedule_version_internals set publish_notes = 'Hidden' where project_id = {maple}"),
+        format!("update milestone_internals set internal_target_on = '2026-01-01' where project_id = {maple}"),
+        format!("update task_dependencies set lag_days = lag_days + 1 where project_id = {maple}"),
+        format!("update invitations set sent_at = sent_at - interval '1 hour' where project_id = {maple}"),
+        format!(
+            "insert into project_client_settings (membership_id, company_id, project_id, label)
+                select id, company_id, project_id, 'Hidden' from project_memberships where project_id = {maple} and kind = 'CLIENT'
+                on conflict (membership_id) do update set label = 'Hidden'"
+        ),
+        "update api_keys set name = name || '!'".to_owned(),
         format!("update staff_internals set pay_rate_minor = 77 where company_id = {}", row("alderbrook")),
         // A row of another project.
         format!("update tasks set name = name || '!' where project_id = {}", row(ORCHARD)),
         format!("update projects set name = 'Elsewhere' where id = {}", row(ORCHARD)),
         "insert into contacts (id, company_id, kind, name) select gen_random_uuid(), id, 'MISC', 'A lead' from companies".to_owned(),
-    ];
-    for sql in hidden {
+    ]
+}
+
+#[tokio::test]
+async fn invisible_change_keeps_dashboard_warm() {
+    let gateways = Gateways::over([None]).await;
+    let dashboard = the("client/Dashboard");
+    cost(&gateways, &dashboard).await;
+    for sql in hidden_changes() {
         gateways.write(&sql).await;
         assert_eq!(cost(&gateways, &dashboard).await, 0, "{sql}");
     }
@@ -185,4 +202,26 @@ async fn daily_answer_lasts_until_local_midnight() {
     let (is_overdue, _) = overdue(&after, &read).await;
     assert_eq!(is_overdue, true, "entries from before midnight are not used afterwards");
     assert_eq!(overdue(&after, &read).await, (true.into(), 0), "it was cached again");
+}
+
+/// Tables that none of these changes writes.
+fn unwritten<'a>(tables: impl Iterator<Item = &'a Table>, changes: &[&str]) -> Vec<&'a str> {
+    let writes = |table: &str| {
+        let verbs = ["insert into ", "update ", "delete from "].map(|verb| format!("{verb}{table} "));
+        let ends = format!("delete from {table}");
+        changes.iter().any(|sql| verbs.iter().any(|verb| sql.contains(verb)) || sql.ends_with(&ends))
+    };
+    tables.map(|table| table.name).filter(|name| !writes(name)).collect()
+}
+
+#[test]
+fn tests_of_caches_change_every_table() {
+    let filled = || TABLES.iter().filter(|table| table.operational.is_none());
+    let tracked = filled().filter(|table| !matches!(table.generation, Generation::Untracked(_)));
+    let changes: Vec<_> = WRITES.iter().map(|(_, sql)| *sql).collect();
+    assert_eq!(unwritten(tracked, &changes), Vec::<&str>::new(), "add a change of each to WRITES");
+    let internal = filled().filter(|table| matches!(table.generation, Generation::Internal));
+    let changes = hidden_changes();
+    let changes: Vec<_> = changes.iter().map(String::as_str).collect();
+    assert_eq!(unwritten(internal, &changes), Vec::<&str>::new(), "add a change of each to `hidden_changes`");
 }

@@ -4,27 +4,23 @@ use std::collections::BTreeMap;
 
 use portico_core::id::{GlobalId, Tag};
 use portico_fixtures::world::World;
+use portico_store::tables::{Owner, TABLES};
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{all_explained, db_session, record};
 use crate::support::PROJECTS;
+use crate::support::schema::NODES;
 
-/// Objects that `node` returns, with their location in the query.
-const TABLES: [(&str, Tag); 11] = [
-    ("projects", Tag::PROJECT),
-    ("locations", Tag::LOCATION),
-    ("team_members", Tag::TEAM_MEMBER),
-    ("milestones", Tag::MILESTONE),
-    ("tasks", Tag::TASK),
-    ("selections", Tag::SELECTION),
-    ("selection_options", Tag::SELECTION_OPTION),
-    ("allowances", Tag::ALLOWANCE),
-    ("internal_notes", Tag::INTERNAL_NOTE),
-    ("threads", Tag::THREAD),
-    ("messages", Tag::MESSAGE),
-];
+/// Tables of a project's objects that `node` returns. A schedule version is explained by its milestones and tasks.
+fn tables() -> impl Iterator<Item = (&'static str, Tag)> {
+    let is_of_project = |name: &str| {
+        let table = TABLES.iter().find(|table| table.name == name).unwrap_or_else(|| panic!("no table {name}"));
+        matches!(table.owner, Owner::Project(_)) && name != "schedule_versions"
+    };
+    NODES.into_iter().filter(move |(_, _, table, _)| is_of_project(table)).map(|(_, tag, table, _)| (table, tag))
+}
 
 /// All members of a project.
 const OUTSIDERS: [&str; 11] = ["ana", "ben", "cleo", "dev", "eli", "hana", "ines", "lucia", "petra", "tomas", "wren"];
@@ -40,7 +36,7 @@ pub(super) fn records_of(world: &World, project: Uuid) -> Vec<String> {
         let own = world.rows(table).iter().filter(move |row| uuid_at(row, key) == project);
         own.map(|row| GlobalId::new(tag, uuid_at(row, "id")).to_string()).collect::<Vec<_>>()
     };
-    TABLES.into_iter().flat_map(of_table).collect()
+    tables().flat_map(of_table).collect()
 }
 
 /// Which of these objects a caller gets with `nodes`.

@@ -22,7 +22,7 @@ const FEW_LOOKUPS: u64 = 7 * ITEMS as u64;
 
 /// The log, to which the driver writes the notices of the database.
 #[derive(Clone, Default)]
-struct Notices(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Notices(Arc<Mutex<Vec<u8>>>);
 
 impl Notices {
     fn lock(&self) -> MutexGuard<'_, Vec<u8>> {
@@ -30,7 +30,7 @@ impl Notices {
     }
 
     /// Buffers of the statements since the last call, by text; the maximum of several runs.
-    fn take(&self) -> BTreeMap<String, u64> {
+    pub(crate) fn take(&self) -> BTreeMap<String, u64> {
         let bytes = std::mem::take(&mut *self.lock());
         let text = String::from_utf8(bytes).expect("logs are text");
         let mut by_text = BTreeMap::<String, u64>::new();
@@ -69,7 +69,7 @@ impl<'a> MakeWriter<'a> for Notices {
 }
 
 /// Makes PostgreSQL explain each statement of new connections in a notice. The driver logs notices.
-async fn db_explained(database: &TestDatabase) -> Notices {
+pub(crate) async fn db_explained(database: &TestDatabase) -> Notices {
     let notices = Notices::default();
     let log = tracing_subscriber::fmt().json().flatten_event(true).with_env_filter("tokio_postgres=info");
     log.with_writer(notices.clone()).init();

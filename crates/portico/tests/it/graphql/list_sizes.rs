@@ -84,9 +84,10 @@ enum Bound {
     Unwritten,
 }
 
-const BOUNDS: [(&str, Bound); 39] = [
+const BOUNDS: [(&str, Bound); 40] = [
     ("AccessExplanation.rules", Bound::Closed),
     ("Account.supportNotes", Bound::Read),
+    ("Activity.changedFields", Bound::Closed),
     ("ApiKey.permissions", Bound::Closed),
     ("ApiKey.projectIds", Bound::Refused(&["apiKeyCreate"])),
     ("Company.apiKeys", Bound::Read),

@@ -2,7 +2,7 @@
 
 mod admission;
 mod bounds;
-mod buffers;
+pub(crate) mod buffers;
 mod cursors;
 mod field_errors;
 mod filters;

@@ -1,5 +1,7 @@
 //! Tests of the operations of frontends, and of the number of statements of each.
 
+use std::collections::BTreeMap;
+
 use portico_core::id::{GlobalId, Tag};
 use portico_testkit::{Person, TestApp, TestDatabase, operations};
 use serde_json::{Value, json};
@@ -103,17 +105,52 @@ async fn statements_by_size(app: &TestApp) -> Vec<(String, Vec<u64>)> {
     db_round_off(app.database()).await;
     let mut table = Vec::new();
     for operation in operations() {
-        let mut counts = Vec::new();
+        let (mut counts, mut lengths) = (Vec::new(), Vec::new());
         for project in &projects {
             let selection = first_selection(app, project).await;
             let variables = operation.variables(project, &selection, &first_client(app, project).await);
             let answer = app.cold().answer(&operation.person(), &operation.text, variables).await;
             assert!(answer.codes.is_empty(), "{}: {}", operation.name, answer.to_json());
             counts.push(answer.request_counts.statements);
+            lengths.push(lengths_of_pages(&answer.to_json()));
         }
+        let (small, large) = (&lengths[0], &lengths[lengths.len() - 1]);
+        let same = small.iter().filter(|(path, length)| large.get(*path) == Some(length) && !of_constant_length(path));
+        let same: Vec<_> = same.map(|(path, _)| path).collect();
+        assert!(
+            same.is_empty(),
+            "{}: {same:?} have as many items in a large project: add some to `grow.rs`",
+            operation.name
+        );
         table.push((format!("{}/{}", operation.role, operation.name), counts));
     }
     table
+}
+
+/// The number of items in each connection of an answer, by its path without indexes.
+fn lengths_of_pages(answer: &Value) -> BTreeMap<String, usize> {
+    fn walk(value: &Value, path: &str, lengths: &mut BTreeMap<String, usize>) {
+        match value {
+            Value::Object(fields) => {
+                fields.iter().for_each(|(name, value)| walk(value, &format!("{path}/{name}"), lengths))
+            }
+            Value::Array(items) => {
+                if path.ends_with("/nodes") || path.ends_with("/edges") {
+                    *lengths.entry(path.to_owned()).or_default() += items.len();
+                }
+                items.iter().for_each(|item| walk(item, path, lengths));
+            }
+            _ => {}
+        }
+    }
+    let mut lengths = BTreeMap::new();
+    walk(answer, "", &mut lengths);
+    lengths
+}
+
+/// Connections of the company, which do not depend on the project.
+fn of_constant_length(path: &str) -> bool {
+    !path.starts_with("/data/project/") || path.contains("/helpArticles/")
 }
 
 pub(crate) async fn first_selection(app: &TestApp, project: &str) -> String {

@@ -1,10 +1,13 @@
 //! Tests that the pages of a list add up to the whole list, in both directions and in every order.
 
+use std::collections::BTreeSet;
+
 use portico_core::access::Permission;
 use portico_core::id::Tag;
-use portico_testkit::{Person, TestApp};
+use portico_testkit::{Person, Shape, TestApp};
 use serde_json::{Value, json};
 
+use crate::support::schema::{coordinates_of, document_of, query, ways, whole};
 use crate::support::{MAPLE, db_project, project, sql_id, staff_with, texts_of};
 
 /// List with pages, and the arguments of one page.
@@ -229,6 +232,29 @@ async fn task_pages_cover_the_schedule() {
 }
 
 #[tokio::test]
+async fn activity_pages_cover_the_log() {
+    // TRK-1
+    let app = TestApp::demo().await;
+    // Entries of three projects and of the company, three at a time, and some that staff without permissions may not read.
+    let insert = "insert into activity (id, at, company_id, project_id, kind, actor_kind)
+        select gen_random_uuid(), timestamptz '2026-03-02' + n / 3 * interval '1 microsecond', p.company_id,
+            case when n % 4 > 0 then p.id end, case when n % 5 = 0 then 'LEAD_CREATED' else 'LOCATION_SAVED' end, 'SYSTEM'
+        from projects p, generate_series(1, 12) n where p.number in ('AB-2041', 'AB-2043', 'AB-2047')";
+    app.database().db_execute(insert).await;
+    let person = staff_with(&app, &[]).await;
+    let variables = json!({ "id": project(&app, MAPLE) });
+    let query = format!("query($id: ID!) {{ project(id: $id) {{ activity(ARGUMENTS) {{ {PAGE} }} }} }}");
+    let mut paged = Paged { app, person, query, variables, path: "/project/activity" };
+    assert_eq!(paged.assert_whole().await.len(), 7);
+    paged.query = format!("{{ company {{ activity(ARGUMENTS) {{ {PAGE} }} }} }}");
+    paged.path = "/company/activity";
+    paged.variables = json!({});
+    assert_eq!(paged.assert_whole().await.len(), 30);
+    paged.person = Person::owner();
+    assert_eq!(paged.assert_whole().await.len(), 36);
+}
+
+#[tokio::test]
 async fn total_counts_visible_rows_only() {
     let app = TestApp::demo().await;
     let id = project(&app, MAPLE);
@@ -272,4 +298,70 @@ async fn empty_list_is_an_empty_page() {
             "pageInfo": { "hasNextPage": false, "hasPreviousPage": false, "startCursor": null, "endCursor": null } });
         assert_eq!(*reply.at("/project/selections"), expected);
     }
+}
+
+/// The connection in an answer to a query of `connections`.
+fn list_in(data: &Value) -> Option<&Value> {
+    match data {
+        Value::Object(fields) => fields.get("list").or_else(|| fields.values().find_map(list_in)),
+        Value::Array(items) => items.iter().find_map(list_in),
+        _ => None,
+    }
+}
+
+/// Every field that is a connection, and a query with the placeholder `ARGUMENTS`.
+fn connections(shape: &Shape, open: &BTreeSet<String>) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let types: Vec<_> = shape.types().map(|(name, _)| name.to_owned()).collect();
+    for ty in types {
+        for field in shape.fields(&ty) {
+            let coordinate = format!("{ty}.{}", field.name);
+            if !field.ty.ends_with("Connection") || !open.contains(&coordinate) {
+                continue;
+            }
+            // By id where possible: a path through a list has several connections.
+            let ways = ways(shape, &ty, |step| open.contains(step));
+            let by_id = ways.iter().find(|way| way[0].starts_with("node("));
+            let Some(way) = by_id.or(ways.first()) else { continue };
+            let text = query(way, &format!("list: {}(ARGUMENTS) {{ {PAGE} }}", field.name));
+            found.push((coordinate, text));
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn every_connection_has_the_same_pages() {
+    // API-5: found from the schema, not listed.
+    let app = TestApp::demo().await;
+    let (mut tried, mut several) = (BTreeSet::new(), 0);
+    for person in [Person::owner(), Person::client(), Person::trade()] {
+        let (shape, open) = (document_of(&app, &person).await, coordinates_of(&app, &person).await);
+        for (coordinate, query) in connections(&shape, &open) {
+            let page = async |arguments: &str| {
+                let reply = app.ask(&person, &query.replace("ARGUMENTS", arguments)).await;
+                list_in(reply.data()).unwrap_or_else(|| panic!("{coordinate}: {}", reply.text)).clone()
+            };
+            let whole = page("first: 100").await;
+            let all = ids(&whole);
+            let (mut paged, mut arguments) = (Vec::new(), "first: 2".to_owned());
+            loop {
+                let next = page(&arguments).await;
+                assert_eq!(next["totalCount"], whole["totalCount"], "{coordinate}");
+                paged.extend(ids(&next));
+                if next["pageInfo"]["hasNextPage"] == false {
+                    break;
+                }
+                arguments = format!("first: 2, after: {}", next["pageInfo"]["endCursor"]);
+            }
+            assert_eq!(paged, all, "{coordinate}");
+            several += usize::from(all.len() > 2);
+            tried.insert(coordinate);
+        }
+    }
+    let connections = whole().types().filter(|(name, _)| name.ends_with("Connection")).count();
+    assert!(
+        tried.len() >= connections && several >= connections,
+        "{connections} types, {several} with pages: {tried:?}"
+    );
 }

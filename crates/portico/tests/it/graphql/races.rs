@@ -103,3 +103,30 @@ async fn removed_staff_join_no_team() {
     }
     assert_eq!(app.database().db_count("select count(*) from team_members").await, 0);
 }
+
+#[tokio::test]
+async fn changes_of_one_contact_wait_for_each_other() {
+    // Each mutation locks the contact first: otherwise they would deadlock, and some would be refused.
+    let app = TestApp::concurrent().await;
+    let owner = Person::owner();
+    let (contact, member) = (
+        app.id(Tag::CONTACT, "alderbrook/contact/dev"),
+        app.id(Tag::PROJECT_MEMBERSHIP, "alderbrook/ridge-view/client/dev"),
+    );
+    for round in 0..4 {
+        let email = |number| format!("dev{round}{number}@mail.example");
+        let both = (0..5).flat_map(|number| {
+            [
+                format!("mutation {{ it: clientUpdate(input: {{ id: \"{contact}\", email: \"{}\" }}) {{ userErrors {{ code }} }} }}", email(number)),
+                format!("mutation {{ it: projectClientUpdate(input: {{ id: \"{member}\", email: \"{}\" }}) {{ userErrors {{ code }} }} }}", email(number)),
+            ]
+        });
+        let asked = both.map(|query| {
+            let (app, owner) = (&app, &owner);
+            async move { app.ask(owner, &query).await }
+        });
+        for reply in join_all(asked).await {
+            assert!(reply.json["data"]["it"]["userErrors"].is_array(), "{}", reply.text);
+        }
+    }
+}

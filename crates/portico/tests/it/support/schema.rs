@@ -188,6 +188,13 @@ pub(crate) async fn db_open_account(app: &TestApp) {
         insert into activity (id, kind, subject_kind, subject_id, actor_kind, actor_id, details)
             values (gen_random_uuid(), 'ACCOUNT_CORRECTED', 'IDENTITY', '{account}', 'SUPPORT', '{agent}',
                 '{{\"note\": \"verified\", \"changed\": [\"name\"]}}');
+        insert into activity (id, company_id, project_id, kind, subject_kind, subject_id, actor_kind, actor_id, network,
+                device, details)
+            select gen_random_uuid(), p.company_id, p.id, kind, 'PROJECT', p.id, 'OWNER', '{owner}', '203.0.113.7', 'Firefox',
+                '{{\"changed\": [\"name\"], \"isNew\": true, \"isPublished\": true, \"from\": \"NEW\", \"to\": \"LOST\"}}'
+            from projects p,
+                unnest(array['PROJECT_CHANGED', 'LOCATION_SAVED', 'HELP_ARTICLE_PUBLISHED', 'LEAD_CHANGED']) kind
+            where p.id = '{maple}';
         insert into staff_invitations
             (id, company_id, membership_id, name, email, sent_at, expires_at, accepted_at)
             select gen_random_uuid(), m.company_id, m.id, i.name, i.email, now(), now() + interval '14 days', now()
@@ -204,6 +211,8 @@ pub(crate) async fn db_open_account(app: &TestApp) {
             ) mails (kind, about, company_id, template)",
         agent = World::id("people/iris"),
         account = World::id("people/ana"),
+        owner = World::id("people/ruth"),
+        maple = World::id("alderbrook/maple-street"),
     );
     app.database().db_execute(&sql).await;
 }

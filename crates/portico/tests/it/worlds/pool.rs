@@ -6,35 +6,32 @@ use chrono::{Days, NaiveDate};
 use fastrand::Rng;
 use portico_core::id::{GlobalId, Tag};
 use portico_fixtures::world::World;
+use portico_store::tables::TABLES;
 use portico_testkit::{TestApp, TestDatabase, leaves};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
+use crate::support::schema::NODES;
+
+/// Types with ids that `node` does not return, and their tables.
+const MORE_KINDS: [(Tag, &str); 3] =
+    [(Tag::TASK_ASSIGNEE, "task_assignees"), (Tag::HELP_ARTICLE, "help_articles"), (Tag::VIEWER, "identities")];
+
 /// Types with ids, and their tables.
-const KINDS: [(Tag, &str); 15] = [
-    (Tag::PROJECT, "projects"),
-    (Tag::LOCATION, "locations"),
-    (Tag::TEAM_MEMBER, "team_members"),
-    (Tag::SCHEDULE_VERSION, "schedule_versions"),
-    (Tag::MILESTONE, "milestones"),
-    (Tag::TASK, "tasks"),
-    (Tag::TASK_ASSIGNEE, "task_assignees"),
-    (Tag::SELECTION, "selections"),
-    (Tag::SELECTION_OPTION, "selection_options"),
-    (Tag::ALLOWANCE, "allowances"),
-    (Tag::INTERNAL_NOTE, "internal_notes"),
-    (Tag::THREAD, "threads"),
-    (Tag::MESSAGE, "messages"),
-    (Tag::HELP_ARTICLE, "help_articles"),
-    (Tag::VIEWER, "identities"),
-];
+fn kinds() -> Vec<(Tag, &'static str)> {
+    NODES.iter().map(|(_, tag, table, _)| (*tag, *table)).chain(MORE_KINDS).collect()
+}
 
 /// All dates, visible and secret.
-const DAYS: &str = "select start_on::text as text from tasks union select finish_on::text from tasks
-    union select due_on::text from selections where due_on is not null
-    union select started_on::text from projects where started_on is not null
-    union select internal_deadline_on::text from task_internals where internal_deadline_on is not null
-    union select internal_target_on::text from milestone_internals where internal_target_on is not null";
+fn query_of_days() -> String {
+    let dates = TABLES.iter().flat_map(|table| {
+        let columns = table.columns.iter().filter(|column| column.plain_type() == "Date");
+        columns
+            .map(|column| format!("select {0}::text as text from {1} where {0} is not null", column.name, table.name))
+    });
+    dates.collect::<Vec<_>>().join(" union ")
+}
+
 /// Words that occur in hidden values.
 const WORDS: &str =
     "select name as text from projects union select number from projects union select address_line from projects
@@ -63,7 +60,7 @@ impl Pool {
             let [a, b] = tag.0.map(char::from);
             format!("select '{a}{b}' || id as text from {table}")
         };
-        let ids = KINDS.iter().map(of_kind).collect::<Vec<_>>().join(" union all ");
+        let ids = kinds().iter().map(of_kind).collect::<Vec<_>>().join(" union all ");
         for database in [a, b] {
             for text in database.db_texts(&ids).await {
                 let (tag, id) = text.split_at(2);
@@ -71,7 +68,9 @@ impl Pool {
                 pool.ids.entry(tag).or_default().push(TestApp::global(Tag(tag), id));
             }
             words.extend(database.db_texts(WORDS).await);
-            days.extend(database.db_texts(DAYS).await.iter().filter_map(|day| day.parse::<NaiveDate>().ok()));
+            days.extend(
+                database.db_texts(&query_of_days()).await.iter().filter_map(|day| day.parse::<NaiveDate>().ok()),
+            );
         }
         // Sorted: a seed means the same in every run.
         pool.ids.values_mut().for_each(|ids| {
@@ -107,7 +106,7 @@ impl Pool {
     pub(crate) fn id(&self, random: &mut Rng, wanted: Option<Tag>) -> String {
         let tag = match wanted {
             Some(tag) if random.u8(..100) < 85 => tag.0,
-            _ => random.choice(KINDS).map_or(*b"PR", |(tag, _)| tag.0),
+            _ => random.choice(kinds()).map_or(*b"PR", |(tag, _)| tag.0),
         };
         let of = |ids: &BTreeMap<[u8; 2], Vec<String>>, random: &mut Rng| {
             ids.get(&tag).and_then(|ids| random.choice(ids.iter()).cloned())

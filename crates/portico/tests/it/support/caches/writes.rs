@@ -267,6 +267,13 @@ pub(crate) const WRITES: &[Write] = &[
     ("a client may pay or not", "update project_memberships set can_pay = not can_pay where id = {project_memberships}"),
     ("a client may see status reports or not", "update project_memberships set can_see_status = not can_see_status
         where id = {project_memberships}"),
+    ("a client has another label", "insert into project_client_settings (membership_id, company_id, project_id, label)
+        select id, company_id, project_id, 'Label #' from project_memberships where id = {project_memberships where kind = 'CLIENT'}
+        on conflict (membership_id) do update set label = excluded.label"),
+    ("an invitation is accepted or open again", "update invitations set
+        state = case state when 'ACCEPTED' then 'INVITED' else 'ACCEPTED' end,
+        accepted_at = case state when 'ACCEPTED' then null else timestamptz '2026-11-22' end
+        where id = {invitations where state in ('INVITED', 'ACCEPTED')}"),
     ("a client's portal is opened or closed", "update project_memberships set access_level = case access_level
         when 'PORTAL' then 'NONE' else 'PORTAL' end where id = {project_memberships where kind = 'CLIENT'}"),
     ("a trade may use the web or not", "update project_memberships set web_access = not web_access

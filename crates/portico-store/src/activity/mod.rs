@@ -1,6 +1,11 @@
 //! The audit log, and results of idempotency keys.
 //!
 //! Entries are inserted in the transaction of their action, and never changed.
+//!
+//! The database gives an entry of a project its position in the project's order (`take_activity_position`), and locks the
+//! project's counter until the transaction ends. So positions become visible in ascending order: a reader who has seen
+//! one never sees a lower one appear. Actions exclude deadlocks over counters: they lock a project before they write to
+//! it, and record in several projects in the order of the projects' ids.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -12,6 +17,12 @@ use uuid::Uuid;
 
 use crate::StoreError;
 use crate::schema::base::{activity, idempotent_answers};
+
+mod list;
+mod rows;
+
+pub use list::{count_activity, list_activity};
+pub use rows::ActivityRow;
 
 /// An audit log entry to insert.
 #[derive(Debug, Clone)]

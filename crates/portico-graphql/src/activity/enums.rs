@@ -1,0 +1,288 @@
+//! Kinds of entries, subjects and actors.
+
+use async_graphql::Enum;
+use portico_core::activity::{ActivityKind as CoreKind, ActorKind, SubjectKind};
+use portico_core::id::Tag;
+use portico_graphql_macros::gated;
+
+/// Defines an enum of the schema with some of the values of one in `portico-core`.
+macro_rules! part_of {
+    (
+        $(#[$meta:meta])* $name:ident of $core:ident { $($(#[$vmeta:meta])* $variant:ident,)+ }
+    ) => {
+        $(#[$meta])*
+        #[gated]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+        pub(crate) enum $name { $($(#[$vmeta])* $variant,)+ }
+
+        impl $name {
+            /// The value in the schema; none if the schema does not have it.
+            pub(crate) const fn of(core: $core) -> Option<Self> {
+                match core {
+                    $($core::$variant => Some(Self::$variant),)+
+                    _ => None,
+                }
+            }
+        }
+
+        impl From<$name> for $core {
+            fn from(value: $name) -> Self {
+                match value {
+                    $($name::$variant => Self::$variant,)+
+                }
+            }
+        }
+    };
+}
+
+part_of! {
+    /// Kind of an entry in the audit log. New values may be added.
+    ActivityKind of CoreKind {
+        /// The company was created.
+        #[shared(STAFF)]
+        CompanyCreated,
+        /// The company's name, telephone number, region or portal host was changed.
+        #[shared(STAFF)]
+        CompanyChanged,
+        /// A member of staff was invited.
+        #[requires(STAFF_MANAGE)]
+        StaffInvited,
+        /// An invitation of a member of staff was sent again.
+        #[requires(STAFF_MANAGE)]
+        StaffInvitationResent,
+        /// A member of staff accepted an invitation.
+        #[requires(STAFF_MANAGE)]
+        StaffJoined,
+        /// A title, role or permissions of a member of staff were changed.
+        #[requires(STAFF_MANAGE)]
+        StaffChanged,
+        /// A member of staff was removed.
+        #[requires(STAFF_MANAGE)]
+        StaffRemoved,
+        /// Staff created a client contact.
+        #[requires(CLIENTS_INVITE)]
+        ClientCreated,
+        /// Staff created a trade partner contact.
+        #[requires(CLIENTS_INVITE)]
+        TradeCreated,
+        /// Staff changed a client contact.
+        #[requires(CLIENTS_INVITE)]
+        ClientChanged,
+        /// Staff changed a trade partner contact.
+        #[requires(CLIENTS_INVITE)]
+        TradeChanged,
+        /// Staff learned that an email address belongs to an account.
+        #[requires(CLIENTS_INVITE)]
+        ClientKnownElsewhere,
+        /// Staff asked a client to review the contact's data.
+        #[requires(CLIENTS_INVITE)]
+        ContactReviewRequested,
+        /// A client was added to a project.
+        #[shared(STAFF)]
+        ProjectClientAdded,
+        /// A client's membership was changed.
+        #[shared(STAFF)]
+        ProjectClientChanged,
+        /// A client was removed from a project.
+        #[shared(STAFF)]
+        ProjectClientRemoved,
+        /// A client became the primary client.
+        #[shared(STAFF)]
+        PrimaryClientChanged,
+        /// A trade partner was added to a project.
+        #[shared(STAFF)]
+        ProjectTradeAdded,
+        /// Web access of a trade partner to a project was granted or revoked.
+        #[shared(STAFF)]
+        ProjectTradeChanged,
+        /// A trade partner was removed from a project.
+        #[shared(STAFF)]
+        ProjectTradeRemoved,
+        /// A client or trade partner was invited to a project.
+        #[shared(STAFF)]
+        InvitationSent,
+        /// An invitation was sent again.
+        #[shared(STAFF)]
+        InvitationResent,
+        /// An invitation was withdrawn.
+        #[shared(STAFF)]
+        InvitationRemoved,
+        /// A client or trade partner accepted an invitation.
+        #[shared(STAFF)]
+        InvitationAccepted,
+        /// A project was created.
+        #[shared(STAFF)]
+        ProjectCreated,
+        /// A project was changed.
+        #[shared(STAFF)]
+        ProjectChanged,
+        /// A team member was added to a project, or was changed.
+        #[shared(STAFF)]
+        TeamMemberSaved,
+        /// A team member was removed from a project.
+        #[shared(STAFF)]
+        TeamMemberRemoved,
+        /// A location was added to a project, or was changed.
+        #[shared(STAFF)]
+        LocationSaved,
+        /// A location was removed from a project.
+        #[shared(STAFF)]
+        LocationRemoved,
+        /// A thread with clients was started.
+        #[shared(STAFF)]
+        ThreadStarted,
+        /// A message was posted in a thread with clients.
+        #[shared(STAFF)]
+        MessagePosted,
+        /// A message in a thread with clients was edited.
+        #[shared(STAFF)]
+        MessageEdited,
+        /// A thread among staff or with a trade partner was started.
+        #[requires(MESSAGES_INTERNAL)]
+        InternalThreadStarted,
+        /// A message was posted in a thread among staff or with a trade partner.
+        #[requires(MESSAGES_INTERNAL)]
+        InternalMessagePosted,
+        /// A message in a thread among staff or with a trade partner was edited.
+        #[requires(MESSAGES_INTERNAL)]
+        InternalMessageEdited,
+        /// A client sent feedback from the help section.
+        #[shared(STAFF)]
+        FeedbackSent,
+        /// Portal settings were changed.
+        #[shared(STAFF)]
+        PortalSettingsChanged,
+        /// The company's branding was changed.
+        #[shared(STAFF)]
+        BrandingChanged,
+        /// A help article was created or changed.
+        #[requires(SETTINGS_MANAGE)]
+        HelpArticleSaved,
+        /// A help article was published or unpublished.
+        #[requires(SETTINGS_MANAGE)]
+        HelpArticlePublished,
+        /// A help article was deleted.
+        #[requires(SETTINGS_MANAGE)]
+        HelpArticleDeleted,
+        /// A mail template was customized.
+        #[requires(EMAIL_TEMPLATES_MANAGE)]
+        EmailTemplateChanged,
+        /// An API key was created.
+        #[requires(REPORTS_KEYS)]
+        ApiKeyCreated,
+        /// An API key was revoked.
+        #[requires(REPORTS_KEYS)]
+        ApiKeyRevoked,
+        /// Staff added a lead.
+        #[requires(LEADS_MANAGE)]
+        LeadCreated,
+        /// A visitor submitted the company's lead form.
+        #[requires(LEADS_MANAGE)]
+        LeadSubmitted,
+        /// The lead form was enabled, disabled, or got another key or other allowed origins.
+        #[requires(LEADS_MANAGE)]
+        LeadFormChanged,
+        /// A lead's state was changed.
+        #[requires(LEADS_MANAGE)]
+        LeadChanged,
+        /// A lead or contact was converted to a client.
+        #[requires(LEADS_MANAGE)]
+        LeadConverted,
+    }
+}
+
+part_of! {
+    /// Kind of the record that an entry is about. New values may be added.
+    ActivitySubjectKind of SubjectKind {
+        /// The company.
+        #[shared(STAFF)]
+        Company,
+        /// Member of the company's staff.
+        #[requires(STAFF_MANAGE)]
+        StaffMembership,
+        /// Contact.
+        #[requires(CLIENTS_INVITE)]
+        Contact,
+        /// Membership of a client or trade partner in the project.
+        #[shared(STAFF)]
+        ProjectMembership,
+        /// Invitation of a client or trade partner.
+        #[shared(STAFF)]
+        Invitation,
+        /// Project.
+        #[shared(STAFF)]
+        Project,
+        /// Member of the project's team.
+        #[shared(STAFF)]
+        TeamMember,
+        /// Location of the project.
+        #[shared(STAFF)]
+        Location,
+        /// Thread of messages.
+        #[shared(STAFF)]
+        Thread,
+        /// Message.
+        #[shared(STAFF)]
+        Message,
+        /// Help article.
+        #[requires(SETTINGS_MANAGE)]
+        HelpArticle,
+        /// API key.
+        #[requires(REPORTS_KEYS)]
+        ApiKey,
+        /// Lead.
+        #[requires(LEADS_MANAGE)]
+        Lead,
+    }
+}
+
+part_of! {
+    /// Role in which the actor acted. New values may be added.
+    ActivityActorRole of ActorKind {
+        /// Owner of the company.
+        #[shared(STAFF)]
+        Owner,
+        /// Member of the company's staff.
+        #[shared(STAFF)]
+        Staff,
+        /// Client.
+        #[shared(STAFF)]
+        Client,
+        /// Trade partner.
+        #[shared(STAFF)]
+        Trade,
+        /// Command of the operator, or a scheduled task.
+        #[shared(STAFF)]
+        System,
+        /// Caller without a session, such as a sender of the lead form.
+        #[shared(STAFF)]
+        Public,
+    }
+}
+
+impl ActivitySubjectKind {
+    /// The type of the subject's global ID.
+    pub(super) const fn tag(self) -> Tag {
+        match self {
+            Self::Company => Tag::COMPANY,
+            Self::StaffMembership => Tag::STAFF_MEMBERSHIP,
+            Self::Contact => Tag::CONTACT,
+            Self::ProjectMembership => Tag::PROJECT_MEMBERSHIP,
+            Self::Invitation => Tag::INVITATION,
+            Self::Project => Tag::PROJECT,
+            Self::TeamMember => Tag::TEAM_MEMBER,
+            Self::Location => Tag::LOCATION,
+            Self::Thread => Tag::THREAD,
+            Self::Message => Tag::MESSAGE,
+            Self::HelpArticle => Tag::HELP_ARTICLE,
+            Self::ApiKey => Tag::API_KEY,
+            Self::Lead => Tag::LEAD,
+        }
+    }
+
+    /// The kind of subject with this type of global ID.
+    pub(super) fn with_tag(tag: Tag) -> Option<SubjectKind> {
+        let mut kinds = SubjectKind::ALL.iter().copied();
+        kinds.find(|kind| Self::of(*kind).is_some_and(|kind| kind.tag() == tag))
+    }
+}
