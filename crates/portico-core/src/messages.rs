@@ -67,8 +67,8 @@ text_enum! {
 text_enum! {
     /// Capacity in which a message was written.
     pub enum AuthorKind {
-        /// Staff of the company.
-        Staff = "STAFF",
+        /// A member of the company's staff.
+        Company = "COMPANY",
         /// A client of the project.
         Client = "CLIENT",
         /// A trade partner of the project.

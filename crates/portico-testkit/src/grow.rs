@@ -201,7 +201,7 @@ impl Grown {
             let message_id = new_uuid();
             add!(self.rows => Message {
                 id: message_id, company_id, project_id, thread_id, audience, position, author_id: World::id("people/ruth"),
-                author_kind: AuthorKind::Staff, author_name: "Ruth Calloway", body: "message", created_at: now,
+                author_kind: AuthorKind::Company, author_name: "Ruth Calloway", body: "message", created_at: now,
                 edited_at: Some(now), version: 2,
             });
             add!(self.rows => MessageVersion {

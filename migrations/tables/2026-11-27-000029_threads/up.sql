@@ -37,7 +37,7 @@ create table messages (
     -- From 1, without gaps.
     position int not null check (position > 0),
     author_id uuid not null references identities (id),
-    author_kind text not null check (author_kind in ('STAFF', 'CLIENT', 'TRADE')),
+    author_kind text not null check (author_kind in ('COMPANY', 'CLIENT', 'TRADE')),
     -- At the time of writing: it stays when the person is removed or renamed.
     author_name text not null check (author_name <> ''),
     body text not null check (body <> ''),

@@ -82,6 +82,8 @@ impl<A: MemberAction> Action for InCompany<'_, A> {
     }
 
     async fn write(&self, work: &mut Work<'_>) -> Result<A::Done, ActionError> {
-        self.action.write_in(work, self.company).await
+        // Staff act in the company of their membership, in whichever scope they are.
+        let company = work.person().await?.staff.map_or(self.company, |staff| staff.company);
+        self.action.write_in(work, company).await
     }
 }

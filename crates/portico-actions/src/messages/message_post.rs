@@ -51,7 +51,7 @@ impl MemberAction for MessagePost {
         }
         check_writing(work, &author, thread.audience).await?;
         let text = body(&self.body)?;
-        let mentioned = mentioned(work, &author, thread.project, &self.mentions).await?;
+        let mentioned = mentioned(work, &author, thread.project, thread.audience, &self.mentions).await?;
         // Last, so that only authors of the thread wait for each other.
         let thread = lock_thread(work.connection(), company, self.thread).await?.ok_or_else(not_found)?;
         let id = post(work, &thread, &author, text, mentioned).await?;

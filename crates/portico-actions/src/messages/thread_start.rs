@@ -107,7 +107,7 @@ impl MemberAction for ThreadStart {
         if !is_known || !has_record(work.connection(), company, self.project, subject.0, subject.1).await? {
             return Err(Refusal::not_found("recordId").into());
         }
-        let mentioned = mentioned(work, &author, self.project, &self.mentions).await?;
+        let mentioned = mentioned(work, &author, self.project, self.audience, &self.mentions).await?;
         let (project, audience, kind) = (self.project, self.audience, ThreadKind::Discussion);
         let (new, now) = (NewThread { company, project, audience, kind, partner, subject, title }, work.now());
         let thread = insert_thread(work.connection(), new, now).await?;

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::member_action::Named;
 use crate::refusal::ARCHIVED;
+use crate::sessions::attempts;
 use crate::{ActionError, ActivityEvent, Refusal, Work, check};
 
 /// Maximum length of a message, in characters.
@@ -32,15 +33,16 @@ pub(super) async fn author(
     Ok(author.ok_or_else(|| named.not_found())?)
 }
 
-/// Rejects an author who may not write to this audience, or in this project any longer.
+/// Rejects an author who may not write to this audience, or in this project any longer, or who writes too much.
 pub(super) async fn check_writing(
     work: &mut Work<'_>,
     author: &Author,
     audience: ThreadAudience,
 ) -> Result<(), ActionError> {
-    if author.kind == AuthorKind::Staff {
+    if author.kind == AuthorKind::Company {
         work.staff(audience.writing_permission()).await?;
     }
+    attempts::count_message(work.actor(), author.id).await?;
     if author.project_status == ProjectStatus::Archived {
         return Err(Refusal::new(RefusalCode::ProjectClosed, ARCHIVED).into());
     }
@@ -62,11 +64,13 @@ pub(super) fn body(text: &str) -> Result<String, Refusal> {
     check::body("body", text, BODY)
 }
 
-/// The members of staff whom a message is to mention, by the members of the project's team.
+/// The members of staff whom a message is to mention, by the members of the project's team. Staff mention only those who can
+/// read the thread.
 pub(super) async fn mentioned(
     work: &mut Work<'_>,
     author: &Author,
     project: ProjectId,
+    audience: ThreadAudience,
     members: &[TeamMemberId],
 ) -> Result<Vec<StaffMembershipId>, ActionError> {
     const MEMBER: &str = "mentionIds";
@@ -78,12 +82,20 @@ pub(super) async fn mentioned(
         let message = format!("must not have more than {most} IDs");
         return Err(Refusal::of(RefusalCode::TooLong, MEMBER, message).into());
     }
-    let is_shown = author.kind != AuthorKind::Staff;
+    let is_shown = author.kind != AuthorKind::Company;
     let found = mentionable_staff(work.connection(), project, members, is_shown).await?;
-    if members.iter().any(|member| found.iter().all(|(known, _)| known != member)) {
+    if members.iter().any(|member| found.iter().all(|known| known.member != *member)) {
         return Err(Refusal::not_found(MEMBER).into());
     }
-    Ok(found.into_iter().map(|(_, staff)| staff).collect())
+    // Outsiders do not learn what staff may read.
+    if author.kind == AuthorKind::Company
+        && let Some(other) = found.iter().find(|staff| !staff.reads(audience))
+    {
+        let message =
+            format!("{} cannot read this thread: omit the mention, or ask an owner for the permission", other.name());
+        return Err(Refusal::of(RefusalCode::Invalid, MEMBER, message).into());
+    }
+    Ok(found.into_iter().map(|known| known.staff).collect())
 }
 
 /// Posts a message in a locked thread, and records it.

@@ -34,21 +34,34 @@ impl Site<'_> {
                 }
                 ThreadAudience::Internal => {
                     let person = self.company.staff_person(self.seed, 0);
-                    (person.id, person.name, AuthorKind::Staff)
+                    (person.id, person.name, AuthorKind::Company)
                 }
             };
-            let staff = self.company.staff_person(self.seed, chance.below(self.company.staff));
+            let staff_number = chance.below(self.company.staff);
+            let staff = self.company.staff_person(self.seed, staff_number);
             let id = self.id(Thing::Thread, number);
             let (first, count) = (chance.between(self.created, -1), 1 + chance.below(MESSAGES));
             for position in 1..=count {
                 let is_staff = position % 2 == 1;
                 let (author_id, author_name) =
                     if is_staff { (staff.id, &staff.name) } else { (author_id, &author_name) };
+                let message_id = self.id(Thing::Message, number * MESSAGES + position);
+                let (created_at, is_edited) = (moment((first + position.cast_signed()).min(-1)), chance.percent(5));
                 add!(self => Message {
-                    id: self.id(Thing::Message, number * MESSAGES + position), thread_id: id, audience, position, author_id,
-                    author_kind: if is_staff { AuthorKind::Staff } else { author_kind }, author_name,
-                    body: chance.pick(&WORDS.messages), created_at: moment((first + position.cast_signed()).min(-1)), version: 1,
+                    id: message_id, thread_id: id, audience, position, author_id,
+                    author_kind: if is_staff { AuthorKind::Company } else { author_kind }, author_name,
+                    body: chance.pick(&WORDS.messages), created_at, edited_at: is_edited.then_some(created_at),
+                    version: 1 + u32::from(is_edited),
                 });
+                if is_edited {
+                    add!(self => MessageVersion {
+                        message_id, version: 1, audience, body: chance.pick(&WORDS.messages), written_at: created_at,
+                    });
+                }
+                if !is_staff && chance.percent(10) {
+                    let staff_membership_id = self.company.staff_id(self.seed, staff_number);
+                    add!(self => MessageMention { message_id, staff_membership_id });
+                }
             }
             add!(self => ThreadRead {
                 thread_id: id, identity_id: staff.id, position: count, read_at: moment(-1),

@@ -67,7 +67,7 @@ fn message_rows(site: &mut Site<'_, '_>, thread: &str, open: &mut Open, message:
     if member.is_none() {
         site.find_in_company(&format!("staff/{by}"))?;
     }
-    let author_kind = member.map_or(AuthorKind::Staff, |(_, kind)| kind);
+    let author_kind = member.map_or(AuthorKind::Company, |(_, kind)| kind);
     let author_id = site.build.find(&format!("people/{by}"))?;
     let author_name = site.build.people.get(&*by).map(|person| person.name.clone()).unwrap_or_default();
     let (position, audience, created_at) = (message.position, open.audience, on.at_minute(message.position - 1));

@@ -4,7 +4,7 @@ use async_graphql::Enum;
 use portico_core::messages::{AuthorKind as CoreAuthorKind, ThreadAudience as CoreAudience, ThreadKind as CoreKind};
 use portico_graphql_macros::gated;
 
-/// Audience of a thread besides staff. New values may be added.
+/// Audience of a thread besides the company. New values may be added.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "CoreAudience")]
@@ -39,9 +39,9 @@ pub(crate) enum ThreadKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "CoreAuthorKind")]
 pub(crate) enum MessageAuthorKind {
-    /// Staff of the company.
+    /// The company.
     #[shared(CLIENT, TRADE, STAFF)]
-    Staff,
+    Company,
     /// Client of the project.
     #[shared(CLIENT, STAFF)]
     Client,

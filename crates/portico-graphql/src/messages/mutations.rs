@@ -22,7 +22,7 @@ pub(crate) struct ThreadStartInput {
     /// ID of the project.
     #[shared(CLIENT, TRADE, STAFF)]
     project_id: ID,
-    /// Audience besides staff, which never changes.
+    /// Audience besides the company, which never changes.
     #[shared(CLIENT, TRADE, STAFF)]
     audience: ThreadAudience,
     /// Membership of the trade partner, for the audience `TRADE`.
@@ -37,7 +37,7 @@ pub(crate) struct ThreadStartInput {
     /// Text of the first message, without formatting, at most 10,000 characters.
     #[shared(CLIENT, TRADE, STAFF)]
     body: String,
-    /// IDs of team members to mention, at most 20. They must be staff.
+    /// IDs of team members to mention, at most 20. They must belong to the company.
     #[shared(CLIENT, TRADE, STAFF)]
     mention_ids: Option<Vec<ID>>,
     #[shared(CLIENT, TRADE, STAFF)]
@@ -51,7 +51,7 @@ pub(crate) struct MessagePostInput {
     thread_id: ID,
     /// Text, without formatting, at most 10,000 characters.
     body: String,
-    /// IDs of team members to mention, at most 20. They must be staff.
+    /// IDs of team members to mention, at most 20. They must belong to the company.
     mention_ids: Option<Vec<ID>>,
     idempotency_key: String,
 }
@@ -115,7 +115,7 @@ payload! {
 
 payload! {
     FeedbackSendPayload for (CLIENT) {
-        /// The thread in which staff answer. Null on rejection, and while the portal has no section for messages.
+        /// The thread in which the company answers. Null on rejection, and while the portal has no section for messages.
         thread: Thread,
     }
 }

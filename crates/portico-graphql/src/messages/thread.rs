@@ -27,7 +27,7 @@ impl Thread {
         ids::global(Tag::THREAD, self.0.id.0)
     }
 
-    /// Audience besides staff, which never changes.
+    /// Audience besides the company, which never changes.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn audience(&self) -> ThreadAudience;
 

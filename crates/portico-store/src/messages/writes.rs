@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use portico_core::access::{Audience, Permission};
+use portico_core::access::{Audience, Permission, Role};
 use portico_core::id::{
     CompanyId, IdentityId, MessageId, ProjectId, ProjectMembershipId, StaffMembershipId, TeamMemberId, ThreadId,
 };
@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::StoreError;
 use crate::schema::base::{
     contacts, identities, message_mentions, message_versions, messages, project_memberships, project_portals, projects,
-    staff_memberships, team_members, thread_reads, threads,
+    staff_invitations, staff_memberships, team_members, thread_reads, threads,
 };
 use crate::sessions::ActingPerson;
 
@@ -77,7 +77,7 @@ impl Author {
         match self.kind {
             AuthorKind::Client => audience == ThreadAudience::Client && self.has(Feature::Messages),
             AuthorKind::Trade => audience == ThreadAudience::Trade && partner.is_some() && partner == self.partner,
-            AuthorKind::Staff => audience == ThreadAudience::Client || self.reads_internal,
+            AuthorKind::Company => audience == ThreadAudience::Client || self.reads_internal,
         }
     }
 
@@ -111,7 +111,7 @@ pub async fn author_of(
             };
             return Ok(person.staff.as_ref().filter(may_read).map(|staff| Author {
                 id: person.identity,
-                kind: AuthorKind::Staff,
+                kind: AuthorKind::Company,
                 name,
                 partner: None,
                 features: None,
@@ -413,8 +413,39 @@ pub async fn change_message(
     Ok(())
 }
 
-/// The staff memberships of members of a project's team, of those that are present staff; with `is_shown`, of those whom
-/// outsiders see.
+/// A member of a project's team who is staff, as messages mention them.
+#[derive(Debug, Clone, Queryable)]
+pub struct MentionableStaff {
+    /// The member of the team.
+    pub member: TeamMemberId,
+    /// The membership in the company's staff.
+    pub staff: StaffMembershipId,
+    role: Role,
+    permissions: Vec<String>,
+    name: String,
+    /// The name in the invitation, and whether it was accepted.
+    invited: Option<(String, Option<DateTime<Utc>>)>,
+}
+
+impl MentionableStaff {
+    /// Whether this person reads threads of the audience.
+    pub fn reads(&self, audience: ThreadAudience) -> bool {
+        let has = |wanted: Permission| {
+            self.role == Role::Owner || self.permissions.iter().any(|permission| permission == wanted.as_str())
+        };
+        has(Permission::ProjectsRead) && (audience == ThreadAudience::Client || has(Permission::MessagesInternal))
+    }
+
+    /// The name, as staff know it: as invited, until the person has accepted.
+    pub fn name(&self) -> &str {
+        match &self.invited {
+            Some((name, None)) => name,
+            _ => &self.name,
+        }
+    }
+}
+
+/// Members of a project's team who are present staff; with `is_shown`, those whom outsiders see.
 ///
 /// # Errors
 ///
@@ -424,15 +455,23 @@ pub async fn mentionable_staff(
     project: ProjectId,
     members: &[TeamMemberId],
     is_shown: bool,
-) -> Result<Vec<(TeamMemberId, StaffMembershipId)>, StoreError> {
-    let current = staff_memberships::table
-        .filter(staff_memberships::id.nullable().eq(team_members::staff_membership_id))
-        .filter(staff_memberships::removed_at.is_null());
+) -> Result<Vec<MentionableStaff>, StoreError> {
+    let current = staff_memberships::id.nullable().eq(team_members::staff_membership_id);
     let mut of_project = team_members::table
+        .inner_join(staff_memberships::table.on(current))
+        .inner_join(identities::table.on(identities::id.eq(staff_memberships::identity_id)))
+        .left_join(staff_invitations::table.on(staff_invitations::membership_id.eq(staff_memberships::id)))
+        .filter(staff_memberships::removed_at.is_null())
         .filter(team_members::project_id.eq(project))
         .filter(team_members::id.eq_any(members))
-        .filter(diesel::dsl::exists(current))
-        .select((team_members::id, team_members::staff_membership_id.assume_not_null()))
+        .select((
+            team_members::id,
+            staff_memberships::id,
+            staff_memberships::role,
+            staff_memberships::permissions,
+            identities::name,
+            (staff_invitations::name, staff_invitations::accepted_at).nullable(),
+        ))
         .into_boxed();
     if is_shown {
         of_project = of_project.filter(team_members::is_shown.eq(true));
