@@ -4,7 +4,8 @@ use portico_testkit::TestApp;
 
 use crate::support::mutations::{case_of, done, names};
 
-/// Mutations that change nothing for others, and are not recorded.
+/// Mutations that are not recorded: a read mark changes nothing for others, and the log would keep what people read, and
+/// when.
 const UNRECORDED: [&str; 1] = ["messageMarkRead"];
 
 #[tokio::test]

@@ -22,7 +22,7 @@ async fn msg_1_clients_and_team_write_to_each_other() {
     assert_eq!(first["isOwn"], true);
     let id = thread["id"].as_str().expect("an id");
     let answer = post(&app, &jo, id, "Gray, as on the drawings.").await;
-    assert_eq!(answer["message"]["authorKind"], "STAFF", "{answer}");
+    assert_eq!(answer["message"]["authorKind"], "COMPANY", "{answer}");
     // MSG-4: the other client reads and answers as well.
     let query = "query($id: ID!) { node(id: $id) { ... on Thread { messages { totalCount nodes { body isOwn } } } } }";
     for (person, own) in [(&ana, [true, false]), (&ben, [false, false]), (&jo, [false, true])] {
@@ -153,6 +153,45 @@ async fn invalid_threads_are_refused() {
     let maple = sql_id(MAPLE);
     app.database().db_execute(&format!("update projects set status = 'ARCHIVED' where id = {maple}")).await;
     is_refused(&post(&app, &ana, &thread(&app, 1), "Late.").await, "PROJECT_CLOSED ");
+}
+
+#[tokio::test]
+async fn staff_mention_only_those_who_can_read() {
+    // ISO-5
+    let app = TestApp::demo().await;
+    let nora = sql_id("alderbrook/staff/nora");
+    let mention = async |person: &Person, number: u32, member: &str| {
+        let member = app.id(Tag::TEAM_MEMBER, &format!("{MAPLE}/team/{member}"));
+        let input = json!({ "threadId": thread(&app, number), "body": "See this.", "mentionIds": [member],
+            "idempotencyKey": format!("{person:?} {number} {member}") });
+        perform(&app, person, super::POST, input).await
+    };
+    assert_eq!(mention(&Person::owner(), 5, "nora").await["userErrors"], json!([]));
+    let without = format!("update staff_memberships set permissions = '{{PROJECTS_READ}}' where id = {nora}");
+    app.database().db_execute(&without).await;
+    for hidden in [3, 5] {
+        let refused = mention(&Person::staff(), hidden, "nora").await;
+        is_refused(&refused, "INVALID input.mentionIds");
+        let message = refused["userErrors"][0]["message"].as_str().expect("a message");
+        assert!(message.starts_with("Nora "), "{message}");
+    }
+    assert_eq!(mention(&Person::staff(), 1, "nora").await["userErrors"], json!([]));
+    // Trade partners do not learn what staff may read.
+    let without = "update staff_memberships set permissions = '{}' where role = 'STAFF'";
+    app.database().db_execute(without).await;
+    assert_eq!(mention(&Person::trade(), 3, "jo").await["userErrors"], json!([]));
+}
+
+#[tokio::test]
+async fn messages_of_a_person_are_limited() {
+    let app = TestApp::demo().await;
+    let (ana, id) = (Person::client(), thread(&app, 1));
+    for number in 0..60 {
+        let posted = post(&app, &ana, &id, &format!("Message {number}.")).await;
+        assert_eq!(posted["userErrors"], json!([]), "{number}");
+    }
+    is_refused(&post(&app, &ana, &id, "One more.").await, "TOO_MANY_ATTEMPTS ");
+    assert_eq!(post(&app, &Person::named("ben"), &id, "Of another person.").await["userErrors"], json!([]));
 }
 
 #[tokio::test]

@@ -268,7 +268,7 @@ update threads set audience = case when audience = 'INTERNAL' and not exists (se
     last_message_at = last_message_at + interval '9 days', message_count = message_count + 5
     where id not in (select id from known_threads);
 update threads set kind = 'FEEDBACK' where audience = 'CLIENT' and id not in (select id from known_threads);
-update messages set position = position + 500, author_kind = case author_kind when 'STAFF' then 'CLIENT' else 'STAFF' end,
+update messages set position = position + 500, author_kind = case author_kind when 'COMPANY' then 'CLIENT' else 'COMPANY' end,
     author_name = pg_temp.other(author_name), body = pg_temp.other(body), created_at = created_at + interval '9 days',
     edited_at = coalesce(edited_at, created_at) + interval '9 days', version = version + 5
     where thread_id not in (select id from known_threads);

@@ -214,7 +214,7 @@ pub(crate) const WRITES: &[Write] = &[
     // Threads. A message, its thread and its mentions change together.
     ("a message is posted", "insert into messages (id, company_id, project_id, thread_id, audience, position, author_id,
             author_kind, author_name, body)
-        select gen_random_uuid(), t.company_id, t.project_id, t.id, t.audience, t.message_count + 1, i.id, 'STAFF', i.name, 'Message #'
+        select gen_random_uuid(), t.company_id, t.project_id, t.id, t.audience, t.message_count + 1, i.id, 'COMPANY', i.name, 'Message #'
         from threads t cross join (select id, name from identities order by id limit 1) i where t.id = {threads};
         update threads set message_count = message_count + 1, last_message_at = last_message_at + interval '1 minute'
         where id = {threads}"),
