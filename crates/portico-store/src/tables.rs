@@ -426,8 +426,8 @@ tables! {
         MessageVersion: message_versions (message_id, version) {
             owner Project("project_id");
             generation SharedIf("audience <> 'INTERNAL'");
-            Key { message_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
-            Viewers { version -> Int4, body -> Text, written_at -> Timestamptz, }
+            Key { message_id -> Uuid, version -> Int4, company_id -> Uuid, project_id -> Uuid, }
+            Viewers { body -> Text, written_at -> Timestamptz, }
             Rule { audience -> Text as ThreadAudience, }
         }
         MessageMention: message_mentions (message_id, staff_membership_id) {

@@ -272,7 +272,7 @@ update messages set position = position + 500, author_kind = case author_kind wh
     author_name = pg_temp.other(author_name), body = pg_temp.other(body), created_at = created_at + interval '9 days',
     edited_at = coalesce(edited_at, created_at) + interval '9 days', version = version + 5
     where thread_id not in (select id from known_threads);
-update message_versions set version = version + 100, body = pg_temp.other(body), written_at = written_at + interval '9 days'
+update message_versions set body = pg_temp.other(body), written_at = written_at + interval '9 days'
     where message_id in (select id from messages where thread_id not in (select id from known_threads));
 update thread_reads set position = position + 5, read_at = read_at + interval '9 days'
     where identity_id not in (select identity_id from me);
