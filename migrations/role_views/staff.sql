@@ -371,14 +371,6 @@ from access.staff_caller c
 join allowance_costs x on x.company_id = c.company_id
 where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects));
 
-create view staff.internal_notes with (security_barrier) as
-select n.id, n.company_id, n.project_id, n.subject_kind, n.subject_id, n.body, n.created_at, i.name as author_name
-from access.staff_caller c
-join internal_notes n on n.company_id = c.company_id
-join staff_memberships m on m.id = n.author_id
-join identities i on i.id = m.identity_id
-where c.may_read_projects and (c.listed_projects is null or n.project_id = any (c.listed_projects));
-
 -- Threads with clients, and with `MESSAGES_INTERNAL` also internal ones and those with trade partners.
 create view staff.threads with (security_barrier) as
 select t.id, t.company_id, t.project_id, t.audience, t.kind, t.trade_membership_id, t.subject_kind, t.subject_id,

@@ -86,8 +86,6 @@ typed_ids! {
     SelectionOptionId;
     /// An allowance: a budget for selections.
     AllowanceId;
-    /// An internal note.
-    InternalNoteId;
     /// A thread of messages.
     ThreadId;
     /// A message of a thread.
@@ -173,8 +171,6 @@ impl Tag {
     pub const LEAD: Self = Self(*b"LD");
     /// A company's lead form, by company.
     pub const LEAD_FORM: Self = Self(*b"LF");
-    /// [`InternalNoteId`].
-    pub const INTERNAL_NOTE: Self = Self(*b"IN");
     /// [`ThreadId`].
     pub const THREAD: Self = Self(*b"TH");
     /// [`MessageId`].

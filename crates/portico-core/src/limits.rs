@@ -75,8 +75,8 @@ pub mod lists {
     pub const ASSIGNEES: u32 = 2;
     /// Predecessors of a task.
     pub const DEPENDENCIES: u32 = 2;
-    /// Internal notes on a record.
-    pub const NOTES: u32 = 2;
+    /// Threads about a record.
+    pub const THREADS: u32 = 2;
     /// Earlier texts of a message.
     pub const MESSAGE_VERSIONS: u32 = 2;
     /// Members of staff whom a message mentions.
@@ -136,8 +136,8 @@ pub mod caps {
     pub const ASSIGNEES: u32 = 100;
     /// Predecessors of a task.
     pub const DEPENDENCIES: u32 = 100;
-    /// Internal notes on a record.
-    pub const NOTES: u32 = 100;
+    /// Threads about a record: one with clients, one among staff, and one with each trade partner.
+    pub const THREADS: u32 = 200;
     /// Earlier texts of a message (`messageEdit`).
     pub const MESSAGE_VERSIONS: u32 = 20;
     /// Members of staff whom a message mentions (`threadStart`, `messagePost`).

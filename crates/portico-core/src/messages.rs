@@ -1,19 +1,7 @@
-//! Threads, their messages, and internal notes.
+//! Threads and their messages.
 
 use crate::access::{Audience, Permission, Viewer};
 use crate::id::{CompanyId, ProjectId, ProjectMembershipId, Tag};
-
-text_enum! {
-    /// Subject of an internal note.
-    pub enum NoteSubject {
-        /// The project as a whole.
-        Project = "PROJECT",
-        /// A task of its schedule.
-        Task = "TASK",
-        /// A selection.
-        Selection = "SELECTION",
-    }
-}
 
 text_enum! {
     /// Audience of a thread besides staff. It never changes.

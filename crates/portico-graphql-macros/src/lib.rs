@@ -8,9 +8,9 @@
 //!     #[shared(CLIENT, TRADE, STAFF)]
 //!     async fn title(&self) -> &str { .. }
 //!
-//!     /// Internal notes, oldest first.
-//!     #[requires(MESSAGES_INTERNAL)]
-//!     async fn internal_notes(&self, ctx: &Context<'_>) -> .. { .. }
+//!     /// Budget after changes.
+//!     #[requires(COSTS_VIEW)]
+//!     async fn revised_budget(&self, ctx: &Context<'_>) -> .. { .. }
 //! }
 //! ```
 //!

@@ -1,18 +1,16 @@
-//! Threads, their messages, and internal notes.
+//! Threads and their messages.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use portico_core::generations::Owner;
-use portico_core::id::{InternalNoteId, MessageId, ProjectId, ThreadId};
+use portico_core::id::{MessageId, ProjectId, ThreadId};
 use portico_core::messages::{ThreadAudience, ThreadList};
 use portico_core::page::{Paged, Slice};
-pub use portico_store::messages::{
-    InternalNoteRow, MessageMentionRow, MessageRow, MessageVersionRow, ThreadRow, ThreadUnreadRow,
-};
+pub use portico_store::messages::{MessageMentionRow, MessageRow, MessageVersionRow, ThreadRow, ThreadUnreadRow};
 use portico_store::messages::{
     count_messages_of_threads, count_threads_of_projects, mentions_of_messages, messages_by_id, messages_of_threads,
-    notes_by_id, notes_of_subjects, threads_by_id, threads_of_projects, unreads_in_projects, unreads_of_threads,
+    threads_by_id, threads_of_projects, threads_of_records, unreads_in_projects, unreads_of_threads,
     versions_of_messages,
 };
 use portico_store::{ReadSession, StoreError};
@@ -24,16 +22,12 @@ use crate::uncached::loads_uncached;
 use crate::{CachePolicy, Key};
 
 loads_one! {
-    /// A note.
-    NoteById(InternalNoteId) => InternalNoteRow, notes_by_id, by id
-}
-loads_many! {
-    /// Notes on a subject, oldest first.
-    NotesOfSubject(in project, Uuid) => InternalNoteRow, notes_of_subjects, by subject_id
-}
-loads_one! {
     /// A thread.
     ThreadById(ThreadId) => ThreadRow, threads_by_id, by id
+}
+loads_many! {
+    /// Threads about a record, oldest first.
+    ThreadsOfRecord(in project, Uuid) => ThreadRow, threads_of_records, by subject_id
 }
 loads_one! {
     /// A message.

@@ -196,7 +196,6 @@ pub static KEPT: &[(&str, &[&str])] = &[
             "selection_trades",
             "selection_options",
             "selection_option_costs",
-            "internal_notes",
             "threads",
             "messages",
             "message_versions",

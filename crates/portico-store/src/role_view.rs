@@ -41,7 +41,6 @@ pub static STAFF: &[View] = &[
     memberships::ProjectClientInternalsRow::VIEW,
     memberships::ProjectTradeRow::VIEW,
     memberships::ContactMembershipRow::VIEW,
-    messages::InternalNoteRow::VIEW,
     messages::ThreadRow::VIEW,
     messages::MessageRow::VIEW,
     messages::MessageVersionRow::VIEW,

@@ -11,7 +11,7 @@ use portico_core::contacts::ContactKind;
 use portico_core::invitations::InvitationState;
 use portico_core::leads::{LeadSource, LeadState};
 use portico_core::mail::MailTemplate;
-use portico_core::messages::{AuthorKind, NoteSubject, ThreadAudience, ThreadKind, ThreadSubject};
+use portico_core::messages::{AuthorKind, ThreadAudience, ThreadKind, ThreadSubject};
 use portico_core::money::Currency;
 use portico_core::portal::{Feature, HelpArticleState, ScheduleShare};
 use portico_core::projects::{AccessLevel, ClientRelationship, MembershipKind, ProjectStage, ProjectStatus};
@@ -388,16 +388,6 @@ tables! {
             generation Internal;
             Key { option_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
             Staff { unit_cost_minor -> Int8, vendor -> Nullable<Text>, vendor_sku -> Nullable<Text>, }
-        }
-        // Clients and trade partners do not know that notes exist.
-        InternalNote: internal_notes (id) {
-            owner Project("project_id");
-            generation Internal;
-            Key {
-                id -> Uuid, company_id -> Uuid, project_id -> Uuid, subject_kind -> Text as NoteSubject,
-                subject_id -> Uuid, author_id -> Uuid,
-            }
-            Staff { body -> Text, created_at -> Timestamptz, }
         }
         // Clients know the threads with clients, and a trade partner those with them (docs/decisions/0032-threads.md).
         Thread: threads (id), generated (search_text -> Text: Viewers) {

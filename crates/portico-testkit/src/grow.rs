@@ -4,7 +4,7 @@ use chrono::{NaiveDate, TimeDelta};
 use portico_core::access::Role;
 use portico_core::clock::Clock;
 use portico_core::id::{Tag, new_uuid};
-use portico_core::messages::{AuthorKind, NoteSubject, ThreadAudience, ThreadKind, ThreadSubject};
+use portico_core::messages::{AuthorKind, ThreadAudience, ThreadKind, ThreadSubject};
 use portico_core::portal::{Feature, ScheduleShare};
 use portico_core::projects::{AccessLevel, ClientRelationship, MembershipKind, ProjectStage, ProjectStatus};
 use portico_core::schedule::{DependencyKind, VersionState};
@@ -35,9 +35,8 @@ impl TestApp {
         grown.schedule(count);
         grown.selections(count);
         for number in 0..count {
-            grown.note(NoteSubject::Project, grown.project_id);
             for audience in ThreadAudience::ALL {
-                grown.thread(*audience, if number == 0 { count } else { 1 });
+                grown.thread(*audience, None, if number == 0 { count } else { 1 });
             }
         }
         grown.rows.insert(self.database().database()).await.expect("a grown project can be added");
@@ -150,7 +149,7 @@ impl Grown {
                 let kind = DependencyKind::FinishToStart;
                 add!(self.rows => TaskDependency { task_id, predecessor_id, company_id, project_id, kind });
             }
-            self.note(NoteSubject::Task, task_id);
+            self.thread(ThreadAudience::Internal, Some((ThreadSubject::Task, task_id)), 1);
         }
     }
 
@@ -183,19 +182,19 @@ impl Grown {
                 let (unit_cost_minor, vendor) = (77_i64, Some("vendor"));
                 add!(self.rows => SelectionOptionCost { option_id, company_id, project_id, unit_cost_minor, vendor });
             }
-            self.note(NoteSubject::Selection, selection_id);
+            self.thread(ThreadAudience::Internal, Some((ThreadSubject::Selection, selection_id)), 1);
         }
     }
 
-    /// A thread with several messages, each edited once.
-    fn thread(&mut self, audience: ThreadAudience, messages: i32) {
+    /// A thread about a record or the project, with several messages, each edited once.
+    fn thread(&mut self, audience: ThreadAudience, record: Option<(ThreadSubject, Uuid)>, messages: i32) {
         let &mut Self { company_id, project_id, trade, .. } = self;
         let (thread_id, now) = (new_uuid(), Clock::of_server().moment());
+        let (subject_kind, subject_id) = record.unwrap_or((ThreadSubject::Project, project_id));
         add!(self.rows => Thread {
             id: thread_id, company_id, project_id, audience, kind: ThreadKind::Discussion,
             trade_membership_id: (audience == ThreadAudience::Trade).then_some(trade),
-            subject_kind: ThreadSubject::Project, subject_id: project_id, title: Some("Grown"), created_at: now,
-            last_message_at: now, message_count: messages,
+            subject_kind, subject_id, title: record.is_none().then_some("Grown"), created_at: now, last_message_at: now, message_count: messages,
         });
         for position in 1..=messages {
             let message_id = new_uuid();
@@ -209,12 +208,5 @@ impl Grown {
             });
             add!(self.rows => MessageMention { message_id, staff_membership_id: self.author, company_id, project_id });
         }
-    }
-
-    fn note(&mut self, subject_kind: NoteSubject, subject_id: Uuid) {
-        add!(self.rows => InternalNote {
-            id: new_uuid(), company_id: self.company_id, project_id: self.project_id, subject_kind, subject_id,
-            author_id: self.author, body: "note", created_at: Clock::of_server().moment(),
-        });
     }
 }

@@ -6,7 +6,7 @@ use portico_core::messages::{AuthorKind, ThreadAudience, ThreadKind, ThreadSubje
 use portico_core::portal::Feature;
 use portico_core::refusal::RefusalCode;
 use portico_store::memberships::trade_membership;
-use portico_store::messages::{Author, NewThread, has_record, insert_thread};
+use portico_store::messages::{Author, Commented, NewThread, commented_record, insert_thread};
 use uuid::Uuid;
 
 use super::member_action::{MemberAction, Named, perform};
@@ -27,7 +27,7 @@ pub struct ThreadStart {
     /// Whether the caller sees that record. Not part of the input: a retry returns the first result also after it was hidden.
     #[serde(skip)]
     pub sees_subject: bool,
-    /// The title; required for a thread about the project.
+    /// The title; for threads about the project only.
     pub title: Option<String>,
     /// The text of the first message.
     pub body: String,
@@ -45,6 +45,42 @@ impl ThreadStart {
     /// [`ActionError`]; then nothing was written.
     pub async fn run(self, actor: &Actor) -> Result<ThreadId, ActionError> {
         perform(actor, &self).await
+    }
+
+    /// The record of the thread. A thread about the project has a title; another record has one thread for each audience.
+    async fn subject_of(
+        &self,
+        work: &mut Work<'_>,
+        company: CompanyId,
+        partner: Option<ProjectMembershipId>,
+        has_title: bool,
+    ) -> Result<(ThreadSubject, Uuid), ActionError> {
+        const MEMBER: &str = "recordId";
+        let of_project = (ThreadSubject::Project, self.project.0);
+        let subject = self.subject.unwrap_or(of_project);
+        if subject == of_project {
+            return if has_title {
+                Ok(of_project)
+            } else {
+                Err(Refusal::missing("title", "is required for a thread that is about the project").into())
+            };
+        }
+        if !self.sees_subject || subject.0 == ThreadSubject::Project {
+            return Err(Refusal::not_found(MEMBER).into());
+        }
+        if has_title {
+            let message = "is for threads about the project only: omit it";
+            return Err(Refusal::of(RefusalCode::Invalid, "title", message).into());
+        }
+        let place = (company, self.project);
+        match commented_record(work.connection(), place, subject, (self.audience, partner)).await? {
+            Commented::NoRecord => Err(Refusal::not_found(MEMBER).into()),
+            Commented::Yes => {
+                let message = "has a thread for this audience already: post a message in it";
+                Err(Refusal::of(RefusalCode::Taken, MEMBER, message).into())
+            }
+            Commented::No => Ok(subject),
+        }
     }
 
     /// The trade partner of the thread; none for other audiences.
@@ -99,14 +135,7 @@ impl MemberAction for ThreadStart {
             given.map_or(Ok(()), |given| given.map(|line| title = Some(line))),
             body(&self.body).map(|body| text = body),
         ])?;
-        let subject = self.subject.unwrap_or((ThreadSubject::Project, self.project.0));
-        if subject.0 == ThreadSubject::Project && title.is_none() {
-            return Err(Refusal::missing("title", "is required for a thread that is about the project").into());
-        }
-        let is_known = self.subject.is_none() || self.sees_subject;
-        if !is_known || !has_record(work.connection(), company, self.project, subject.0, subject.1).await? {
-            return Err(Refusal::not_found("recordId").into());
-        }
+        let subject = self.subject_of(work, company, partner, title.is_some()).await?;
         let mentioned = mentioned(work, &author, self.project, self.audience, &self.mentions).await?;
         let (project, audience, kind) = (self.project, self.audience, ThreadKind::Discussion);
         let (new, now) = (NewThread { company, project, audience, kind, partner, subject, title }, work.now());

@@ -15,7 +15,7 @@ pub struct Exclusion {
 const EXCLUSIONS: &[Exclusion] = &[
     Exclusion { keys: &["COSTS_VIEW"], what: "costs", requirements: "ISO-4" },
     Exclusion { keys: &["MARGINS_VIEW"], what: "markups and margins", requirements: "ISO-4" },
-    Exclusion { keys: &["MESSAGES_INTERNAL"], what: "internal notes", requirements: "ISO-5" },
+    Exclusion { keys: &["MESSAGES_INTERNAL"], what: "internal threads", requirements: "ISO-5" },
     Exclusion { keys: &["SCHEDULE_EDIT"], what: "unpublished schedules", requirements: "SCH-7" },
     Exclusion { keys: &["Task.assignees", "Assignee"], what: "who is assigned to tasks", requirements: "SCH-4" },
     Exclusion { keys: &["Task.publicNotes", "Task.privateNotes"], what: "notes on tasks", requirements: "SCH-5" },

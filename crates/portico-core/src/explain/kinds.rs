@@ -17,7 +17,7 @@ const fn kind(view: &'static str, tag: Tag, ty: &'static str) -> Kind {
     Kind { view, tag, ty }
 }
 
-/// All of them. Outsiders have no view of notes, which is their explanation.
+/// All of them.
 pub const KINDS: &[Kind] = &[
     kind("projects", Tag::PROJECT, "Project"),
     kind("project_portals", Tag::PORTAL, "Portal"),
@@ -30,7 +30,6 @@ pub const KINDS: &[Kind] = &[
     kind("selections", Tag::SELECTION, "Selection"),
     kind("selection_options", Tag::SELECTION_OPTION, "SelectionOption"),
     kind("allowances", Tag::ALLOWANCE, "Allowance"),
-    kind("internal_notes", Tag::INTERNAL_NOTE, "InternalNote"),
     kind("threads", Tag::THREAD, "Thread"),
     kind("messages", Tag::MESSAGE, "Message"),
 ];

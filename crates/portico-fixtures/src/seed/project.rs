@@ -1,9 +1,8 @@
-//! Projects: portals, locations, teams and notes.
+//! Projects: portals, locations and teams.
 
 use fake::Fake;
 use fake::faker::address::raw::StreetSuffix;
 use fake::locales::EN;
-use portico_core::messages::NoteSubject;
 use portico_core::portal::{Feature, ScheduleShare};
 use portico_core::projects::ProjectStatus;
 use portico_store::rows::Row;
@@ -86,7 +85,12 @@ impl<'a> Site<'a> {
 
     /// A member of the project's team.
     pub(super) fn any_staff(&self, chance: &mut ChaCha8Rng) -> Uuid {
-        self.company.staff_id(self.seed, self.first_staff + chance.below(self.team))
+        self.company.staff_id(self.seed, self.any_staff_number(chance))
+    }
+
+    /// The number of a member of the project's team in the company.
+    pub(super) fn any_staff_number(&self, chance: &mut ChaCha8Rng) -> u32 {
+        (self.first_staff + chance.below(self.team)) % self.company.staff
     }
 
     /// The membership of one of the project's trade partners.
@@ -175,25 +179,6 @@ impl<'a> Site<'a> {
             title: Company::title(number), work_phone: chance.maybe(85, |chance| phone(chance, self.company.market)),
             photo_url: chance.maybe(60, |_| photo()), is_shown: chance.percent(88), sort,
         });
-    }
-
-    /// Adds notes on the project, its selections and, if a schedule is published, its tasks.
-    fn put_notes(&mut self, published: Option<u32>) {
-        let mut chance = self.chance(Thing::Note);
-        for number in 0..1 + chance.below(2 + self.size.tasks / 6) {
-            let of_tasks = if published.is_some() { 45 } else { 0 };
-            let subjects = [(30, NoteSubject::Project), (25, NoteSubject::Selection), (of_tasks, NoteSubject::Task)];
-            let subject_kind = chance.weighted(&subjects);
-            let subject_id = match subject_kind {
-                NoteSubject::Project => self.project_id,
-                NoteSubject::Selection => self.id(Thing::Selection, chance.below(self.size.selections)),
-                NoteSubject::Task => self.task_id(published.unwrap_or_default(), chance.below(self.size.tasks)),
-            };
-            add!(self => InternalNote {
-                id: self.id(Thing::Note, number), subject_kind, subject_id, author_id: self.any_staff(&mut chance),
-                body: chance.pick(&WORDS.notes), created_at: moment(chance.between(self.created, -1)),
-            });
-        }
     }
 }
 

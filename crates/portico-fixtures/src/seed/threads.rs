@@ -1,5 +1,7 @@
 //! Threads of projects.
 
+use std::collections::BTreeMap;
+
 use portico_core::messages::{AuthorKind, ThreadAudience, ThreadKind, ThreadSubject};
 
 use super::chance::{Chance, Thing};
@@ -13,6 +15,48 @@ use crate::add;
 const MESSAGES: u32 = 8;
 
 impl Site<'_> {
+    /// Adds notes of staff on the project, its selections and, if a schedule is published, its tasks: a thread for each record.
+    pub(super) fn put_notes(&mut self, published: Option<u32>) {
+        let mut chance = self.chance(Thing::Note);
+        let mut of_records = BTreeMap::<_, Vec<_>>::new();
+        for number in 0..1 + chance.below(2 + self.size.tasks / 6) {
+            let of_tasks = if published.is_some() { 45 } else { 0 };
+            let subjects =
+                [(30, ThreadSubject::Project), (25, ThreadSubject::Selection), (of_tasks, ThreadSubject::Task)];
+            let kind = chance.weighted(&subjects);
+            let id = match kind {
+                ThreadSubject::Project => self.project_id,
+                ThreadSubject::Selection => self.id(Thing::Selection, chance.below(self.size.selections)),
+                ThreadSubject::Task => self.task_id(published.unwrap_or_default(), chance.below(self.size.tasks)),
+            };
+            let (author, body) = (self.any_staff_number(&mut chance), chance.pick(&WORDS.notes));
+            of_records.entry((id, kind.as_str())).or_default().push((
+                chance.between(self.created, -1),
+                number,
+                author,
+                body,
+            ));
+        }
+        for ((subject_id, subject_kind), mut notes) in of_records {
+            notes.sort_unstable_by_key(|(on, number, ..)| (*on, *number));
+            let (audience, id) = (ThreadAudience::Internal, self.id(Thing::NoteThread, notes[0].1));
+            for (position, (on, number, author, body)) in (1_u32..).zip(&notes) {
+                let author = self.company.staff_person(self.seed, *author);
+                add!(self => Message {
+                    id: self.id(Thing::Note, *number), thread_id: id, audience, position, author_id: author.id,
+                    author_kind: AuthorKind::Company, author_name: author.name, body: *body, created_at: moment(*on), version: 1,
+                });
+            }
+            let (first, last) = (notes[0].0, notes[notes.len() - 1].0);
+            let subject_kind: ThreadSubject = subject_kind.parse().expect("a kind");
+            add!(self => Thread {
+                id, audience, kind: ThreadKind::Discussion, subject_kind, subject_id,
+                title: (subject_kind == ThreadSubject::Project).then_some("Notes"), created_at: moment(first),
+                last_message_at: moment(last), message_count: u32::try_from(notes.len()).unwrap_or_default(),
+            });
+        }
+    }
+
     /// Adds threads about the project: most with clients, some among staff or with a trade partner.
     pub(super) fn put_threads(&mut self) {
         let mut chance = self.chance(Thing::Thread);

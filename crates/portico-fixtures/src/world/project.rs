@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use portico_core::invitations::InvitationState;
 use portico_core::mail::MailTemplate;
-use portico_core::messages::NoteSubject;
+use portico_core::messages::ThreadSubject;
 use portico_core::projects::{AccessLevel, MembershipKind};
 use portico_core::schedule::DependencyKind;
 use portico_core::selections::SelectionStatus;
@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::Result;
 use super::builder::{Builder, add_row};
 use super::section::{Day, Section};
-use super::threads::thread_rows;
+use super::threads::{note_rows, thread_rows};
 use crate::{add, row};
 
 /// Builder of a project's rows.
@@ -93,7 +93,7 @@ fn project_rows(site: &mut Site<'_, '_>, section: &mut Section) -> Result {
     section.each("trades", |trade| member_rows(site, MembershipKind::Trade, trade))?;
     section.each("team", |member| team_member(site, member))?;
     section.each("allowances", |allowance| allowance_rows(site, allowance))?;
-    notes(site, NoteSubject::Project, "", site.ids.1, section)
+    note_rows(site, (ThreadSubject::Project, site.ids.1), "notes", section)
 }
 
 /// Adds a client or a trade partner. Clients have access to the portal and may pay unless it is written otherwise.
@@ -138,23 +138,6 @@ fn allowance_rows(site: &mut Site<'_, '_>, allowance: &mut Section) -> Result {
     let (id, sort) = (site.name_section(allowance, &format!("allowance/{name}"))?, allowance.position);
     add_row!(site, allowance => Allowance { id, sort, version: 1 })?;
     add_row!(site, allowance => AllowanceCost { allowance_id: id })
-}
-
-/// Adds the notes in a section about its record, at a path within the project; about the project itself if it is empty.
-fn notes(
-    site: &mut Site<'_, '_>,
-    subject_kind: NoteSubject,
-    path: &str,
-    subject_id: Uuid,
-    section: &mut Section,
-) -> Result {
-    section.each("notes", |note| {
-        let path = format!("{path}/note/{}", note.position);
-        let id = site.name_section(note, path.trim_start_matches('/'))?;
-        let author_id = site.find_in_company(&format!("staff/{}", note.require::<Text>("by")?))?;
-        let created_at = note.require::<Day>("on")?.at_minute(note.position - 1);
-        add_row!(site, note => InternalNote { id, subject_kind, subject_id, author_id, created_at })
-    })
 }
 
 fn version_rows(site: &mut Site<'_, '_>, version: &mut Section) -> Result {
@@ -218,7 +201,7 @@ fn task_rows(site: &mut Site<'_, '_>, plan: &mut Plan, milestone_id: Option<Uuid
         plan.dependencies.push((row, on));
         Ok(())
     })?;
-    notes(site, NoteSubject::Task, &path, task_id, task)
+    note_rows(site, (ThreadSubject::Task, task_id), &format!("{path}/notes"), task)
 }
 
 /// Adds a selection. Those that are shared are numbered in the order of the file.
@@ -244,7 +227,7 @@ fn selection_rows(site: &mut Site<'_, '_>, selection: &mut Section) -> Result {
         let project_membership_id = site.find(&format!("trade/{slug}"))?;
         add!(site => SelectionTrade { selection_id: id, project_membership_id });
     }
-    notes(site, NoteSubject::Selection, &path, id, selection)
+    note_rows(site, (ThreadSubject::Selection, id), &format!("{path}/notes"), selection)
 }
 
 /// Adds an option of a selection; without a price it is yet to be priced.

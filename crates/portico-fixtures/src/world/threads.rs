@@ -42,6 +42,37 @@ pub(super) fn thread_rows(site: &mut Site<'_, '_>, thread: &mut Section) -> Resu
     })
 }
 
+/// Adds the notes of staff in a section about its record: a thread at this path.
+pub(super) fn note_rows(
+    site: &mut Site<'_, '_>,
+    (subject_kind, subject_id): (ThreadSubject, Uuid),
+    path: &str,
+    section: &mut Section,
+) -> Result {
+    let mut open: Option<Open> = None;
+    section.each("notes", |note| {
+        let thread = match &mut open {
+            Some(thread) => thread,
+            None => {
+                let id = site.name(path)?;
+                open.insert(Open { id, audience: ThreadAudience::Internal, messages: 0, days: None })
+            }
+        };
+        message_rows(site, path, thread, note)
+    })?;
+    let Some((thread, (first, last))) = open.and_then(|thread| Some((thread.messages, thread.id)).zip(thread.days))
+    else {
+        return Ok(());
+    };
+    let (message_count, id) = thread;
+    add!(site => Thread {
+        id, audience: ThreadAudience::Internal, kind: ThreadKind::Discussion, subject_kind, subject_id,
+        title: (subject_kind == ThreadSubject::Project).then_some("Notes"), created_at: first.at_minute(0),
+        last_message_at: last.at_minute(message_count - 1), message_count,
+    });
+    Ok(())
+}
+
 /// The record that a thread is about: the path of a task or selection in the project, or the project.
 fn subject(site: &Site<'_, '_>, thread: &mut Section) -> Result<(ThreadSubject, Uuid)> {
     let about: Option<Text> = thread.get("about")?;

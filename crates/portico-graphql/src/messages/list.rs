@@ -1,19 +1,25 @@
 //! Lists of threads and messages: pages and filter.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, InputObject};
 use portico_core::id::ProjectId;
+use portico_core::limits::caps;
 use portico_core::messages::ThreadList;
 use portico_core::page::{Position, SortValue};
 use portico_graphql_macros::gated;
 use portico_loader::Loader;
 use portico_loader::messages::{
-    MessageCount, MessageRow, MessagesOfThread, ThreadCount, ThreadRow, ThreadsOfProject, UnreadInProject,
+    MessageCount, MessageRow, MessagesOfThread, ThreadCount, ThreadRow, ThreadsOfProject, ThreadsOfRecord,
+    UnreadInProject,
 };
 use uuid::Uuid;
 
 use super::{Message, Thread, ThreadAudience};
+use crate::direct::Direct;
 use crate::error::ApiError;
 use crate::ids;
+use crate::load::load;
 use crate::node::node_by_id;
 use crate::page::{PageArguments, RequestCursors, connection};
 use crate::projects::search_words;
@@ -72,6 +78,19 @@ pub(crate) async fn threads_page(
     let position =
         |row: &ThreadRow| Position { value: SortValue::Int(row.last_message_at.timestamp_micros()), id: row.id.0 };
     Ok(ThreadConnection::new(page, ThreadCount { project, list }, cursors, position))
+}
+
+/// The threads about a record, oldest first.
+pub(crate) async fn threads_about(
+    ctx: &Context<'_>,
+    project: ProjectId,
+    record: Uuid,
+    audience: Option<ThreadAudience>,
+) -> Result<Vec<Direct<Thread>>, ApiError> {
+    let audience = audience.map(Into::into);
+    let rows = load(ctx, ThreadsOfRecord(project, record)).await?;
+    let wanted = rows.iter().filter(|row| audience.is_none_or(|audience| row.audience == audience));
+    Ok(wanted.take(caps::THREADS as usize).map(|row| Thread(Arc::clone(row)).into()).collect())
 }
 
 /// One page of a thread's messages, oldest first.

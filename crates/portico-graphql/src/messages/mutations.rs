@@ -28,10 +28,11 @@ pub(crate) struct ThreadStartInput {
     /// Membership of the trade partner, for the audience `TRADE`.
     #[requires(MESSAGES_INTERNAL)]
     trade_id: Option<ID>,
-    /// ID of the record that the thread is about: a task or selection of the project. Omit for the project as a whole.
+    /// ID of the record that the thread is about: a task or selection of the project, which has one thread for each audience.
+    /// Omit for the project as a whole.
     #[shared(CLIENT, TRADE, STAFF)]
     record_id: Option<ID>,
-    /// Title, one line. Required unless the thread is about a record.
+    /// Title, one line. Required for a thread about the project; omit it for another record.
     #[shared(CLIENT, TRADE, STAFF)]
     title: Option<String>,
     /// Text of the first message, without formatting, at most 10,000 characters.

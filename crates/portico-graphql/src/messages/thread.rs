@@ -35,7 +35,7 @@ impl Thread {
     #[shared(CLIENT, TRADE, STAFF)]
     async fn kind(&self) -> ThreadKind;
 
-    /// Title. Null for comments on a record without one.
+    /// Title. Null for comments on a record, and for feedback.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn title(&self) -> Option<&str>;
 

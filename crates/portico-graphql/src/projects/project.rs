@@ -9,7 +9,6 @@ use portico_graphql_macros::gated;
 use portico_loader::Loader;
 use portico_loader::invitations::InvitationsOfProject;
 use portico_loader::memberships::{ClientsOfProject, TradesOfProject};
-use portico_loader::messages::NotesOfSubject;
 use portico_loader::portal::PortalOfProject;
 use portico_loader::projects::{
     InternalsOfProject, LocationsOfProject, ProjectInternalsRow, ProjectRow, TeamOfProject,
@@ -27,7 +26,7 @@ use crate::ids;
 use crate::invitations::ProjectInvitation;
 use crate::load::load;
 use crate::memberships::{ProjectClient, ProjectTrade};
-use crate::messages::{InternalNote, ThreadAudience, ThreadConnection, ThreadFilter, threads_page, unread_in_project};
+use crate::messages::{ThreadAudience, ThreadConnection, ThreadFilter, threads_page, unread_in_project};
 use crate::money::Money;
 use crate::page::PageArguments;
 use crate::portal::{Portal, PortalSettingsInput};
@@ -268,14 +267,6 @@ impl Project {
     #[requires(COSTS_VIEW)]
     async fn lead_source(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
         Ok(self.internals(ctx).await?.and_then(|row| row.lead_source.clone()))
-    }
-
-    /// Internal notes about the project as a whole, oldest first.
-    #[requires(MESSAGES_INTERNAL)]
-    #[list_size(NOTES)]
-    async fn internal_notes(&self, ctx: &Context<'_>) -> Result<Vec<Direct<InternalNote>>, ApiError> {
-        let rows = load(ctx, NotesOfSubject(self.0.id, self.0.id.0)).await?;
-        Ok(rows.iter().map(|row| InternalNote(Arc::clone(row)).into()).collect())
     }
 
     /// Audit log of the project, newest first: entries about what you have access to.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object};
 use portico_core::id::Tag;
 use portico_graphql_macros::gated;
-use portico_loader::messages::NotesOfSubject;
 use portico_loader::schedule::{
     AssigneesOfTask, BriefOfTask, DependenciesOfTask, InternalsOfTask, MilestoneIn, TaskAssigneeRow, TaskDependencyRow,
     TaskIn, TaskInternalsRow, TaskRow,
@@ -17,7 +16,7 @@ use crate::direct::Direct;
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
-use crate::messages::InternalNote;
+use crate::messages::{Thread, ThreadAudience, threads_about};
 use crate::scalars::{Date, Decimal};
 
 pub(crate) struct Task(pub(crate) Arc<TaskRow>);
@@ -124,12 +123,17 @@ impl Task {
         Ok(self.internals(ctx).await?.and_then(|row| row.buffer_days))
     }
 
-    /// Internal notes about the task, oldest first.
-    #[requires(MESSAGES_INTERNAL)]
-    #[list_size(NOTES)]
-    async fn internal_notes(&self, ctx: &Context<'_>) -> Result<Vec<Direct<InternalNote>>, ApiError> {
-        let rows = load(ctx, NotesOfSubject(self.0.project_id, self.0.id.0)).await?;
-        Ok(rows.iter().map(|row| InternalNote(Arc::clone(row)).into()).collect())
+    /// Comments on the task: a thread for each audience, oldest first.
+    #[shared(CLIENT, TRADE, STAFF)]
+    #[list_size(THREADS)]
+    async fn threads(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Audience of the threads. Omit for all threads that you have access to.")] audience: Option<
+            ThreadAudience,
+        >,
+    ) -> Result<Vec<Direct<Thread>>, ApiError> {
+        threads_about(ctx, self.0.project_id, self.0.id.0, audience).await
     }
 }
 

@@ -7,7 +7,6 @@ use portico_core::clock::Clock;
 use portico_core::id::{ProjectId, Tag};
 use portico_core::selections::SelectionStatus as CoreStatus;
 use portico_graphql_macros::gated;
-use portico_loader::messages::NotesOfSubject;
 use portico_loader::projects::{LocationIn, ProjectById, ProjectRow};
 use portico_loader::selections::{
     AllowanceIn, InternalsOfSelection, OptionIn, OptionsOfSelection, SelectionInternalsRow, SelectionRow,
@@ -19,7 +18,7 @@ use crate::direct::Direct;
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
-use crate::messages::InternalNote;
+use crate::messages::{Thread, ThreadAudience, threads_about};
 use crate::money::Money;
 use crate::projects::Location;
 use crate::scalars::{Date, DateTime};
@@ -151,11 +150,16 @@ impl Selection {
         known_in_project(ctx, self.0.project_id, budget).await
     }
 
-    /// Internal notes about the selection, oldest first.
-    #[requires(MESSAGES_INTERNAL)]
-    #[list_size(NOTES)]
-    async fn internal_notes(&self, ctx: &Context<'_>) -> Result<Vec<Direct<InternalNote>>, ApiError> {
-        let rows = load(ctx, NotesOfSubject(self.0.project_id, self.0.id.0)).await?;
-        Ok(rows.iter().map(|row| InternalNote(Arc::clone(row)).into()).collect())
+    /// Comments on the selection: a thread for each audience, oldest first.
+    #[shared(CLIENT, TRADE, STAFF)]
+    #[list_size(THREADS)]
+    async fn threads(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Audience of the threads. Omit for all threads that you have access to.")] audience: Option<
+            ThreadAudience,
+        >,
+    ) -> Result<Vec<Direct<Thread>>, ApiError> {
+        threads_about(ctx, self.0.project_id, self.0.id.0, audience).await
     }
 }

@@ -10,7 +10,7 @@ use portico_core::id::{ProjectId, ThreadId};
 use portico_core::messages::{ThreadAudience, ThreadList};
 use portico_core::page::Slice;
 
-use super::thread_rows::{messages, thread_unreads, threads};
+use super::rows::{messages, thread_unreads, threads};
 use super::{MessageRow, ThreadRow};
 use crate::children::{ParentId, ParentProject, of_each, of_each_in};
 use crate::fragment::free_expression;

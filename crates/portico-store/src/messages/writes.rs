@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Uuid as SqlUuid};
+use diesel::sql_types::Uuid as SqlUuid;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::access::{Audience, Permission, Role};
 use portico_core::id::{
@@ -160,32 +160,47 @@ pub async fn author_of(
     Ok(Some(Author { id: person.identity, kind, name, partner, features, reads_internal: false, project_status }))
 }
 
-/// Whether a project has the record that a thread is to be about.
+/// Whether a record has comments for an audience already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Commented {
+    /// The project has no such record.
+    NoRecord,
+    /// It has none yet.
+    No,
+    /// It has a thread of comments.
+    Yes,
+}
+
+/// The record of a project that comments are to be about, which this transaction then holds: the comments for an audience, with a
+/// trade partner if there is one, are one thread.
 ///
 /// # Errors
 ///
 /// [`StoreError`] if the query fails.
-pub async fn has_record(
+pub async fn commented_record(
     connection: &mut AsyncPgConnection,
-    company: CompanyId,
-    project: ProjectId,
-    subject: ThreadSubject,
-    id: Uuid,
-) -> Result<bool, StoreError> {
-    #[derive(QueryableByName)]
-    struct Found {
-        #[diesel(sql_type = Bool)]
-        exists: bool,
-    }
-    let of_project = if subject == ThreadSubject::Project { "id" } else { "project_id" };
+    (company, project): (CompanyId, ProjectId),
+    (subject, id): (ThreadSubject, Uuid),
+    (audience, partner): (ThreadAudience, Option<ProjectMembershipId>),
+) -> Result<Commented, StoreError> {
     // The name of the table is a constant of the registration.
     let query = format!(
-        "select exists (select from {} where id = $1 and company_id = $2 and {of_project} = $3) as exists",
+        "select id from {} where id = $1 and company_id = $2 and project_id = $3 for no key update",
         subject.table()
     );
     let query = diesel::sql_query(query);
     let query = query.bind::<SqlUuid, _>(id).bind::<SqlUuid, _>(company.0).bind::<SqlUuid, _>(project.0);
-    Ok(query.get_result::<Found>(connection).await?.exists)
+    if query.execute(connection).await? == 0 {
+        return Ok(Commented::NoRecord);
+    }
+    let same = threads::table
+        .filter(threads::project_id.eq(project))
+        .filter(threads::subject_id.eq(id))
+        .filter(threads::title.is_null())
+        .filter(threads::audience.eq(audience))
+        .filter(threads::trade_membership_id.is_not_distinct_from(partner));
+    let is_there: bool = diesel::select(diesel::dsl::exists(same)).get_result(connection).await?;
+    Ok(if is_there { Commented::Yes } else { Commented::No })
 }
 
 /// A thread to insert, without messages.
@@ -203,7 +218,7 @@ pub struct NewThread {
     pub partner: Option<ProjectMembershipId>,
     /// The record that it is about.
     pub subject: (ThreadSubject, Uuid),
-    /// The title; none for comments on a record.
+    /// The title; none for comments on a record, and for feedback.
     pub title: Option<String>,
 }
 

@@ -63,7 +63,7 @@ async fn moved_row_advances_both_projects() {
     )
     .await;
     for (sql, is_seen) in
-        [(from_to("locations", "name = 'Porch'"), true), (from_to("internal_notes", "subject_kind = 'PROJECT'"), false)]
+        [(from_to("locations", "name = 'Porch'"), true), (from_to("threads", "audience = 'INTERNAL'"), false)]
     {
         let before = State::now(&owner).await;
         run(&owner, &sql).await;

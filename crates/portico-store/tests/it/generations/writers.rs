@@ -35,10 +35,8 @@ fn own_rows(name: &str) -> String {
                 (select m.id from milestones m where m.version_id = v.id order by m.id limit 1),
                 '{name}', '2026-11-02', '2026-11-03', 2, 9
             from schedule_versions v where v.project_id in ('{maple}', '{ridge}') and v.state <> 'SUPERSEDED';
-        insert into internal_notes (id, company_id, project_id, subject_kind, subject_id, author_id, body)
-            select gen_random_uuid(), p.company_id, p.id, 'PROJECT', p.id, m.id, '{name}'
-            from projects p join staff_memberships m on m.company_id = p.company_id and m.title = '{name}'
-            where p.id in ('{maple}', '{ridge}');",
+        insert into threads (id, company_id, project_id, audience, subject_kind, subject_id, title)
+            select gen_random_uuid(), company_id, id, 'INTERNAL', 'PROJECT', id, '{name}' {of_projects};",
         maple = id(MAPLE),
         ridge = id(RIDGE),
     )
@@ -61,7 +59,7 @@ fn change(rng: &mut Rng, name: &str) -> String {
         7 => format!(
             "update tasks set percent_complete = (percent_complete + 37) % 101 where project_id = '{project}' and name = '{name}'"
         ),
-        _ => format!("update internal_notes set body = body where project_id = '{project}' and body = '{name}'"),
+        _ => format!("update threads set title = title where project_id = '{project}' and title = '{name}'"),
     }
 }
 
@@ -129,7 +127,7 @@ async fn generations_before_commit_would_deadlock() {
         end $$;",
     )
     .await;
-    for table in ["locations", "allowances", "selections", "tasks", "internal_notes"] {
+    for table in ["locations", "allowances", "selections", "tasks", "threads"] {
         run(&owner, &format!("create trigger planted after update on {table} for each row execute function planted()"))
             .await;
     }

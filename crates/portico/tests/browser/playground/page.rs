@@ -70,16 +70,16 @@ async fn each_role_uses_its_own_schema() {
     write(&browser, BUDGETS).await;
     browser.until(&format!("{MARKS} > 0")).await;
     assert!(answer(&browser).await["data"].is_null());
-    write(&browser, r#"{ __type(name: "InternalNote") { name } }"#).await;
+    write(&browser, r#"{ __type(name: "ScheduleVersion") { name } }"#).await;
     assert_eq!(answer(&browser).await["data"], json!({ "__type": null }));
     browser.picture("client").await;
-    documentation_has_notes(&browser, false).await;
+    documentation_has_drafts(&browser, false).await;
     browser.picture("client-documentation").await;
 
     browser.type_into(".token input", "demo-staff").await;
     is_now(&browser, "STAFF").await;
     assert_eq!(read(&browser, RESULT).await, "", "the client's answer is gone");
-    documentation_has_notes(&browser, true).await;
+    documentation_has_drafts(&browser, true).await;
     browser.picture("staff-documentation").await;
     write(&browser, BUDGETS).await;
     browser.until(&format!("{MARKS} === 0")).await;
@@ -129,10 +129,10 @@ pub(crate) async fn show(browser: &Browser, panel: &str) {
     }
 }
 
-async fn documentation_has_notes(browser: &Browser, expected: bool) {
+async fn documentation_has_drafts(browser: &Browser, expected: bool) {
     show(browser, "Documentation Explorer").await;
     let types = "[...document.querySelectorAll('.graphiql-doc-explorer a')].map((link) => link.textContent)";
-    browser.until(&format!("{types}.includes('Project') && {types}.includes('InternalNote') === {expected}")).await;
+    browser.until(&format!("{types}.includes('Project') && {types}.includes('ScheduleVersion') === {expected}")).await;
 }
 
 #[tokio::test]

@@ -136,5 +136,6 @@ async fn projects_read_shows_no_cost_or_note() {
             let is_there = all.contains(&format!("\"{key}\":"));
             assert!(!is_there, "{name}: {key}");
         }
+        assert!(!all.contains(r#""audience":"INTERNAL""#), "{name}");
     }
 }

@@ -21,11 +21,11 @@ const GUARD: AccessLayers = AccessLayers { role_view: LayerState::Down, row_chec
 async fn interfaces_bypass_no_guard() {
     let app = TestApp::demo().await;
     for (person, kinds) in [
-        (Person::client(), vec!["ScheduleVersion", "InternalNote", "Contact", "Lead"]),
-        (Person::named("cleo"), vec!["ScheduleVersion", "InternalNote"]),
-        (Person::trade(), vec!["ScheduleVersion", "InternalNote", "Allowance", "Contact", "Lead"]),
-        (Person::named("priya"), vec!["ScheduleVersion", "InternalNote", "Contact", "Lead"]),
-        (Person::public(), vec!["Project", "Task", "InternalNote"]),
+        (Person::client(), vec!["ScheduleVersion", "Contact", "Lead"]),
+        (Person::named("cleo"), vec!["ScheduleVersion", "Contact"]),
+        (Person::trade(), vec!["ScheduleVersion", "Allowance", "Contact", "Lead"]),
+        (Person::named("priya"), vec!["ScheduleVersion", "Contact", "Lead"]),
+        (Person::public(), vec!["Project", "Task", "ScheduleVersion"]),
     ] {
         for kind in kinds {
             let id = example(kind).expect("there is an example");
@@ -98,7 +98,7 @@ async fn errors_suggest_no_names() {
             "{ viewer { projects { nodes { budgett intrnalNotes } } } }",
             "{ viewer { projects(sortKey: BUDGETT) { totalCount } } }",
             "{ viewer { projects(filter: {internalStatu: \"x\"}) { totalCount } } }",
-            "query($v: InternalNot) { viewer { id } }",
+            "query($v: ScheduleVersio) { viewer { id } }",
             "{ node(id: \"x\") { ... on InternalNot { body } } }",
             "{ viewer { id @share } }",
         ] {
@@ -111,7 +111,7 @@ async fn errors_suggest_no_names() {
                 "`budget`",
                 "internalNotes",
                 "internalStatus",
-                "InternalNote`",
+                "ScheduleVersion`",
                 "`shared`",
             ] {
                 assert!(!reply.text.contains(word), "{word} in {}", reply.text);
@@ -125,9 +125,9 @@ async fn hidden_types_are_null_to_introspection() {
     let app = TestApp::demo().await;
     for person in [Person::client(), Person::named("ines"), Person::trade(), Person::named("lucia"), Person::public()] {
         for query in [
-            "{ it: __type(name: \"InternalNote\") { name fields { name } } }",
-            "query Q { ...F } fragment F on Query { it: __type(name: \"InternalNote\") { kind } }",
-            "{ ... on Query @include(if: true) { it: __type(name: \"InternalNote\") { description } } }",
+            "{ it: __type(name: \"ScheduleVersion\") { name fields { name } } }",
+            "query Q { ...F } fragment F on Query { it: __type(name: \"ScheduleVersion\") { kind } }",
+            "{ ... on Query @include(if: true) { it: __type(name: \"ScheduleVersion\") { description } } }",
             "{ it: __type(name: \"Permission\") { enumValues(includeDeprecated: true) { name } } }",
             "{ it: __type(name: \"Audience\") { enumValues { name } } }",
         ] {

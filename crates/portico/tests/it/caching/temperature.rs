@@ -110,7 +110,6 @@ fn hidden_changes() -> Vec<String> {
         format!("update task_internals set cost_code = 'C' where project_id = {maple}"),
         format!("update selection_option_costs set unit_cost_minor = 77 where project_id = {maple}"),
         format!("update project_internals set budget_minor = 77 where project_id = {maple}"),
-        format!("update internal_notes set body = 'Hidden' where project_id = {maple}"),
         format!("update messages set body = 'Hidden' where project_id = {maple} and audience = 'INTERNAL'"),
         format!("update message_versions set body = 'Hidden' where project_id = {maple} and audience = 'INTERNAL'"),
         format!("update threads set message_count = 9, last_message_at = now() where project_id = {maple} and audience = 'INTERNAL'"),

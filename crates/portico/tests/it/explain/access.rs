@@ -33,14 +33,12 @@ async fn visible_object_satisfies_all_rules() {
 async fn outsiders_never_see_costs_and_notes() {
     let app = TestApp::demo().await;
     let maple = project(&app, MAPLE);
-    let note = of_maple(&app, Tag::INTERNAL_NOTE, "note/1");
     for (person, whose) in [("client/ana", "a client"), ("trade/tomas", "a trade partner")] {
         let person = place(&app, MAPLE, person);
         for (about, what, source) in [
             (coordinate("SelectionOption.unitCost"), "costs", "ISO-4"),
             (coordinate("Project.targetMargin"), "markups and margins", "ISO-4"),
-            (coordinate("InternalNote.body"), "internal notes", "ISO-5"),
-            (record(&note), "internal notes", "ISO-5"),
+            (coordinate("ThreadAudience.INTERNAL"), "internal threads", "ISO-5"),
         ] {
             let explanation = explained(&app, &Person::owner(), &maple, &person, &about).await;
             assert_eq!(explanation["isVisible"], false, "{explanation}");

@@ -103,7 +103,9 @@ async fn unknown_coordinates_are_rejected_alike() {
     };
     let invented = ask(&explainer, "SelectionOption.nonsense").await;
     assert_eq!(invented.code(), "BAD_USER_INPUT");
-    for lacking in ["SelectionOption.unitCost", "TeamMember.payRate", "InternalNote", "ProjectSortKey.BUDGET"] {
+    for lacking in
+        ["SelectionOption.unitCost", "TeamMember.payRate", "ThreadAudience.INTERNAL", "ProjectSortKey.BUDGET"]
+    {
         assert_eq!(ask(&explainer, lacking).await.without_request_id(), invented.without_request_id(), "{lacking}");
         ask(&Person::owner(), lacking).await.data();
     }

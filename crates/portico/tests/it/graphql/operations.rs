@@ -73,7 +73,7 @@ async fn db_round_off(database: &TestDatabase) {
         .db_execute(
             "begin;
             create temp table made on commit drop as
-                select gen_random_uuid() as selection, gen_random_uuid() as option, p.id as project, p.company_id as company,
+                select gen_random_uuid() as selection, gen_random_uuid() as option, gen_random_uuid() as thread, p.id as project, p.company_id as company,
                     m.id as membership
                 from projects p join project_memberships m on m.project_id = p.id and m.kind = 'TRADE'
                 where p.name = 'Grown' and not exists (select from selections s where s.project_id = p.id and s.title = 'A made choice');
@@ -88,9 +88,11 @@ async fn db_round_off(database: &TestDatabase) {
                 select option, company, project, 77 from made;
             insert into selection_trades (selection_id, project_membership_id, company_id, project_id)
                 select selection, membership, company, project from made;
-            insert into internal_notes (id, company_id, project_id, subject_kind, subject_id, author_id, body)
-                select gen_random_uuid(), company, project, 'SELECTION', selection,
-                    (select n.author_id from internal_notes n where n.company_id = company limit 1), 'made' from made;
+            insert into threads (id, company_id, project_id, audience, subject_kind, subject_id, message_count)
+                select thread, company, project, 'INTERNAL', 'SELECTION', selection, 1 from made;
+            insert into messages (id, company_id, project_id, thread_id, audience, position, author_id, author_kind, author_name, body)
+                select gen_random_uuid(), company, project, thread, 'INTERNAL', 1,
+                    (select author_id from messages m where m.company_id = company limit 1), 'COMPANY', 'made', 'made' from made;
             commit;",
         )
         .await;

@@ -41,6 +41,32 @@ async fn threads_are_visible_to_their_audience() {
 }
 
 #[tokio::test]
+async fn records_show_comments_of_the_readers_audiences() {
+    // ISO-5: the door has comments of clients and among staff, the task those of a trade partner.
+    let app = TestApp::demo().await;
+    let door = app.id(Tag::SELECTION, &format!("{MAPLE}/selection/Front door"));
+    let framing = app.id(Tag::TASK, &format!("{MAPLE}/task/v2/Frame walls"));
+    let plain = staff_with(&app, &[]).await;
+    for (person, of_door, of_framing) in [
+        (Person::client(), vec!["CLIENT"], vec![]),
+        (Person::trade(), vec![], vec!["TRADE"]),
+        (plain, vec!["CLIENT"], vec![]),
+        (Person::owner(), vec!["CLIENT", "INTERNAL"], vec!["INTERNAL", "TRADE"]),
+    ] {
+        for (id, expected) in [(&door, of_door), (&framing, of_framing)] {
+            let query = "query($id: ID!) { node(id: $id) {
+                ... on Selection { threads { audience } } ... on Task { threads { audience } } } }";
+            let reply = app.ask_with(&person, query, json!({ "id": id })).await;
+            let threads = reply.at("/node/threads").as_array().expect("a list");
+            let mut audiences: Vec<_> = threads.iter().filter_map(|thread| thread["audience"].as_str()).collect();
+            audiences.sort_unstable();
+            audiences.dedup();
+            assert_eq!(audiences, expected, "{person:?}: {}", reply.text);
+        }
+    }
+}
+
+#[tokio::test]
 async fn audit_log_distinguishes_audiences_by_kind() {
     // ISO-5, PRT-13
     let app = TestApp::demo().await;

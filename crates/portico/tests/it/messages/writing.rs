@@ -127,12 +127,37 @@ async fn removed_client_cannot_write_and_keeps_the_name() {
     }
 }
 
+fn selection(app: &TestApp, title: &str) -> String {
+    app.id(Tag::SELECTION, &format!("{MAPLE}/selection/{title}"))
+}
+
+#[tokio::test]
+async fn comments_on_a_record_are_one_thread() {
+    // MSG-1: also if both clients start it at once.
+    let app = TestApp::concurrent().await;
+    let palette = selection(&app, "Interior paint palette");
+    let (ana, ben) = (Person::client(), Person::named("ben"));
+    let comment = |person, key: &str| {
+        start(&app, person, json!({ "audience": "CLIENT", "recordId": palette, "idempotencyKey": key }))
+    };
+    let (one, other) = futures_util::future::join(comment(&ana, "a"), comment(&ben, "b")).await;
+    let refused: Vec<_> = [one, other].into_iter().filter(|payload| payload["thread"].is_null()).collect();
+    assert_eq!(refused.len(), 1, "{refused:?}");
+    is_refused(&refused[0], "TAKEN input.recordId");
+    let query = "query($id: ID!) { node(id: $id) { ... on Selection { threads { messages { totalCount } } } } }";
+    for (person, expected) in [(ana, 1), (ben, 1), (Person::owner(), 1), (Person::trade(), 0)] {
+        let reply = app.ask_with(&person, query, json!({ "id": palette })).await;
+        let threads = reply.at("/node").get("threads").and_then(|threads| threads.as_array()).map_or(0, Vec::len);
+        assert_eq!(threads, expected, "{person:?}: {}", reply.text);
+    }
+}
+
 #[tokio::test]
 async fn invalid_threads_are_refused() {
     let app = TestApp::demo().await;
     let (ana, owner) = (Person::client(), Person::owner());
     let tomas = app.id(Tag::PROJECT_MEMBERSHIP, &format!("{MAPLE}/trade/tomas"));
-    let draft = app.id(Tag::SELECTION, &format!("{MAPLE}/selection/Front door"));
+    let (door, palette) = (selection(&app, "Front door"), selection(&app, "Interior paint palette"));
     let nora = app.id(Tag::TEAM_MEMBER, &format!("{MAPLE}/team/nora"));
     for (person, input, expected) in [
         (&ana, json!({ "audience": "CLIENT" }), "BLANK input.title"),
@@ -142,14 +167,23 @@ async fn invalid_threads_are_refused() {
             json!({ "audience": "CLIENT", "title": "T", "recordId": project(&app, BOWEN) }),
             "NOT_FOUND input.recordId",
         ),
+        (&ana, json!({ "audience": "CLIENT", "title": "T", "recordId": palette }), "INVALID input.title"),
+        (&ana, json!({ "audience": "CLIENT", "recordId": door }), "TAKEN input.recordId"),
         (&ana, json!({ "audience": "CLIENT", "title": "T", "mentionIds": [nora] }), "NOT_FOUND input.mentionIds"),
         (&owner, json!({ "audience": "TRADE", "title": "T" }), "BLANK input.tradeId"),
         (&owner, json!({ "audience": "CLIENT", "title": "T", "tradeId": tomas }), "INVALID input.tradeId"),
     ] {
         is_refused(&start(&app, person, input).await, expected);
     }
-    let comment = start(&app, &ana, json!({ "audience": "CLIENT", "recordId": draft })).await;
-    assert_eq!(comment["userErrors"], json!([]), "{comment}");
+    // Each audience has its own comments on a record.
+    for (person, input) in [
+        (&ana, json!({ "audience": "CLIENT", "recordId": palette, "idempotencyKey": "a" })),
+        (&owner, json!({ "audience": "INTERNAL", "recordId": palette, "idempotencyKey": "b" })),
+        (&owner, json!({ "audience": "TRADE", "tradeId": tomas, "recordId": palette, "idempotencyKey": "c" })),
+    ] {
+        let comment = start(&app, person, input).await;
+        assert_eq!(comment["userErrors"], json!([]), "{comment}");
+    }
     let maple = sql_id(MAPLE);
     app.database().db_execute(&format!("update projects set status = 'ARCHIVED' where id = {maple}")).await;
     is_refused(&post(&app, &ana, &thread(&app, 1), "Late.").await, "PROJECT_CLOSED ");

@@ -138,20 +138,20 @@ async fn iso_4_costs_are_unknown_to_clients() {
 async fn iso_5_outsiders_have_no_internal_notes() {
     // VIS-19
     let app = TestApp::demo().await;
-    let id = app.id(Tag::INTERNAL_NOTE, &format!("{MAPLE}/note/1"));
+    let id = app.id(Tag::THREAD, &format!("{MAPLE}/notes"));
     let by_id = "query($id: ID!) { node(id: $id) { __typename } }";
     for outsider in [Person::client(), Person::trade(), Person::named("priya")] {
-        let reply = app.ask(&outsider, "{ viewer { projects { nodes { internalNotes { body } } } } }").await;
-        is_unknown(&reply, "internalNotes");
-        let reply = app.ask(&outsider, r#"{ __type(name: "InternalNote") { name } }"#).await;
-        assert_eq!(*reply.at("/__type"), Value::Null);
+        let query = "{ viewer { projects { nodes { threads(filter: { audience: INTERNAL }) { totalCount } } } } }";
+        is_unknown(&app.ask(&outsider, query).await, "INTERNAL");
+        let reply = app.ask(&outsider, r#"{ __type(name: "ThreadAudience") { enumValues { name } } }"#).await;
+        assert!(!reply.text.contains("INTERNAL"), "{}", reply.text);
         let known = app.ask_with(&outsider, by_id, json!({ "id": id })).await;
-        let random = app.ask_with(&outsider, by_id, json!({ "id": random(Tag::INTERNAL_NOTE) })).await;
+        let random = app.ask_with(&outsider, by_id, json!({ "id": random(Tag::THREAD) })).await;
         assert_eq!(known.without_request_id(), random.without_request_id());
     }
     for insider in [Person::owner(), Person::staff(), Person::named("nora")] {
         let reply = app.ask_with(&insider, by_id, json!({ "id": id })).await;
-        assert_eq!(*reply.at("/node/__typename"), "InternalNote");
+        assert_eq!(*reply.at("/node/__typename"), "Thread");
     }
 }
 

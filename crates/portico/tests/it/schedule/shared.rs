@@ -123,7 +123,6 @@ async fn sch_4_and_sch_5_hidden_from_clients() {
         "assignees { name }",
         "publicNotes",
         "privateNotes",
-        "internalNotes { body }",
         "dependencies { kind }",
         "costCode",
         "laborHours",

@@ -135,14 +135,6 @@ insert into help_articles (id, company_id, title, body, sort, state)
 insert into onboardings (identity_id, dismissed_at)
     select id, '2026-11-21' from new_people;
 
--- InternalNote: about every record.
-insert into internal_notes (id, company_id, project_id, subject_kind, subject_id, author_id, body)
-    select md5(x.id::text || x.kind)::uuid, x.company_id, x.project_id, x.kind, x.id, n.id, 'other note'
-    from (select id, company_id, id as project_id, 'PROJECT' as kind from projects
-        union all select id, company_id, project_id, 'TASK' from tasks
-        union all select id, company_id, project_id, 'SELECTION' from selections) x
-    join new_people n on n.project_id = x.project_id;
-
 -- Thread: among staff, about every record, newer than all others; with other trade partners; and with clients, for others.
 create temp table new_threads on commit drop as
     select md5(x.id::text || x.kind || 'thread')::uuid as id, x.company_id, x.project_id, 'INTERNAL' as audience, null::uuid as partner, x.kind, x.id as subject

@@ -3,8 +3,7 @@
 
 -- Removed ---------------------------------------------------------------------------------------------------------------
 
--- InternalNote, TaskDependency, the company's internal rows: one in three.
-delete from internal_notes where id in (select id from (select id, row_number() over (order by id) n from internal_notes) x where n % 3 = 1);
+-- TaskDependency, the company's internal rows: one in three.
 delete from task_dependencies where (task_id, predecessor_id) in (
     select task_id, predecessor_id from (select *, row_number() over (order by task_id, predecessor_id) n from task_dependencies) x where n % 3 = 1);
 delete from contact_internals where contact_id in (
@@ -276,6 +275,3 @@ update message_versions set body = pg_temp.other(body), written_at = written_at 
     where message_id in (select id from messages where thread_id not in (select id from known_threads));
 update thread_reads set position = position + 5, read_at = read_at + interval '9 days'
     where identity_id not in (select identity_id from me);
-
--- InternalNote
-update internal_notes set created_at = '2026-11-22'::timestamptz - (created_at - '2026-01-01'::timestamptz);

@@ -203,15 +203,7 @@ pub(crate) const WRITES: &[Write] = &[
     ("a team member is shown or hidden", "update team_members set is_shown = not is_shown where id = {team_members}"),
     ("a team member has another title", "update team_members set title = 'Title #' where id = {team_members}"),
     ("a team member is removed", "delete from team_members where id = {team_members}"),
-    // Notes, people and companies.
-    ("a note changes", "update internal_notes set body = 'Note #' where id = {internal_notes}"),
-    (
-        "a note is written",
-        "insert into internal_notes (id, company_id, project_id, subject_kind, subject_id, author_id, body)
-        select gen_random_uuid(), p.company_id, p.id, 'PROJECT', p.id, m.id, 'Note #' from projects p
-        join staff_memberships m on m.company_id = p.company_id where p.id = {projects} order by m.id limit 1",
-    ),
-    // Threads. A message, its thread and its mentions change together.
+    // Threads, people and companies. A message, its thread and its mentions change together.
     ("a message is posted", "insert into messages (id, company_id, project_id, thread_id, audience, position, author_id,
             author_kind, author_name, body)
         select gen_random_uuid(), t.company_id, t.project_id, t.id, t.audience, t.message_count + 1, i.id, 'COMPANY', i.name, 'Message #'
