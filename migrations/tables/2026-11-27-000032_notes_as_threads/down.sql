@@ -18,7 +18,7 @@ create statistics internal_notes_project (dependencies) on project_id, subject_i
 -- Threads among staff that notes can express: comments on a record, and the notes on the project.
 create temporary table notes on commit drop as
 select id from threads
-where audience = 'INTERNAL' and (title is null and subject_kind <> 'PROJECT' or title = 'Notes' and subject_kind = 'PROJECT');
+where audience = 'INTERNAL' and (title is null and subject_kind <> 'PROJECT' or title = 'Notes of the team' and subject_kind = 'PROJECT');
 insert into internal_notes (id, company_id, project_id, subject_kind, subject_id, author_id, body, created_at)
 select m.id, m.company_id, m.project_id, t.subject_kind, t.subject_id, s.id, m.body, m.created_at
 from notes n

@@ -3,7 +3,7 @@
 insert into threads
     (id, company_id, project_id, audience, subject_kind, subject_id, title, created_at, last_message_at, message_count)
 select gen_random_uuid(), company_id, project_id, 'INTERNAL', subject_kind, subject_id,
-    case subject_kind when 'PROJECT' then 'Notes' end, min(created_at), max(created_at), count(*)
+    case subject_kind when 'PROJECT' then 'Notes of the team' end, min(created_at), max(created_at), count(*)
 from internal_notes
 group by company_id, project_id, subject_kind, subject_id;
 
@@ -13,8 +13,15 @@ select n.id, n.company_id, n.project_id, t.id, 'INTERNAL', row_number() over (pa
     i.id, 'COMPANY', i.name, n.body, n.created_at
 from internal_notes n
 join threads t on t.project_id = n.project_id and t.subject_id = n.subject_id and t.audience = 'INTERNAL'
-    and t.title is not distinct from case n.subject_kind when 'PROJECT' then 'Notes' end
+    and t.title is not distinct from case n.subject_kind when 'PROJECT' then 'Notes of the team' end
 join staff_memberships m on m.id = n.author_id
 join identities i on i.id = m.identity_id;
+
+-- Nothing is unread that staff could read before.
+insert into thread_reads (thread_id, identity_id, company_id, project_id, position)
+select t.id, m.identity_id, t.company_id, t.project_id, t.message_count
+from threads t
+join staff_memberships m on m.company_id = t.company_id and m.removed_at is null
+where exists (select from messages x join internal_notes n on n.id = x.id where x.thread_id = t.id);
 
 drop table internal_notes cascade;

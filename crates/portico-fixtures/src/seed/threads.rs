@@ -51,7 +51,7 @@ impl Site<'_> {
             let subject_kind: ThreadSubject = subject_kind.parse().expect("a kind");
             add!(self => Thread {
                 id, audience, kind: ThreadKind::Discussion, subject_kind, subject_id,
-                title: (subject_kind == ThreadSubject::Project).then_some("Notes"), created_at: moment(first),
+                title: (subject_kind == ThreadSubject::Project).then_some("Notes of the team"), created_at: moment(first),
                 last_message_at: moment(last), message_count: u32::try_from(notes.len()).unwrap_or_default(),
             });
         }

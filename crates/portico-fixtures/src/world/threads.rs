@@ -67,7 +67,7 @@ pub(super) fn note_rows(
     let (message_count, id) = thread;
     add!(site => Thread {
         id, audience: ThreadAudience::Internal, kind: ThreadKind::Discussion, subject_kind, subject_id,
-        title: (subject_kind == ThreadSubject::Project).then_some("Notes"), created_at: first.at_minute(0),
+        title: (subject_kind == ThreadSubject::Project).then_some("Notes of the team"), created_at: first.at_minute(0),
         last_message_at: last.at_minute(message_count - 1), message_count,
     });
     Ok(())

@@ -30,7 +30,7 @@ const PLANTED: [(&str, &[&str], &str); 7] = [
     ("selection_options", &["an option is renamed", "a price changes"], "demo-client"),
     ("locations", &["a location is renamed"], "demo-trade"),
     ("identities", &["a person has another name"], "demo-client"),
-    ("messages", &["a message is posted", "a message is edited"], "demo-owner"),
+    ("threads", &["a thread has another title"], "demo-owner"),
     ("project_portals", &["a section is switched", "the portal shows no schedule"], "demo-staff"),
 ];
 
