@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use apollo_compiler::ast::{FieldDefinition, InputValueDefinition, Type};
-use apollo_compiler::schema::ExtendedType;
+use apollo_compiler::collections::IndexMap;
+use apollo_compiler::schema::{Component, ExtendedType};
 use apollo_compiler::{Name, Node, Schema};
 use fastrand::Rng;
 use portico_core::id::Tag;
@@ -123,11 +124,7 @@ impl<'a> Generator<'a> {
 
     /// Random fields of a type; uncovered ones are more likely, and below some depth only leaves.
     fn some_fields(&mut self, ty: &str, place: &Place<'_>) -> Vec<Node<FieldDefinition>> {
-        let fields = match self.schema.types.get(ty) {
-            Some(ExtendedType::Object(object)) => &object.fields,
-            Some(ExtendedType::Interface(interface)) => &interface.fields,
-            _ => return Vec::new(),
-        };
+        let Some(fields) = self.fields_of(ty) else { return Vec::new() };
         let mut choices: Vec<(u32, Node<FieldDefinition>)> = Vec::new();
         for (name, field) in fields {
             let is_leaf = !self.is_composite(field.ty.inner_named_type());
@@ -138,7 +135,8 @@ impl<'a> Generator<'a> {
             let weight = 2
                 + if place.coverage.has_reached(&coordinate) { 0 } else { 4 }
                 + if place.coverage.has_asked(&coordinate) { 0 } else { 8 }
-                + if is_leaf { 0 } else { 2 };
+                + if is_leaf { 0 } else { 2 }
+                + if self.leads_to_new(field.ty.inner_named_type(), place.coverage) { 8 } else { 0 };
             choices.push((weight, field.node.clone()));
         }
         let wanted = if place.depth == 1 { self.random.usize(1..=3) } else { self.random.usize(1..=4) };
@@ -156,6 +154,22 @@ impl<'a> Generator<'a> {
             chosen.push(choices.swap_remove(index.unwrap_or_default()).1);
         }
         chosen
+    }
+
+    fn fields_of(&self, ty: &str) -> Option<&'a IndexMap<Name, Component<FieldDefinition>>> {
+        match self.schema.types.get(ty)? {
+            ExtendedType::Object(object) => Some(&object.fields),
+            ExtendedType::Interface(interface) => Some(&interface.fields),
+            _ => None,
+        }
+    }
+
+    /// Whether a type, or that of the items of a page, has fields that were not reached.
+    fn leads_to_new(&self, ty: &str, coverage: &Coverage) -> bool {
+        let items = self.fields_of(ty).and_then(|fields| Some(fields.get("nodes")?.ty.inner_named_type().as_str()));
+        let ty = items.unwrap_or(ty);
+        let is_new = |name: &Name| !coverage.has_reached(&format!("{ty}.{name}"));
+        self.fields_of(ty).is_some_and(|fields| fields.keys().any(is_new))
     }
 
     fn field(
