@@ -11,7 +11,7 @@ create table threads (
     -- The record that the thread is about; the kinds are registered in portico_core::messages::ThreadSubject.
     subject_kind text not null check (subject_kind ~ '^[A-Z_]+$'),
     subject_id uuid not null,
-    -- Null for comments on a record, and for feedback.
+    -- Null for comments on a record.
     title text check (title <> ''),
     created_at timestamptz not null default now(),
     last_message_at timestamptz not null default now(),
@@ -27,9 +27,6 @@ create index on threads (project_id, last_message_at, id);
 create index on threads (company_id, project_id);
 create index on threads (trade_membership_id);
 create index on threads (subject_id);
--- A record other than the project has one thread for each audience, and for each trade partner: its comments.
-create unique index threads_comments on threads (subject_id, audience, coalesce(trade_membership_id, subject_id))
-    where title is null and subject_kind <> 'PROJECT';
 
 create table messages (
     id uuid primary key,
@@ -103,7 +100,6 @@ create index on thread_reads (identity_id);
 create index on thread_reads (company_id, project_id);
 
 -- A key implies its project; without them PostgreSQL expects one row (see reads_by_project).
-create statistics threads_project (dependencies) on project_id, subject_id from threads;
 create statistics messages_project (dependencies) on project_id, thread_id from messages;
 create statistics message_versions_project (dependencies) on project_id, message_id from message_versions;
 create statistics message_mentions_project (dependencies) on project_id, message_id from message_mentions;

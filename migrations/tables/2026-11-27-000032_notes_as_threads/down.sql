@@ -1,3 +1,6 @@
+drop index threads_comments;
+drop statistics threads_project;
+
 create table internal_notes (
     id uuid primary key,
     company_id uuid not null,

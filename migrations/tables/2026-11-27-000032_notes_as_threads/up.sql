@@ -1,3 +1,8 @@
+-- A record other than the project has one thread for each audience, and for each trade partner: its comments.
+create unique index threads_comments on threads (subject_id, audience, coalesce(trade_membership_id, subject_id))
+    where title is null and subject_kind <> 'PROJECT';
+create statistics threads_project (dependencies) on project_id, subject_id from threads;
+
 -- Internal notes become messages of threads among staff: one thread for each record.
 
 insert into threads
