@@ -115,6 +115,8 @@ text_enum! {
         ApiKeyCreated = "API_KEY_CREATED",
         /// An API key was revoked.
         ApiKeyRevoked = "API_KEY_REVOKED",
+        /// A client approved the choice of a selection.
+        SelectionApproved = "SELECTION_APPROVED",
         /// Staff added a lead.
         LeadCreated = "LEAD_CREATED",
         /// A visitor submitted a company's lead form.
@@ -151,6 +153,8 @@ text_enum! {
         TeamMember = "TEAM_MEMBER",
         /// A location of a project.
         Location = "LOCATION",
+        /// A selection.
+        Selection = "SELECTION",
         /// A help article.
         HelpArticle = "HELP_ARTICLE",
         /// An API key.
@@ -232,7 +236,8 @@ impl ActivityKind {
             | Self::LocationSaved
             | Self::LocationRemoved
             | Self::PortalSettingsChanged
-            | Self::BrandingChanged => LogReaders::AllStaff,
+            | Self::BrandingChanged
+            | Self::SelectionApproved => LogReaders::AllStaff,
             Self::StaffInvited
             | Self::StaffInvitationResent
             | Self::StaffJoined

@@ -86,6 +86,8 @@ typed_ids! {
     SelectionOptionId;
     /// An allowance: a budget for selections.
     AllowanceId;
+    /// A client's decision.
+    DecisionId;
     /// An internal note.
     InternalNoteId;
     /// An invitation to a project.
@@ -169,6 +171,8 @@ impl Tag {
     pub const LEAD: Self = Self(*b"LD");
     /// A company's lead form, by company.
     pub const LEAD_FORM: Self = Self(*b"LF");
+    /// [`DecisionId`].
+    pub const DECISION: Self = Self(*b"DE");
     /// [`InternalNoteId`].
     pub const INTERNAL_NOTE: Self = Self(*b"IN");
     /// [`ActivityId`].

@@ -13,6 +13,7 @@ use crate::mail::TemplateMutations;
 use crate::memberships::{ProjectClientMutations, ProjectTradeMutations};
 use crate::portal::{HelpMutations, OnboardingMutations, SettingsMutations};
 use crate::projects::{ProjectMutations, ProjectSetupMutations};
+use crate::selections::SelectionMutations;
 use crate::sessions::{SessionMutations, SignInMutations, SignOutMutations};
 use crate::support::SupportMutations;
 
@@ -49,9 +50,15 @@ struct CallerMutations(
 #[derive(MergedObject, Default)]
 struct MemberMutations(ClientMutations, ProjectClientMutations, InvitationMutations, ProjectTradeMutations);
 
-/// Mutations of projects, and of companies' portals.
+/// Mutations of projects with their selections, and of companies' portals.
 #[derive(MergedObject, Default)]
-struct ProjectAndPortalMutations(ProjectMutations, ProjectSetupMutations, SettingsMutations, HelpMutations);
+struct ProjectAndPortalMutations(
+    ProjectMutations,
+    ProjectSetupMutations,
+    SelectionMutations,
+    SettingsMutations,
+    HelpMutations,
+);
 
 /// Mutations of leads and lead forms.
 #[derive(MergedObject, Default)]

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use portico_core::invitations::InvitationState;
 use portico_core::mail::MailTemplate;
 use portico_core::messages::NoteSubject;
-use portico_core::projects::{AccessLevel, MembershipKind};
+use portico_core::projects::{AccessLevel, ClientRelationship, MembershipKind};
 use portico_core::schedule::DependencyKind;
 use portico_core::selections::SelectionStatus;
 use portico_store::rows::{ProjectClientSettings, Row, SelectionTradeInfo, TaskBrief, TaskDependency, Text};
@@ -12,23 +12,25 @@ use uuid::Uuid;
 
 use super::Result;
 use super::builder::{Builder, add_row};
+use super::decisions::decision_rows;
 use super::section::{Day, Section};
+use crate::decisions::Chain;
 use crate::{add, row};
 
 /// Builder of a project's rows.
-struct Site<'a, 'b> {
-    build: &'a mut Builder<'b>,
+pub(super) struct Site<'a, 'b> {
+    pub(super) build: &'a mut Builder<'b>,
     company: &'a str,
     path: &'a str,
     /// Of the company and the project.
-    ids: (Uuid, Uuid),
+    pub(super) ids: (Uuid, Uuid),
     created_at: DateTime<Utc>,
     /// Number of selections so far that are shared.
     shared: i32,
 }
 
 impl Site<'_, '_> {
-    fn add(&mut self, row: impl Row) {
+    pub(super) fn add(&mut self, row: impl Row) {
         self.build.rows.add_to_project(self.ids, row);
     }
 
@@ -38,12 +40,12 @@ impl Site<'_, '_> {
     }
 
     /// Registers a path within the project for the record of a section.
-    fn name_section(&mut self, section: &mut Section, path: &str) -> Result<Uuid> {
+    pub(super) fn name_section(&mut self, section: &mut Section, path: &str) -> Result<Uuid> {
         self.build.name_section(section, format!("{}/{path}", self.path))
     }
 
     /// The id of a record of the project.
-    fn find(&self, path: &str) -> Result<Uuid> {
+    pub(super) fn find(&self, path: &str) -> Result<Uuid> {
         self.build.find(&format!("{}/{path}", self.path))
     }
 
@@ -74,6 +76,10 @@ pub(super) fn project(build: &mut Builder<'_>, company: &str, path: &str) -> Res
         if let Some(selections) = site.build.open_optional(&format!("{path}/selections.toml"), section.currency)? {
             selections.read(|file| file.each("selections", |selection| selection_rows(&mut site, selection)))?;
         }
+        if let Some(file) = site.build.open_optional(&format!("{path}/decisions.toml"), section.currency)? {
+            let mut chain = Chain::default();
+            file.read(|file| file.each("decisions", |decision| decision_rows(&mut site, &mut chain, decision)))?;
+        }
         Ok(())
     })
 }
@@ -98,10 +104,11 @@ fn member_rows(site: &mut Site<'_, '_>, kind: MembershipKind, member: &mut Secti
     let id = site.name_section(member, &format!("{}/{slug}", kind.as_str().to_lowercase()))?;
     let usual = if is_client { AccessLevel::Portal } else { AccessLevel::None };
     let access_level = member.get("access_level")?.unwrap_or(usual);
+    let relationship: Option<ClientRelationship> = member.get("relationship")?;
     add_row!(site, member => ProjectMembership {
         id, contact_id: site.find_in_company(&format!("contact/{slug}"))?, kind, created_at,
         identity_id: site.build.find(&format!("people/{slug}"))?, can_see_status: true, can_pay: is_client,
-        access_level,
+        can_approve: relationship.is_some_and(ClientRelationship::may_approve), access_level,
     })?;
     if member.has_any_of::<ProjectClientSettings>() {
         add_row!(site, member => ProjectClientSettings { membership_id: id })?;

@@ -134,6 +134,9 @@ part_of! {
         /// The company's branding was changed.
         #[shared(STAFF)]
         BrandingChanged,
+        /// A client approved the choice of a selection.
+        #[shared(STAFF)]
+        SelectionApproved,
         /// A help article was created or changed.
         #[requires(SETTINGS_MANAGE)]
         HelpArticleSaved,
@@ -197,6 +200,9 @@ part_of! {
         /// Location of the project.
         #[shared(STAFF)]
         Location,
+        /// Selection.
+        #[shared(STAFF)]
+        Selection,
         /// Help article.
         #[requires(SETTINGS_MANAGE)]
         HelpArticle,
@@ -245,6 +251,7 @@ impl ActivitySubjectKind {
             Self::Project => Tag::PROJECT,
             Self::TeamMember => Tag::TEAM_MEMBER,
             Self::Location => Tag::LOCATION,
+            Self::Selection => Tag::SELECTION,
             Self::HelpArticle => Tag::HELP_ARTICLE,
             Self::ApiKey => Tag::API_KEY,
             Self::Lead => Tag::LEAD,
