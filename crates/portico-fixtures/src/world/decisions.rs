@@ -3,7 +3,7 @@
 use portico_core::decisions::{
     DecisionKind, DecisionOutcome, Evidence, NewDecision, SeenAllowance, SeenOption, SelectionDocument,
 };
-use portico_store::rows::{DecisionEvidence, Text};
+use portico_store::rows::Text;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use uuid::Uuid;
