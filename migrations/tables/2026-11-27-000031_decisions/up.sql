@@ -36,6 +36,7 @@ create table decisions (
     foreign key (company_id, project_id) references projects (company_id, id),
     foreign key (project_id, decided_by) references project_memberships (project_id, id)
 );
+create index on decisions (project_id, previous_position);
 create index on decisions (subject_id);
 create index on decisions (decided_by);
 
@@ -70,6 +71,7 @@ create function refuse_change() returns trigger language plpgsql as $$
 begin
     raise exception 'rows of % are never changed or deleted', tg_table_name using errcode = 'restrict_violation';
 end $$;
+revoke all on function refuse_change() from public;
 create trigger append_only before update or delete or truncate on decisions
 for each statement execute function refuse_change();
 create trigger append_only before update or delete or truncate on decision_heads

@@ -152,33 +152,33 @@ async fn tampered_databases_fail_the_script() {
 }
 
 #[tokio::test]
-async fn chain_written_anew_fails_the_script() {
+async fn rewritten_chain_fails_the_script() {
     // SEL-2
     let app = TestApp::demo().await;
     let exported = Exported::of(&app).await;
     let mailed = export(&app, &Person::client()).await[2]["hash"].as_str().expect("it is a text").to_owned();
-    // Whoever has the database alone signs with another key.
+    // With access to the database alone, it is signed with another key.
     for (keys, heads, expected) in [
         (
             DecisionKeys::from_seed(&[9; 32]).expect("it is a seed"),
             Vec::new(),
             "invalid: position 1: it is signed with the key ",
         ),
-        // And the one with the signing key differs from the mails.
+        // With the signing key, it differs from the mails.
         (
             portico_fixtures::demo_decision_keys(),
             vec![format!("3:{mailed}")],
             "invalid: position 3: the hash is not the one of the mail",
         ),
     ] {
-        db_write_anew(&app, &keys).await;
+        db_rewrite(&app, &keys).await;
         let output = exported.verify(&app, &heads).await;
         assert!(output.starts_with(expected), "{output}");
     }
 }
 
 /// Replaces the price in the first document, and hashes and signs the whole chain again.
-async fn db_write_anew(app: &TestApp, keys: &DecisionKeys) {
+async fn db_rewrite(app: &TestApp, keys: &DecisionKeys) {
     let (mut prev_hash, mut sql) = (None, String::new());
     for mut line in export(app, &Person::owner()).await {
         let document = line["document"].as_str().expect("it is a text").replace("17850.00", "18850.00");
