@@ -391,22 +391,25 @@ tables! {
             Staff { unit_cost_minor -> Int8, vendor -> Nullable<Text>, vendor_sku -> Nullable<Text>, }
         }
         // Clients of the project know all of them, also those of removed clients.
-        Decision: decisions (id), generated (previous_position -> Nullable<Int4>: StaffAndClients) {
+        Decision: decisions (id), generated (previous_position -> Nullable<Int4>: Key) {
             owner Project("project_id");
             generation Shared;
-            Key { id -> Uuid, company_id -> Uuid, project_id -> Uuid, subject_id -> Uuid, decided_by -> Uuid, }
+            Key {
+                id -> Uuid, company_id -> Uuid, project_id -> Uuid, subject_id -> Uuid, decided_by -> Uuid,
+                position -> Int4, prev_hash -> Nullable<Text>,
+            }
             StaffAndClients {
-                position -> Int4, kind -> Text as DecisionKind, subject_kind -> Text as DecisionSubject,
+                kind -> Text as DecisionKind, subject_kind -> Text as DecisionSubject,
                 outcome -> Text as DecisionOutcome, document -> Nullable<Text>, document_hash -> Text,
                 decided_at -> Timestamptz, decided_by_name -> Text, terms_version -> Nullable<Text>,
-                evidence_hash -> Text, prev_hash -> Nullable<Text>, hash -> Text,
+                evidence_hash -> Text, hash -> Text,
             }
         }
         DecisionHead: decision_heads (decision_id) {
             owner Project("project_id");
             generation Shared;
-            Key { decision_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
-            StaffAndClients { position -> Int4, hash -> Text, key_id -> Text, signature -> Text, }
+            Key { decision_id -> Uuid, company_id -> Uuid, project_id -> Uuid, position -> Int4, }
+            StaffAndClients { hash -> Text, key_id -> Text, signature -> Text, }
         }
         // Known to staff, and to the client who decided.
         DecisionEvidence: decision_evidence (decision_id) {
