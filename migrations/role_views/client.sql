@@ -251,6 +251,63 @@ select decision_id, company_id, project_id, identity_id, salt, network, device, 
 from access.client_decision_evidence
 where is_member and has_portal_access and is_own;
 
+-- Threads with clients, for all clients of the project. Rows of other audiences are absent, whatever their project.
+create view access.client_threads as
+select t.*, a.identity_id as reader_id, a.is_member, a.has_portal_access,
+    'MESSAGES' = any (a.features) as is_feature_on,
+    t.audience = 'CLIENT' as is_with_clients
+from access.client_portals a
+join threads t on t.project_id = a.project_id;
+
+create view client.threads with (security_barrier) as
+select id, company_id, project_id, audience, kind, null::uuid as trade_membership_id, subject_kind, subject_id, title,
+    created_at, last_message_at, message_count, search_text
+from access.client_threads
+where is_member and has_portal_access and is_feature_on and is_with_clients;
+
+-- The audience of the message itself decides, which is that of its thread.
+create view access.client_messages as
+select m.*, a.is_member, a.has_portal_access,
+    'MESSAGES' = any (a.features) as is_feature_on,
+    m.audience = 'CLIENT' as is_with_clients
+from access.client_portals a
+join messages m on m.project_id = a.project_id;
+
+create view client.messages with (security_barrier) as
+select id, company_id, project_id, thread_id, audience, null::uuid as trade_membership_id, position, author_id,
+    author_kind, author_name, body, created_at, edited_at, version, search_text
+from access.client_messages
+where is_member and has_portal_access and is_feature_on and is_with_clients;
+
+create view access.client_message_versions as
+select v.*, a.is_member, a.has_portal_access,
+    'MESSAGES' = any (a.features) as is_feature_on,
+    v.audience = 'CLIENT' as is_with_clients
+from access.client_portals a
+join message_versions v on v.project_id = a.project_id;
+
+create view client.message_versions with (security_barrier) as
+select message_id, version, company_id, project_id, audience, null::uuid as trade_membership_id, body, written_at
+from access.client_message_versions
+where is_member and has_portal_access and is_feature_on and is_with_clients;
+
+-- Messages of others after the reader's mark.
+create view access.client_thread_unreads as
+select t.id as thread_id, t.company_id, t.project_id, t.audience, u.unread_count, t.is_member, t.has_portal_access,
+    t.is_feature_on, t.is_with_clients
+from access.client_threads t
+cross join lateral (
+    select count(*)::int as unread_count
+    from messages m
+    where m.thread_id = t.id and m.author_id <> t.reader_id and m.position > coalesce((
+        select r.position from thread_reads r where r.thread_id = t.id and r.identity_id = t.reader_id), 0)
+) u;
+
+create view client.thread_unreads with (security_barrier) as
+select thread_id, company_id, project_id, audience, null::uuid as trade_membership_id, unread_count
+from access.client_thread_unreads
+where is_member and has_portal_access and is_feature_on and is_with_clients;
+
 -- Generations of the visible owners, for cache keys.
 create view client.generations with (security_barrier) as
 select a.project_id, a.company_id, gp.shared as project_generation, gc.shared as company_generation

@@ -99,6 +99,20 @@ text_enum! {
         LocationSaved = "LOCATION_SAVED",
         /// A location was removed from a project.
         LocationRemoved = "LOCATION_REMOVED",
+        /// A thread with clients was started, with its first message.
+        ThreadStarted = "THREAD_STARTED",
+        /// A message was posted in a thread with clients.
+        MessagePosted = "MESSAGE_POSTED",
+        /// The author edited a message in a thread with clients.
+        MessageEdited = "MESSAGE_EDITED",
+        /// A thread among staff or with a trade partner was started, with its first message.
+        InternalThreadStarted = "INTERNAL_THREAD_STARTED",
+        /// A message was posted in a thread among staff or with a trade partner.
+        InternalMessagePosted = "INTERNAL_MESSAGE_POSTED",
+        /// The author edited a message in a thread among staff or with a trade partner.
+        InternalMessageEdited = "INTERNAL_MESSAGE_EDITED",
+        /// A client sent feedback from the help section.
+        FeedbackSent = "FEEDBACK_SENT",
         /// Portal settings were changed.
         PortalSettingsChanged = "PORTAL_SETTINGS_CHANGED",
         /// A company's branding was changed.
@@ -155,6 +169,10 @@ text_enum! {
         Location = "LOCATION",
         /// A selection.
         Selection = "SELECTION",
+        /// A thread of messages.
+        Thread = "THREAD",
+        /// A message.
+        Message = "MESSAGE",
         /// A help article.
         HelpArticle = "HELP_ARTICLE",
         /// An API key.
@@ -235,6 +253,10 @@ impl ActivityKind {
             | Self::TeamMemberRemoved
             | Self::LocationSaved
             | Self::LocationRemoved
+            | Self::ThreadStarted
+            | Self::MessagePosted
+            | Self::MessageEdited
+            | Self::FeedbackSent
             | Self::PortalSettingsChanged
             | Self::BrandingChanged
             | Self::SelectionApproved => LogReaders::AllStaff,
@@ -249,6 +271,9 @@ impl ActivityKind {
             | Self::TradeChanged
             | Self::ClientKnownElsewhere
             | Self::ContactReviewRequested => LogReaders::With(Permission::ClientsInvite),
+            Self::InternalThreadStarted | Self::InternalMessagePosted | Self::InternalMessageEdited => {
+                LogReaders::With(Permission::MessagesInternal)
+            }
             Self::HelpArticleSaved | Self::HelpArticlePublished | Self::HelpArticleDeleted => {
                 LogReaders::With(Permission::SettingsManage)
             }

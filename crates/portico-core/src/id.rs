@@ -90,6 +90,10 @@ typed_ids! {
     DecisionId;
     /// An internal note.
     InternalNoteId;
+    /// A thread of messages.
+    ThreadId;
+    /// A message of a thread.
+    MessageId;
     /// An invitation to a project.
     InvitationId;
     /// A mailed link.
@@ -175,6 +179,10 @@ impl Tag {
     pub const DECISION: Self = Self(*b"DE");
     /// [`InternalNoteId`].
     pub const INTERNAL_NOTE: Self = Self(*b"IN");
+    /// [`ThreadId`].
+    pub const THREAD: Self = Self(*b"TH");
+    /// [`MessageId`].
+    pub const MESSAGE: Self = Self(*b"ME");
     /// [`ActivityId`].
     pub const ACTIVITY: Self = Self(*b"AY");
     /// [`HelpArticleId`].

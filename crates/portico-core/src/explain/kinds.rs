@@ -32,6 +32,8 @@ pub const KINDS: &[Kind] = &[
     kind("allowances", Tag::ALLOWANCE, "Allowance"),
     kind("decisions", Tag::DECISION, "Decision"),
     kind("internal_notes", Tag::INTERNAL_NOTE, "InternalNote"),
+    kind("threads", Tag::THREAD, "Thread"),
+    kind("messages", Tag::MESSAGE, "Message"),
 ];
 
 /// Further types that `visibilityPreview` counts: parts of a portal, which are not explained on their own.
@@ -47,6 +49,8 @@ pub const PARTS: &[(&str, &str)] = &[
     ("project_clients", "part of a project"),
     ("portal_help_articles", "part of a portal"),
     ("generations", "change counters of projects, for caches"),
+    ("message_versions", "part of a message"),
+    ("thread_unreads", "a person's own, of a thread"),
     ("task_briefs", "part of a task"),
     ("task_assignees", "part of a task"),
     ("selection_trade_infos", "part of a selection"),

@@ -128,6 +128,7 @@ impl<'a> Site<'a> {
         self.put_selections();
         self.put_decisions();
         self.put_notes(published);
+        self.put_threads();
     }
 
     fn put_project(&mut self, chance: &mut ChaCha8Rng) {

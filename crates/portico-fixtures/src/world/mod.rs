@@ -11,6 +11,7 @@ mod secrets;
 mod section;
 #[cfg(test)]
 mod tests;
+mod threads;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -94,9 +95,11 @@ impl World {
             let (company, project) = match *file.split('/').collect::<Vec<_>>() {
                 ["people.toml" | "tokens.toml"] => continue,
                 [company, "company.toml"] => (company, None),
-                [company, project, "project.toml" | "schedule.toml" | "selections.toml" | "decisions.toml"] => {
-                    (company, Some(project))
-                }
+                [
+                    company,
+                    project,
+                    "project.toml" | "schedule.toml" | "selections.toml" | "decisions.toml" | "threads.toml",
+                ] => (company, Some(project)),
                 _ => return Err(WorldError::new(*file, "a world has no such file")),
             };
             companies.entry(company).or_default().extend(project);

@@ -14,6 +14,7 @@ use super::Result;
 use super::builder::{Builder, add_row};
 use super::decisions::decision_rows;
 use super::section::{Day, Section};
+use super::threads::thread_rows;
 use crate::decisions::Chain;
 use crate::{add, row};
 
@@ -35,7 +36,7 @@ impl Site<'_, '_> {
     }
 
     /// Registers a path within the project.
-    fn name(&mut self, path: &str) -> Result<Uuid> {
+    pub(super) fn name(&mut self, path: &str) -> Result<Uuid> {
         self.build.name(&format!("{}/{path}", self.path))
     }
 
@@ -55,7 +56,7 @@ impl Site<'_, '_> {
         name.map(|name| self.find(&format!("{kind}/{name}"))).transpose()
     }
 
-    fn find_in_company(&self, path: &str) -> Result<Uuid> {
+    pub(super) fn find_in_company(&self, path: &str) -> Result<Uuid> {
         self.build.find(&format!("{}/{path}", self.company))
     }
 }
@@ -79,6 +80,10 @@ pub(super) fn project(build: &mut Builder<'_>, company: &str, path: &str) -> Res
         if let Some(file) = site.build.open_optional(&format!("{path}/decisions.toml"), section.currency)? {
             let mut chain = Chain::default();
             file.read(|file| file.each("decisions", |decision| decision_rows(&mut site, &mut chain, decision)))?;
+        }
+        // After the records that threads are about.
+        if let Some(threads) = site.build.open_optional(&format!("{path}/threads.toml"), section.currency)? {
+            threads.read(|file| file.each("threads", |thread| thread_rows(&mut site, thread)))?;
         }
         Ok(())
     })

@@ -84,7 +84,7 @@ enum Bound {
     Unwritten,
 }
 
-const BOUNDS: [(&str, Bound); 38] = [
+const BOUNDS: [(&str, Bound); 40] = [
     ("AccessExplanation.rules", Bound::Closed),
     ("Account.supportNotes", Bound::Read),
     ("Activity.changedFields", Bound::Closed),
@@ -98,6 +98,8 @@ const BOUNDS: [(&str, Bound); 38] = [
     ("LeadForm.allowedOrigins", Bound::Refused(&["leadFormUpdate"])),
     ("MagicCodeConsumePayload.choices", Bound::Read),
     ("MagicLinkConsumePayload.choices", Bound::Read),
+    ("Message.earlierVersions", Bound::Refused(&["messageEdit"])),
+    ("Message.mentionedNames", Bound::Refused(&["threadStart", "messagePost"])),
     ("PasswordSetPayload.choices", Bound::Read),
     ("Portal.features", Bound::Closed),
     ("Portal.navigation", Bound::Closed),
