@@ -1,4 +1,4 @@
--- Deletion in the audit log, which is append-only for all logins. These functions run with the owner's rights, on fixed kinds of
+-- Deletion in the audit log, which is append-only for all logins, and of evidence. These functions run with the owner's rights, on fixed kinds of
 -- entries above a minimum age: no login can delete evidence, or traces of what has just happened. Their conditions are
 -- those of the partial indexes.
 
@@ -29,6 +29,18 @@ language sql security definer set search_path = public, pg_temp as $$
             order by at limit at_most for update skip locked))
         returning 1)
     select count(*) from cleared
+$$;
+
+-- Evidence of decisions. The chain keeps its salted hash.
+create function retention.delete_evidence(before timestamptz, at_most bigint) returns bigint
+language sql security definer set search_path = public, pg_temp as $$
+    with deleted as (
+        delete from decision_evidence where decision_id = any (array(
+            select decision_id from decision_evidence
+            where decided_at < least(before, now() - interval '365 days')
+            order by decided_at limit at_most for update skip locked))
+        returning 1)
+    select count(*) from deleted
 $$;
 
 revoke all on all routines in schema retention from public;

@@ -180,6 +180,11 @@ impl Actor {
         }
     }
 
+    /// The actor's read session before an action, to find what it concerns. The action checks again in its transaction.
+    pub(crate) fn sees(&self) -> ReadSession {
+        self.store.read_as(&self.viewer)
+    }
+
     /// The actor's read session after an action, which may have changed their access.
     ///
     /// # Errors

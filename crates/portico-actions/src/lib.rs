@@ -20,6 +20,7 @@ mod password;
 pub mod portal;
 pub mod projects;
 mod refusal;
+pub mod selections;
 pub mod sessions;
 pub mod support;
 mod work;

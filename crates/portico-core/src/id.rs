@@ -86,6 +86,8 @@ typed_ids! {
     SelectionOptionId;
     /// An allowance: a budget for selections.
     AllowanceId;
+    /// A client's decision.
+    DecisionId;
     /// A thread of messages.
     ThreadId;
     /// A message of a thread.
@@ -171,6 +173,8 @@ impl Tag {
     pub const LEAD: Self = Self(*b"LD");
     /// A company's lead form, by company.
     pub const LEAD_FORM: Self = Self(*b"LF");
+    /// [`DecisionId`].
+    pub const DECISION: Self = Self(*b"DE");
     /// [`ThreadId`].
     pub const THREAD: Self = Self(*b"TH");
     /// [`MessageId`].

@@ -14,6 +14,7 @@ pub mod clock;
 pub mod company;
 pub mod contacts;
 pub mod country;
+pub mod decisions;
 pub mod explain;
 pub mod generations;
 pub mod id;

@@ -13,6 +13,7 @@ mod activity;
 mod answer_size;
 mod company;
 mod contacts;
+mod decisions;
 mod direct;
 mod error;
 mod explain;

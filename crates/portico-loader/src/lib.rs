@@ -21,6 +21,7 @@ mod batcher;
 mod cache_reader;
 pub mod company;
 pub mod contacts;
+pub mod decisions;
 mod drive;
 pub mod explain;
 mod gather;

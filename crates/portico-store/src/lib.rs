@@ -11,6 +11,7 @@ mod children;
 pub mod company;
 mod connect;
 pub mod contacts;
+pub mod decisions;
 mod error;
 pub mod explain;
 mod fragment;

@@ -10,6 +10,7 @@ mod activity;
 mod caching;
 mod companies;
 mod contacts;
+mod decisions;
 mod explain;
 mod graphql;
 mod http;
