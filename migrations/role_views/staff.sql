@@ -19,7 +19,7 @@ with caller as materialized (
         m.role = 'OWNER' or 'COSTS_VIEW' = any (m.permissions) as may_view_costs,
         m.role = 'OWNER' or 'MARGINS_VIEW' = any (m.permissions) as may_view_margins,
         -- For the caller's own rows. API keys have no membership and own nothing.
-        m.id as membership_id, m.role = 'OWNER' as is_owner
+        m.id as membership_id, m.role = 'OWNER' as is_owner, m.id as reader_id
     from access.session s
     join staff_memberships m on m.id = s.staff_membership_id
     where s.actor = 'STAFF' and m.removed_at is null
@@ -40,7 +40,7 @@ with caller as materialized (
         'STAFF_MANAGE' = any (k.permissions) and (m.role = 'OWNER' or 'STAFF_MANAGE' = any (m.permissions)),
         'COSTS_VIEW' = any (k.permissions) and (m.role = 'OWNER' or 'COSTS_VIEW' = any (m.permissions)),
         'MARGINS_VIEW' = any (k.permissions) and (m.role = 'OWNER' or 'MARGINS_VIEW' = any (m.permissions)),
-        null, false
+        null, false, k.id
     from api_keys k
     join staff_memberships m on m.id = k.created_by and m.removed_at is null
     join identities i on i.id = m.identity_id and i.disabled_at is null
@@ -49,7 +49,7 @@ with caller as materialized (
 select * from caller;
 
 create view access.staff_projects as
-select p.*, c.may_read_projects, c.may_edit_schedule,
+select p.*, c.may_read_projects, c.may_edit_schedule, c.reader_id,
     c.listed_projects is null or p.id = any (c.listed_projects) as is_listed
 from access.staff_caller c
 join projects p on p.company_id = c.company_id;
@@ -573,6 +573,23 @@ select a.id, a.company_id, a.project_id, a.at, a.kind, a.subject_kind, a.subject
 from access.staff_activity a
 where a.is_in_scope and a.is_of_company and a.may_read_kind and a.has_readable_change
 order by a.at desc, a.id desc;
+
+-- What the caller was told of each project's records (changes.rs).
+create view access.staff_sync_states as
+select p.id as project_id, p.company_id, p.reader_id, s.id as state_id, s.position, p.may_read_projects, p.is_listed
+from access.staff_projects p
+left join sync_states s on s.reader_id = p.reader_id and s.project_id = p.id;
+
+create view staff.sync_states with (security_barrier) as
+select project_id, company_id, reader_id, state_id, position
+from access.staff_sync_states
+where may_read_projects and is_listed;
+
+create view staff.synced_records with (security_barrier) as
+select s.project_id, s.company_id, r.state_id, r.kind, r.record_id, r.digest, r.created_position, r.position
+from access.staff_sync_states s
+join synced_records r on r.state_id = s.state_id
+where s.may_read_projects and s.is_listed;
 
 -- Generations of the visible owners, for cache keys.
 create view staff.generations with (security_barrier) as

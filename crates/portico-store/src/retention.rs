@@ -93,6 +93,14 @@ pub static KINDS: &[RetentionKind] = &[
         old: Selector::Since("created_at", ""),
     },
     RetentionKind {
+        name: "sync",
+        default: TimeDelta::days(90),
+        least: TimeDelta::days(1),
+        table: "sync_states",
+        rows: "what a reader was told of a project's changes, after the last one; at least one day",
+        old: Selector::Since("changed_at", ""),
+    },
+    RetentionKind {
         name: "openings",
         default: TimeDelta::days(365),
         least: TimeDelta::zero(),
@@ -198,6 +206,8 @@ pub static KEPT: &[(&str, &[&str])] = &[
             "selection_option_costs",
             "internal_notes",
             "activity_counters",
+            // Deleted with their state.
+            "synced_records",
         ],
     ),
     (

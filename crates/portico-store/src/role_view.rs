@@ -1,7 +1,7 @@
 //! Rows of role views, and the list of all of them.
 
 use crate::{
-    accounts, activity, company, contacts, explain, invitations, keys, leads, mail, memberships, messages, portal,
+    accounts, activity, changes, company, contacts, explain, invitations, keys, leads, mail, memberships, messages, portal,
     projects, schedule, selections, sessions, support,
 };
 
@@ -26,6 +26,8 @@ pub(crate) trait Row {
 pub static STAFF: &[View] = &[
     accounts::NotificationSettingsRow::VIEW,
     activity::ActivityRow::VIEW,
+    changes::SyncStateRow::VIEW,
+    changes::SyncedRecordRow::VIEW,
     company::CompanyRow::VIEW,
     company::StaffMemberRow::VIEW,
     contacts::ContactRow::VIEW,

@@ -467,6 +467,19 @@ tables! {
             Key { project_id -> Uuid, }
             NoCaller { last_position -> Int8, }
         }
+        sync_states (id), "no reader has asked for changes yet" {
+            owner Installation;
+            generation Untracked("its reader reads it each time");
+            Key { id -> Uuid, company_id -> Uuid, project_id -> Uuid, reader_id -> Uuid, }
+            Viewers { position -> Int8, }
+            NoCaller { changed_at -> Timestamptz, }
+        }
+        synced_records (state_id, kind, record_id), "no reader has asked for changes yet" {
+            owner Installation;
+            generation Untracked("its reader reads it each time");
+            Key { state_id -> Uuid, kind -> Text, record_id -> Uuid, }
+            Viewers { digest -> Nullable<Uuid>, created_position -> Int8, position -> Int8, }
+        }
         idempotent_answers (actor_id, key), "no mutation has been answered yet" {
             owner Person("actor_id");
             generation Untracked("no role view shows them");

@@ -45,6 +45,8 @@ pub const PARTS: &[(&str, &str)] = &[
     ("onboardings", "a person's own, independent of projects"),
     ("project_clients", "part of a project"),
     ("portal_help_articles", "part of a portal"),
+    ("sync_states", "what a reader was told of changes"),
+    ("synced_records", "what a reader was told of changes"),
     ("generations", "change counters of projects, for caches"),
     ("task_briefs", "part of a task"),
     ("task_assignees", "part of a task"),

@@ -20,6 +20,7 @@ use portico_loader::selections::AllowancesOfProject;
 use super::enums::{ProjectStage, ProjectStatus};
 use super::{Location, TeamMember};
 use crate::activity::{ActivityConnection, ActivityFilter, activity_page};
+use crate::changes::{ProjectChanges, changes_since};
 use crate::direct::Direct;
 use crate::error::ApiError;
 use crate::explain::{AccessExplanation, VisibilityPreview, explain_access, preview_visibility};
@@ -260,6 +261,21 @@ impl Project {
         filter: Option<ActivityFilter>,
     ) -> Result<ActivityConnection, ApiError> {
         activity_page(ctx, LogScope::Project(self.0.id), page, filter).await
+    }
+
+    /// Changes of the project's records since a cursor, for apps that keep a copy. A record is what `node` returns; members,
+    /// invitations, the portal and the published schedule are parts of the project. Records of the company, such as its branding,
+    /// and values that depend on the date, such as `isOverdue`, do not count.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn changes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Cursor of an earlier answer. Without one, all records are new. \
+                          After 90 days without a change a cursor may be invalid: then fetch without one.")]
+        since: Option<String>,
+        #[graphql(desc = "Number of changes, 25 by default, at most 100.")] first: Option<i32>,
+    ) -> Result<Option<ProjectChanges>, ApiError> {
+        changes_since(ctx, self.0.id, since.as_deref(), first).await
     }
 
     /// Explains whether a client or trade partner sees something. Give either `record` or `coordinate`. Null if the
