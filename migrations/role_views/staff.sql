@@ -576,19 +576,19 @@ order by a.at desc, a.id desc;
 
 -- What the caller was told of each project's records (changes.rs).
 create view access.staff_sync_states as
-select p.id as project_id, p.company_id, p.reader_id, s.id as state_id, s.position, p.may_read_projects, p.is_listed
+select p.id as project_id, p.company_id, p.reader_id, s.position, s.deleted_position, p.may_read_projects, p.is_listed
 from access.staff_projects p
 left join sync_states s on s.reader_id = p.reader_id and s.project_id = p.id;
 
 create view staff.sync_states with (security_barrier) as
-select project_id, company_id, reader_id, state_id, position
+select project_id, company_id, reader_id, position, deleted_position
 from access.staff_sync_states
 where may_read_projects and is_listed;
 
 create view staff.synced_records with (security_barrier) as
-select s.project_id, s.company_id, r.state_id, r.kind, r.record_id, r.digest, r.created_position, r.position
+select s.project_id, s.company_id, r.reader_id, r.kind, r.record_id, r.digest, r.created_position, r.position
 from access.staff_sync_states s
-join synced_records r on r.state_id = s.state_id
+join synced_records r on r.reader_id = s.reader_id and r.project_id = s.project_id
 where s.may_read_projects and s.is_listed;
 
 -- Generations of the visible owners, for cache keys.

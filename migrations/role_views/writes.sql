@@ -148,7 +148,6 @@ grant select, update (state, attempts, next_attempt_at, last_attempt_at, last_er
 grant select on companies, company_brandings, email_templates, invitations, project_memberships, projects to portico_worker;
 grant select, update (id), delete on sessions, sign_in_links, sign_in_codes, account_openings to portico_worker;
 grant select, update (key), delete on idempotent_answers to portico_worker;
-grant select, update (position), delete on sync_states to portico_worker;
 
 -- Commands of the operator, which no gateway or worker runs: companies with their first owner, support agents, API keys, and the
 -- epoch of caches.

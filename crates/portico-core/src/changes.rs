@@ -4,6 +4,8 @@
 //! the reader's next positions. So a cursor counts this reader's changes alone, and a record that is no longer shared is
 //! named only to readers who were told of it.
 
+use std::collections::HashSet;
+
 use uuid::Uuid;
 
 use crate::id::Tag;
@@ -80,7 +82,11 @@ impl Since {
         let is_first_page = self.position == self.until;
         let until = if is_first_page { last } else { self.until };
         // Past the changes of the first page, later ones are told relative to it.
-        if position >= until { Self { position, from: until, until: last } } else { Self { position, from: self.from, until } }
+        if position >= until {
+            Self { position, from: until, until: last }
+        } else {
+            Self { position, from: self.from, until }
+        }
     }
 }
 
@@ -121,14 +127,27 @@ pub struct Page {
     pub has_more: bool,
 }
 
-/// The first `size` changes of those after `since`. `told` are all of them up to `last`, or more than `size`, in the order of their
-/// positions.
-pub fn page(since: Since, size: usize, told: &[Told], last: i64) -> Page {
+/// The first `size` changes of those after `since`. `told` has all of them up to the position `through`, in the order of their
+/// positions; `last` is the last position.
+pub fn page(since: Since, size: usize, told: &[Told], through: i64, last: i64) -> Page {
     let mut changes = told.iter().filter_map(|told| Some((told.since(since)?, *told)));
     let first: Vec<_> = changes.by_ref().take(size).collect();
-    let has_more = changes.next().is_some();
-    let position = first.last().filter(|_| has_more).map_or(last, |(_, told)| told.position);
-    Page { changes: first, since: since.after(position, last), has_more }
+    let position = match (changes.next(), first.last()) {
+        (Some(_), Some((_, told))) => told.position,
+        _ => through,
+    };
+    Page { changes: first, since: since.after(position, last), has_more: position < last }
+}
+
+/// What a reader was told after a cursor, followed by what it is told now: all up to the returned position. `told` has at most `limit`
+/// changes; a record that differs again is told at its new position only.
+pub fn with_differences(told: &[Told], limit: usize, differences: &[Told], last: i64) -> (Vec<Told>, i64) {
+    let again: HashSet<(Tag, Uuid)> = differences.iter().map(|told| (told.kind, told.id)).collect();
+    let still = told.iter().filter(|told| !again.contains(&(told.kind, told.id)));
+    match told.last() {
+        Some(end) if told.len() >= limit => (still.copied().collect(), end.position),
+        _ => (still.chain(differences).copied().collect(), last),
+    }
 }
 
 #[cfg(test)]
@@ -141,7 +160,8 @@ mod tests {
 
     #[test]
     fn differences_get_the_next_positions() {
-        let told = told(7, &[difference(1, Some(1), None), difference(2, Some(1), Some(3)), difference(3, None, Some(4))]);
+        let told =
+            told(7, &[difference(1, Some(1), None), difference(2, Some(1), Some(3)), difference(3, None, Some(4))]);
         let seen: Vec<_> = told.iter().map(|told| (told.position, told.created, told.is_removed)).collect();
         assert_eq!(seen, [(8, 8, false), (9, 3, false), (10, 4, true)]);
     }
@@ -160,11 +180,11 @@ mod tests {
     #[test]
     fn pages_end_where_the_next_one_begins() {
         let told = told(0, &[1, 2, 3].map(|id| difference(id, Some(1), None)));
-        let first = page(Since::default(), 2, &told, 3);
+        let first = page(Since::default(), 2, &told, 3, 3);
         assert_eq!((first.changes.len(), first.since.position, first.has_more), (2, 2, true));
-        let second = page(first.since, 2, &told[2..], 3);
+        let second = page(first.since, 2, &told[2..], 3, 3);
         assert_eq!((second.changes.len(), second.since, second.has_more), (1, Since::complete(3), false));
-        let none = page(second.since, 2, &[], 3);
+        let none = page(second.since, 2, &[], 3, 3);
         assert_eq!((none.changes.len(), none.since, none.has_more), (0, Since::complete(3), false));
     }
 
@@ -173,22 +193,36 @@ mod tests {
         // Changed at 3 and 4, after it was created at 1: a new reader does not have it on the second page either.
         let early = Told { kind: Tag::TASK, id: Uuid::nil(), is_removed: false, created: 1, position: 3 };
         let gone = Told { is_removed: true, position: 4, ..early };
-        let first = page(Since::default(), 1, &[Told { created: 2, position: 2, ..early }, early], 4);
+        let first = page(Since::default(), 1, &[Told { created: 2, position: 2, ..early }, early], 4, 4);
         assert_eq!((first.since, first.has_more), (Since { position: 2, from: 0, until: 4 }, true));
         assert_eq!(early.since(first.since), Some(ChangeKind::Created));
         assert_eq!(gone.since(first.since), None);
         // Changed again after the first page: the reader may have it.
         let again = Told { position: 5, ..early };
         assert_eq!(again.since(first.since), Some(ChangeKind::Changed));
-        let second = page(first.since, 1, &[again], 5);
+        let second = page(first.since, 1, &[again], 5, 5);
         assert_eq!(second.since, Since::complete(5));
+    }
+
+    #[test]
+    fn record_that_differs_again_is_told_once() {
+        let earlier = told(0, &[1, 2, 3].map(|id| difference(id, Some(1), None)));
+        let now = told(3, &[difference(1, Some(2), Some(1))]);
+        let ids = |all: &[Told]| all.iter().map(|told| told.id.as_u128()).collect::<Vec<_>>();
+        let (all, through) = with_differences(&earlier, 4, &now, 4);
+        assert_eq!((ids(&all), through), (vec![2, 3, 1], 4));
+        // Others may follow the third: the differences come with a later page.
+        let (some, through) = with_differences(&earlier, 3, &now, 4);
+        assert_eq!((ids(&some), through), (vec![2, 3], 3));
+        let page = page(Since::default(), 2, &some, through, 4);
+        assert_eq!((page.changes.len(), page.since.position, page.has_more), (2, 3, true));
     }
 
     #[test]
     fn silent_changes_do_not_end_a_page() {
         let gone = Told { kind: Tag::TASK, id: Uuid::nil(), is_removed: true, created: 2, position: 3 };
         let seen = Told { is_removed: false, created: 4, position: 4, ..gone };
-        let page = page(Since::complete(1), 1, &[gone, seen], 4);
+        let page = page(Since::complete(1), 1, &[gone, seen], 4, 4);
         assert_eq!((page.changes.len(), page.since, page.has_more), (1, Since::complete(4), false));
     }
 }

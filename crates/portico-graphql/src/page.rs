@@ -259,7 +259,10 @@ mod tests {
         let position = Position { value: SortValue::Text("Ä".to_owned()), id: Uuid::nil() };
         let cursor = cursors("a").write(&position);
         assert_eq!(cursors("a").read(&cursor, "after").ok(), Some(position));
-        assert!(matches!(cursors("b").read::<Position>(&cursor, "after"), Err(ApiError::CursorInvalid { argument: "after" })));
+        assert!(matches!(
+            cursors("b").read::<Position>(&cursor, "after"),
+            Err(ApiError::CursorInvalid { argument: "after" })
+        ));
     }
 
     #[test]

@@ -42,9 +42,7 @@ impl Key for SyncOfProject {
         for ((since, size), projects) in by_question {
             let syncs = sync_of_projects(session, projects, since, size).await?;
             let seen = syncs.into_iter().filter(|sync| sync.visible_to(session.viewer()));
-            found.extend(
-                seen.map(|sync| (Self { project: sync.state.project_id, since, size }, Some(Arc::new(sync)))),
-            );
+            found.extend(seen.map(|sync| (Self { project: sync.state.project_id, since, size }, Some(Arc::new(sync)))));
         }
         Ok(found)
     }

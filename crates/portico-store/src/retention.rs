@@ -96,9 +96,9 @@ pub static KINDS: &[RetentionKind] = &[
         name: "sync",
         default: TimeDelta::days(90),
         least: TimeDelta::days(1),
-        table: "sync_states",
-        rows: "what a reader was told of a project's changes, after the last one; at least one day",
-        old: Selector::Since("changed_at", ""),
+        table: "synced_records",
+        rows: "what a reader was told of a project's records, after the last change; at least one day",
+        old: Selector::Function("delete_synced_records"),
     },
     RetentionKind {
         name: "openings",
@@ -206,8 +206,7 @@ pub static KEPT: &[(&str, &[&str])] = &[
             "selection_option_costs",
             "internal_notes",
             "activity_counters",
-            // Deleted with their state.
-            "synced_records",
+            "sync_states",
         ],
     ),
     (

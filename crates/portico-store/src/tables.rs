@@ -467,17 +467,17 @@ tables! {
             Key { project_id -> Uuid, }
             NoCaller { last_position -> Int8, }
         }
-        sync_states (id), "no reader has asked for changes yet" {
+        sync_states (reader_id, project_id), "no reader has asked for changes yet" {
             owner Installation;
             generation Untracked("its reader reads it each time");
-            Key { id -> Uuid, company_id -> Uuid, project_id -> Uuid, reader_id -> Uuid, }
-            Viewers { position -> Int8, }
+            Key { reader_id -> Uuid, project_id -> Uuid, company_id -> Uuid, }
+            Viewers { position -> Int8, deleted_position -> Int8, }
             NoCaller { changed_at -> Timestamptz, }
         }
-        synced_records (state_id, kind, record_id), "no reader has asked for changes yet" {
+        synced_records (reader_id, project_id, kind, record_id), "no reader has asked for changes yet" {
             owner Installation;
             generation Untracked("its reader reads it each time");
-            Key { state_id -> Uuid, kind -> Text, record_id -> Uuid, }
+            Key { reader_id -> Uuid, project_id -> Uuid, kind -> Text, record_id -> Uuid, }
             Viewers { digest -> Nullable<Uuid>, created_position -> Int8, position -> Int8, }
         }
         idempotent_answers (actor_id, key), "no mutation has been answered yet" {

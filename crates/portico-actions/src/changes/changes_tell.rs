@@ -3,19 +3,13 @@
 use std::sync::Arc;
 
 use portico_store::changes::{ProjectSync, save_sync};
-use uuid::Uuid;
 
 use crate::{Action, ActionError, Work, WriteScope};
 
 /// Keeps that the caller is told of all differences in a project. Done is false if another request of the same reader has told
 /// something meanwhile; then nothing is kept. It changes nothing that anyone sees, so it has no entry in the audit log.
 #[derive(Debug, Clone)]
-pub struct ChangesTell {
-    /// The reader's state: a new id if there is none yet.
-    pub state: Uuid,
-    /// The differences, with the state that they were compared with.
-    pub sync: Arc<ProjectSync>,
-}
+pub struct ChangesTell(pub Arc<ProjectSync>);
 
 impl Action for ChangesTell {
     type Done = bool;
@@ -24,6 +18,6 @@ impl Action for ChangesTell {
 
     async fn write(&self, work: &mut Work<'_>) -> Result<bool, ActionError> {
         let now = work.now();
-        Ok(save_sync(work.connection(), self.state, &self.sync, now).await?)
+        Ok(save_sync(work.connection(), &self.0, now).await?)
     }
 }

@@ -6,9 +6,9 @@ use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use futures_util::future::try_join_all;
 use portico_actions::Actor;
 use portico_actions::changes::ChangesTell;
-use portico_core::changes::{Page, Since, Told, page, told};
+use portico_core::changes::{Page, Since, Told, page, told, with_differences};
 use portico_core::clock::Clock;
-use portico_core::id::{GlobalId, ProjectId, new_uuid};
+use portico_core::id::{GlobalId, ProjectId};
 use portico_core::limits::{DEFAULT_PAGE, MAX_PAGE};
 use portico_graphql_macros::gated;
 use portico_loader::changes::{ProjectSync, SyncOfProject};
@@ -89,23 +89,20 @@ pub(crate) async fn changes_since(
     let size = read_first(first)?;
     let cursors = ctx.data_unchecked::<RequestCursors>().of_any_viewer(&format!("changes|{}", project.0));
     let since: Option<(Uuid, Since)> = since.map(|cursor| cursors.read(cursor, "since")).transpose()?;
-    let (of_state, since) = since.unwrap_or_default();
+    let (reader, since) = since.unwrap_or_default();
     // One more, to know whether more follow.
     let Some(sync) = load(ctx, SyncOfProject { project, since, size: size + 1 }).await? else { return Ok(None) };
-    // Of a state that retention has deleted, or of another reader.
-    let is_of_state = sync.state.state_id == Some(of_state) && Some(since.position) <= sync.state.position;
-    if since.position > 0 && !is_of_state {
+    let state = &sync.state;
+    let is_known = reader == state.reader_id
+        && Some(since.position) <= state.position
+        // What was told before has been deleted, so removals are not known.
+        && Some(since.position) > state.deleted_position;
+    if since.position > 0 && !is_known {
         return Err(ApiError::CursorInvalid { argument: "since" });
     }
-    let state = sync.state.state_id.unwrap_or_else(new_uuid);
-    let Page { changes, since, has_more } = tell(ctx, state, &sync, since, size as usize).await?;
+    let Page { changes, since, has_more } = tell(ctx, &sync, since, size as usize).await?;
     let entries = try_join_all(changes.into_iter().map(|(kind, told)| entry(ctx, kind.into(), told))).await?;
-    Ok(Some(ProjectChanges {
-        // A record that the loader does not return is not named.
-        entries: entries.into_iter().flatten().collect(),
-        cursor: cursors.write(&(state, since)),
-        has_more,
-    }))
+    Ok(Some(ProjectChanges { entries, cursor: cursors.write(&(sync.state.reader_id, since)), has_more }))
 }
 
 fn read_first(first: Option<i32>) -> Result<u32, ApiError> {
@@ -115,39 +112,31 @@ fn read_first(first: Option<i32>) -> Result<u32, ApiError> {
 }
 
 /// Keeps that the reader is told of all differences, and returns the first changes since a position.
-async fn tell(
-    ctx: &Context<'_>,
-    state: Uuid,
-    sync: &Arc<ProjectSync>,
-    since: Since,
-    size: usize,
-) -> Result<Page, ApiError> {
+async fn tell(ctx: &Context<'_>, sync: &Arc<ProjectSync>, since: Since, size: usize) -> Result<Page, ApiError> {
     let last = sync.state.position.unwrap_or_default();
-    if sync.differences.is_empty() {
-        return Ok(page(since, size, &sync.told, last));
-    }
-    let telling = ChangesTell { state, sync: Arc::clone(sync) };
-    let is_kept = ctx.data_unchecked::<Actor>().perform(&telling).await?;
+    let differences = told(last, &sync.differences);
+    let next = differences.last().map_or(last, |told| told.position);
+    let is_kept =
+        differences.is_empty() || ctx.data_unchecked::<Actor>().perform(&ChangesTell(Arc::clone(sync))).await?;
     if is_kept {
-        let new = told(last, &sync.differences);
-        let next = new.last().map_or(last, |told| told.position);
-        let all: Vec<Told> = sync.told.iter().chain(&new).copied().collect();
-        return Ok(page(since, size, &all, next));
+        let (all, through) = with_differences(&sync.told, size + 1, &differences, next);
+        return Ok(page(since, size, &all, through, next));
     }
     // Another request of this reader has told these differences, or later ones, at positions that this snapshot does not show.
     // The answer ends before them, and must not be repeated from the response cache.
     ctx.data_unchecked::<Arc<Clock>>().now();
-    Ok(Page { has_more: true, ..page(since, size, &sync.told, last) })
+    let (earlier, through) = with_differences(&sync.told, size + 1, &[], last);
+    Ok(Page { has_more: true, ..page(since, size, &earlier, through, last) })
 }
 
-/// An entry with its record, as the loader returns it. None for a record that it does not return.
-async fn entry(ctx: &Context<'_>, kind: ChangeKind, told: Told) -> Result<Option<RecordChange>, ApiError> {
+/// An entry with its record, as the loader returns it.
+async fn entry(ctx: &Context<'_>, kind: ChangeKind, told: Told) -> Result<RecordChange, ApiError> {
     let record = match kind {
         ChangeKind::Removed => None,
         ChangeKind::Created | ChangeKind::Changed => {
-            let Some(record) = node_by_id(ctx, GlobalId::new(told.kind, told.id)).await? else { return Ok(None) };
-            Some(record)
+            // The viewer's rights have changed since sign-in. With the same cursor, the next request reads all of this again.
+            Some(node_by_id(ctx, GlobalId::new(told.kind, told.id)).await?.ok_or(ApiError::Conflict)?)
         }
     };
-    Ok(Some(RecordChange { kind, id: ids::global(told.kind, told.id), record }))
+    Ok(RecordChange { kind, id: ids::global(told.kind, told.id), record })
 }

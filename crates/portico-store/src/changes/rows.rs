@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::StoreError;
 use crate::visible::visible_with_its_project;
 
-/// The viewer's state of a project. A reader who was told nothing yet has neither state nor position.
+/// The viewer's state of a project. A reader who was told nothing yet has no position.
 #[role_view(sync_states(project_id))]
 pub struct SyncStateRow {
     /// The project.
@@ -17,21 +17,21 @@ pub struct SyncStateRow {
     pub company_id: CompanyId,
     /// The membership or API key that reads.
     pub reader_id: Uuid,
-    /// The state.
-    pub state_id: Option<Uuid>,
     /// Position of the last change, counted for this reader alone.
     pub position: Option<i64>,
+    /// Position up to which what the viewer was told has been deleted.
+    pub deleted_position: Option<i64>,
 }
 
 /// The last change of a record that the viewer was told of.
-#[role_view(synced_records(state_id, kind, record_id))]
+#[role_view(synced_records(reader_id, project_id, kind, record_id))]
 pub struct SyncedRecordRow {
     /// The project.
     pub project_id: ProjectId,
     /// Its company.
     pub company_id: CompanyId,
-    /// The viewer's state.
-    pub state_id: Uuid,
+    /// The membership or API key that reads.
+    pub reader_id: Uuid,
     /// Type tag of the record's global ID.
     pub kind: String,
     /// The record.

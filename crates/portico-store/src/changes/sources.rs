@@ -44,7 +44,16 @@ const STAFF: &[Audience] = &[Audience::Staff];
 
 /// Rows that are records of a kind, with the id in `id`.
 const fn record(view: &'static str, kind: Tag, audiences: &'static [Audience]) -> Source {
-    Source { view, kind, is_record: true, key: "id", project: "project_id", columns: &[], audiences, readers: Readers::All }
+    Source {
+        view,
+        kind,
+        is_record: true,
+        key: "id",
+        project: "project_id",
+        columns: &[],
+        audiences,
+        readers: Readers::All,
+    }
 }
 
 /// Rows that are parts of the records of a kind, whose id is in the column `key`.

@@ -1,6 +1,6 @@
 //! A reader who keeps a copy of a project, as an app without a network does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use portico_core::id::GlobalId;
 use portico_graphql::Rights;
@@ -23,15 +23,15 @@ pub(super) struct Copy {
     pub(super) records: Records,
     /// Entries of each kind that were applied.
     pub(super) applied: BTreeMap<String, usize>,
-    /// Entries of records whose fields were the same as in the copy.
-    pub(super) unchanged: usize,
+    /// Entries of records whose fields were the same as in the copy, by type.
+    pub(super) unchanged: BTreeMap<String, usize>,
 }
 
 impl Copy {
     pub(super) async fn new(app: &TestApp, person: Person, project: String) -> Self {
         let fields = fields_for(app, &person).await.expect("the person is signed in");
         let (records, applied) = (Records::new(), BTreeMap::new());
-        Self { person, project, fields, cursor: None, records, applied, unchanged: 0 }
+        Self { person, project, fields, cursor: None, records, applied, unchanged: BTreeMap::new() }
     }
 
     /// Asks for changes until there are no more, and applies them. Without access the copy is empty; with another role schema it
@@ -57,6 +57,8 @@ impl Copy {
             let changes = reply.at("/project/changes");
             let entries = changes["entries"].as_array().expect("a list");
             assert!(entries.len() <= first as usize);
+            let ids: BTreeSet<&str> = entries.iter().filter_map(|entry| entry["id"].as_str()).collect();
+            assert_eq!(ids.len(), entries.len(), "each record at most once: {changes}");
             for entry in entries {
                 self.apply(entry, is_exact);
             }
@@ -85,7 +87,9 @@ impl Copy {
             _ => self.records.insert(id, entry["record"].clone()),
         };
         assert!(!is_exact || had.is_some() == (kind != "CREATED"), "the copy had {had:?}: {entry}");
-        self.unchanged += usize::from(kind == "CHANGED" && had.as_ref() == Some(&entry["record"]));
+        if kind == "CHANGED" && had.as_ref() == Some(&entry["record"]) {
+            *self.unchanged.entry(entry["record"]["__typename"].to_string()).or_default() += 1;
+        }
     }
 
     /// All records that the person sees now, each fetched by its ID.

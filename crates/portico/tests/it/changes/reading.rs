@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::copy::Copy;
 use crate::support::{MAPLE, ORCHARD, change, of_project, project, sql_id, staff_with};
 
-const CHANGES: &str = "query($id: ID!, $since: String, $first: Int) { project(id: $id) { changes(since: $since, first: $first) {
+const CHANGES: &str =
+    "query($id: ID!, $since: String, $first: Int) { project(id: $id) { changes(since: $since, first: $first) {
     entries { kind id record { __typename id } } cursor hasMore } } }";
 
 /// One answer of Maple Street.
@@ -106,7 +107,10 @@ async fn withdrawn_sections_are_removed_without_content() {
     assert!(all.len() > 10 && all[1..].iter().all(|entry| entry == "REMOVED -"), "{all:?}");
     change(&app, &owner, "portalSettingsUpdate", &set("DASHBOARD, SCHEDULE, SELECTIONS, TEAM"), portal).await;
     let again = told(&changes(&app, &client, answer["cursor"].as_str(), 100).await);
-    assert!(again.contains(&"CREATED Selection".to_owned()) && again.contains(&"CREATED TeamMember".to_owned()), "{again:?}");
+    assert!(
+        again.contains(&"CREATED Selection".to_owned()) && again.contains(&"CREATED TeamMember".to_owned()),
+        "{again:?}"
+    );
 }
 
 #[tokio::test]
@@ -140,10 +144,30 @@ async fn cursors_of_others_are_refused() {
         assert_eq!(reply.code(), code, "{path} {since}: {}", reply.text);
         assert!(reply.message().contains("since"), "{}", reply.text);
     }
-    // What was told is deleted after some time.
-    app.database().db_execute("delete from sync_states").await;
-    let reply = app.without_answers().ask_with(&client, CHANGES, json!({ "id": project(&app, MAPLE), "since": mine })).await;
-    assert_eq!(reply.code(), "CURSOR_INVALID", "{}", reply.text);
+}
+
+#[tokio::test]
+async fn cursors_older_than_the_retention_are_refused() {
+    // ROB-33
+    let app = TestApp::demo().await;
+    let client = Person::client();
+    let old = latest(&app, &client).await;
+    let age = "update sync_states set changed_at = now() - interval '91 days'";
+    let purge = "select retention.delete_synced_records(now() - interval '90 days', 500)::text as text";
+    app.database().db_execute(age).await;
+    assert_eq!(app.database().db_texts(purge).await, ["1"]);
+    assert_eq!(app.database().db_texts(purge).await, ["0"], "nothing is left to delete");
+    assert_eq!(app.database().db_count("select count(*) as count from synced_records").await, 0);
+    let app = app.without_answers();
+    let refused = app.ask_with(&client, CHANGES, json!({ "id": project(&app, MAPLE), "since": old })).await;
+    assert_eq!(refused.code(), "CURSOR_INVALID", "{}", refused.text);
+    // From the beginning, everything is new, at later positions.
+    let mut copy = Copy::new(&app, client.clone(), project(&app, MAPLE)).await;
+    copy.sync(&app, 10).await;
+    assert_eq!(copy.records, copy.fresh(&app).await);
+    assert_eq!(copy.applied.keys().collect::<Vec<_>>(), ["CREATED"]);
+    let refused = app.ask_with(&client, CHANGES, json!({ "id": project(&app, MAPLE), "since": old })).await;
+    assert_eq!(refused.code(), "CURSOR_INVALID", "{}", refused.text);
 }
 
 #[tokio::test]

@@ -39,7 +39,9 @@ async fn partly_counted_views_name_every_column() {
         let same_view = SOURCES.iter().filter(|other| other.view == source.view);
         let counted: BTreeSet<String> = same_view
             .flat_map(|other| {
-                if other.columns.is_empty() { columns.iter().cloned().collect::<Vec<_>>() } else {
+                if other.columns.is_empty() {
+                    columns.iter().cloned().collect::<Vec<_>>()
+                } else {
                     other.columns.iter().map(|column| (*column).to_owned()).collect()
                 }
             })
