@@ -225,6 +225,70 @@ select id, company_id, project_id, name, granted_minor, used_minor, material_onl
 from access.client_allowances
 where is_member and has_portal_access and is_feature_on;
 
+-- Entries of the audit log about what the client may see elsewhere, since the client became a member: changes of the project, its
+-- clients and team, and of the client's own access. Names of staff are not disclosed, nor changes of hidden fields alone.
+-- The kinds are those of `ActivityKind::clients` in portico-core.
+create view access.client_activity as
+select a.id, a.company_id, a.project_id, a.at, a.kind, a.subject_kind, a.subject_id, a.actor_kind, a.actor_id, a.details,
+    p.membership_id, p.identity_id, p.is_member, p.has_portal_access,
+    a.at >= m.created_at as is_since_joining,
+    case a.kind
+        when 'PROJECT_CHANGED' then true
+        when 'PROJECT_CLIENT_CHANGED' then a.subject_id = p.membership_id
+        when 'PROJECT_CLIENT_ADDED' then true
+        when 'PROJECT_CLIENT_REMOVED' then true
+        when 'PRIMARY_CLIENT_CHANGED' then true
+        when 'INVITATION_ACCEPTED' then a.actor_id = p.identity_id
+        when 'PORTAL_SETTINGS_CHANGED' then
+            a.details -> 'features' <> 'null' or a.details ->> 'isGuideChanged' = 'true'
+        when 'TEAM_MEMBER_SAVED' then 'TEAM' = any (p.features) and exists (
+            select from team_members t where t.id = a.subject_id and t.project_id = a.project_id and t.is_shown)
+        else false
+    end as is_for_clients,
+    f.fields as changed_fields,
+    case when a.kind in ('PROJECT_CHANGED', 'PROJECT_CLIENT_CHANGED') then f.fields <> '{}' else true end
+        as has_visible_change
+from access.client_portals p
+join project_memberships m on m.id = p.membership_id
+join activity a on a.project_id = p.project_id
+cross join lateral (
+    select array(
+        select f.field from jsonb_array_elements_text(coalesce(a.details -> 'changed', '[]')) with ordinality f (field, place)
+        where case a.kind
+            when 'PROJECT_CHANGED' then
+                f.field in ('number', 'name', 'address', 'status', 'stage', 'timeZone', 'startedOn')
+                or f.field = 'contractTotal' and p.can_pay
+            when 'PROJECT_CLIENT_CHANGED' then f.field in ('relationship', 'canSeeStatus', 'canPay', 'accessLevel')
+            else false end
+        order by f.place) as fields
+) f;
+
+create view client.activity with (security_barrier) as
+select a.id, a.company_id, a.project_id, a.at, a.kind, a.subject_kind, a.subject_id,
+    case a.subject_kind
+        when 'PROJECT_MEMBERSHIP' then (
+            select x.name from access.project_member_names x where x.id = a.subject_id and x.project_id = a.project_id)
+        when 'TEAM_MEMBER' then (select x.name from client.team_members x where x.id = a.subject_id)
+    end as subject_name,
+    null::uuid as key_creator_id,
+    a.actor_kind,
+    case when a.actor_kind = 'CLIENT' then x.id end as actor_membership_id,
+    case when a.actor_kind = 'CLIENT' then x.name end as actor_name,
+    coalesce(a.actor_id = a.identity_id, false) as is_by_viewer,
+    coalesce(a.subject_id = a.membership_id, false) as is_about_viewer,
+    a.changed_fields,
+    null::text as former_state, null::text as new_state,
+    a.details ->> 'isNew' = 'true' as is_new,
+    null::boolean as is_published, null::text as network, null::text as device
+from access.client_activity a
+left join lateral (
+    select x.id, x.name from access.project_member_names x
+    where x.project_id = a.project_id and x.identity_id = a.actor_id and x.kind = 'CLIENT'
+    order by x.removed_at desc nulls first, x.created_at desc, x.id limit 1
+) x on true
+where a.is_member and a.has_portal_access and a.is_since_joining and a.is_for_clients and a.has_visible_change
+order by a.at desc, a.id desc;
+
 -- What the member was told of each project's records (changes.rs). A member who was told nothing yet has no state.
 create view access.client_sync_states as
 select a.project_id, a.company_id, a.membership_id as reader_id, s.position, s.deleted_position, a.is_member,

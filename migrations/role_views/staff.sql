@@ -443,20 +443,13 @@ join identities i on i.id = m.identity_id
 left join api_key_uses u on u.key_id = k.id
 where c.may_make_keys and (c.is_owner or k.created_by = c.membership_id);
 
--- Names of staff and of projects' members, removed ones included, as the staff role view shows them elsewhere.
+-- Names of staff, removed ones included, as the staff role view shows them elsewhere.
 create view access.staff_names as
 select m.id, m.company_id, m.identity_id, m.removed_at, m.created_at,
     case when n.id is not null and n.accepted_at is null then n.name else i.name end as name
 from staff_memberships m
 join identities i on i.id = m.identity_id
 left join staff_invitations n on n.membership_id = m.id;
-
-create view access.project_member_names as
-select m.id, m.company_id, m.project_id, m.identity_id, m.kind, m.removed_at, m.created_at,
-    case when m.kind = 'CLIENT' and i.claimed_at is not null then i.name else x.name end as name
-from project_memberships m
-join identities i on i.id = m.identity_id
-join contacts x on x.id = m.contact_id;
 
 -- The company's audit log, with the rules of its entries. `may_read_kind` and the hidden fields are those of
 -- `ActivityKind` in portico-core; a test compares them.
@@ -556,6 +549,8 @@ select a.id, a.company_id, a.project_id, a.at, a.kind, a.subject_kind, a.subject
             where x.project_id = a.project_id and x.identity_id = a.actor_id and x.kind = a.actor_kind
             order by x.removed_at desc nulls first, x.created_at desc, x.id limit 1)
     end as actor_name,
+    coalesce(a.actor_id = (select identity_id from access.session), false) as is_by_viewer,
+    coalesce(a.subject_id = a.membership_id, false) as is_about_viewer,
     array(
         select f.field from jsonb_array_elements_text(coalesce(a.details -> 'changed', '[]')) with ordinality f (field, place)
         where a.kind <> 'PROJECT_CHANGED' or case

@@ -45,6 +45,7 @@ pub const PARTS: &[(&str, &str)] = &[
     ("onboardings", "a person's own, independent of projects"),
     ("project_clients", "part of a project"),
     ("portal_help_articles", "part of a portal"),
+    ("activity", "entries about other records"),
     ("sync_states", "what a reader was told of changes"),
     ("synced_records", "what a reader was told of changes"),
     ("generations", "change counters of projects, for caches"),

@@ -19,7 +19,7 @@ use portico_loader::selections::AllowancesOfProject;
 
 use super::enums::{ProjectStage, ProjectStatus};
 use super::{Location, TeamMember};
-use crate::activity::{ActivityConnection, ActivityFilter, activity_page};
+use crate::activity::{ActivityConnection, ActivityFilter, UpdateConnection, activity_page, updates_page};
 use crate::changes::{ProjectChanges, changes_since};
 use crate::direct::Direct;
 use crate::error::ApiError;
@@ -261,6 +261,17 @@ impl Project {
         filter: Option<ActivityFilter>,
     ) -> Result<ActivityConnection, ApiError> {
         activity_page(ctx, LogScope::Project(self.0.id), page, filter).await
+    }
+
+    /// Updates of the project for its clients, newest first: what happened since you joined, as far as you have access to it.
+    #[shared(CLIENT)]
+    async fn updates(
+        &self,
+        ctx: &Context<'_>,
+        page: PageArguments,
+        #[graphql(desc = "Only your own actions, and changes of your access.", default)] own: bool,
+    ) -> Result<UpdateConnection, ApiError> {
+        updates_page(ctx, self.0.id, page, own).await
     }
 
     /// Changes of the project's records since a cursor, for apps that keep a copy. A record is what `node` returns; members,
