@@ -225,9 +225,66 @@ select id, company_id, project_id, name, granted_minor, used_minor, material_onl
 from access.client_allowances
 where is_member and has_portal_access and is_feature_on;
 
--- Entries of the audit log about what the client may see elsewhere, since the client became a member: changes of the project, its
--- clients and team, and of the client's own access. Names of staff are not disclosed, nor changes of hidden fields alone.
--- The kinds are those of `ActivityKind::clients` in portico-core.
+-- Threads with clients, for all clients of the project. Rows of other audiences are absent, whatever their project.
+create view access.client_threads as
+select t.*, a.identity_id as reader_id, a.is_member, a.has_portal_access,
+    'MESSAGES' = any (a.features) as is_feature_on,
+    t.audience = 'CLIENT' as is_with_clients
+from access.client_portals a
+join threads t on t.project_id = a.project_id;
+
+create view client.threads with (security_barrier) as
+select id, company_id, project_id, audience, kind, null::uuid as trade_membership_id, subject_kind, subject_id, title,
+    created_at, last_message_at, message_count, search_text
+from access.client_threads
+where is_member and has_portal_access and is_feature_on and is_with_clients;
+
+-- The audience of the message itself decides, which is that of its thread.
+create view access.client_messages as
+select m.*, a.is_member, a.has_portal_access,
+    'MESSAGES' = any (a.features) as is_feature_on,
+    m.audience = 'CLIENT' as is_with_clients
+from access.client_portals a
+join messages m on m.project_id = a.project_id;
+
+create view client.messages with (security_barrier) as
+select id, company_id, project_id, thread_id, audience, null::uuid as trade_membership_id, position, author_id,
+    author_kind, author_name, body, created_at, edited_at, version, search_text
+from access.client_messages
+where is_member and has_portal_access and is_feature_on and is_with_clients;
+
+create view access.client_message_versions as
+select v.*, a.is_member, a.has_portal_access,
+    'MESSAGES' = any (a.features) as is_feature_on,
+    v.audience = 'CLIENT' as is_with_clients
+from access.client_portals a
+join message_versions v on v.project_id = a.project_id;
+
+create view client.message_versions with (security_barrier) as
+select message_id, version, company_id, project_id, audience, null::uuid as trade_membership_id, body, written_at
+from access.client_message_versions
+where is_member and has_portal_access and is_feature_on and is_with_clients;
+
+-- Messages of others after the reader's mark.
+create view access.client_thread_unreads as
+select t.id as thread_id, t.company_id, t.project_id, t.audience, u.unread_count, t.is_member, t.has_portal_access,
+    t.is_feature_on, t.is_with_clients
+from access.client_threads t
+cross join lateral (
+    select count(*)::int as unread_count
+    from messages m
+    where m.thread_id = t.id and m.author_id <> t.reader_id and m.position > coalesce((
+        select r.position from thread_reads r where r.thread_id = t.id and r.identity_id = t.reader_id), 0)
+) u;
+
+create view client.thread_unreads with (security_barrier) as
+select thread_id, company_id, project_id, audience, null::uuid as trade_membership_id, unread_count
+from access.client_thread_unreads
+where is_member and has_portal_access and is_feature_on and is_with_clients;
+
+-- Entries of the audit log about what the client may see elsewhere, since the client became a member: changes of the project and its
+-- clients, and of the client's own access. Names of staff are not disclosed, nor changes of hidden fields alone. The kinds and
+-- fields are those of `ActivityKind` in portico-core; a test compares them.
 create view access.client_activity as
 select a.id, a.company_id, a.project_id, a.at, a.kind, a.subject_kind, a.subject_id, a.actor_kind, a.actor_id, a.details,
     p.membership_id, p.identity_id, p.is_member, p.has_portal_access,
@@ -239,10 +296,6 @@ select a.id, a.company_id, a.project_id, a.at, a.kind, a.subject_kind, a.subject
         when 'PROJECT_CLIENT_REMOVED' then true
         when 'PRIMARY_CLIENT_CHANGED' then true
         when 'INVITATION_ACCEPTED' then a.actor_id = p.identity_id
-        when 'PORTAL_SETTINGS_CHANGED' then
-            a.details -> 'features' <> 'null' or a.details ->> 'isGuideChanged' = 'true'
-        when 'TEAM_MEMBER_SAVED' then 'TEAM' = any (p.features) and exists (
-            select from team_members t where t.id = a.subject_id and t.project_id = a.project_id and t.is_shown)
         else false
     end as is_for_clients,
     f.fields as changed_fields,
@@ -265,10 +318,8 @@ cross join lateral (
 
 create view client.activity with (security_barrier) as
 select a.id, a.company_id, a.project_id, a.at, a.kind, a.subject_kind, a.subject_id,
-    case a.subject_kind
-        when 'PROJECT_MEMBERSHIP' then (
-            select x.name from access.project_member_names x where x.id = a.subject_id and x.project_id = a.project_id)
-        when 'TEAM_MEMBER' then (select x.name from client.team_members x where x.id = a.subject_id)
+    case a.subject_kind when 'PROJECT_MEMBERSHIP' then (
+        select x.name from access.project_member_names x where x.id = a.subject_id and x.project_id = a.project_id)
     end as subject_name,
     null::uuid as key_creator_id,
     a.actor_kind,
@@ -278,8 +329,7 @@ select a.id, a.company_id, a.project_id, a.at, a.kind, a.subject_kind, a.subject
     coalesce(a.subject_id = a.membership_id, false) as is_about_viewer,
     a.changed_fields,
     null::text as former_state, null::text as new_state,
-    a.details ->> 'isNew' = 'true' as is_new,
-    null::boolean as is_published, null::text as network, null::text as device
+    null::boolean as is_new, null::boolean as is_published, null::text as network, null::text as device
 from access.client_activity a
 left join lateral (
     select x.id, x.name from access.project_member_names x

@@ -16,6 +16,7 @@ with caller as materialized (
         m.role = 'OWNER' or 'LEADS_MANAGE' = any (m.permissions) as may_manage_leads,
         m.role = 'OWNER' or 'REPORTS_KEYS' = any (m.permissions) as may_make_keys,
         m.role = 'OWNER' or 'STAFF_MANAGE' = any (m.permissions) as may_manage_staff,
+        m.role = 'OWNER' or 'MESSAGES_INTERNAL' = any (m.permissions) as may_read_internal,
         m.role = 'OWNER' or 'COSTS_VIEW' = any (m.permissions) as may_view_costs,
         m.role = 'OWNER' or 'MARGINS_VIEW' = any (m.permissions) as may_view_margins,
         -- For the caller's own rows. API keys have no membership and own nothing.
@@ -38,6 +39,8 @@ with caller as materialized (
         'LEADS_MANAGE' = any (k.permissions) and (m.role = 'OWNER' or 'LEADS_MANAGE' = any (m.permissions)),
         false,
         'STAFF_MANAGE' = any (k.permissions) and (m.role = 'OWNER' or 'STAFF_MANAGE' = any (m.permissions)),
+        'MESSAGES_INTERNAL' = any (k.permissions)
+            and (m.role = 'OWNER' or 'MESSAGES_INTERNAL' = any (m.permissions)),
         'COSTS_VIEW' = any (k.permissions) and (m.role = 'OWNER' or 'COSTS_VIEW' = any (m.permissions)),
         'MARGINS_VIEW' = any (k.permissions) and (m.role = 'OWNER' or 'MARGINS_VIEW' = any (m.permissions)),
         null, false, k.id
@@ -376,6 +379,61 @@ join staff_memberships m on m.id = n.author_id
 join identities i on i.id = m.identity_id
 where c.may_read_projects and (c.listed_projects is null or n.project_id = any (c.listed_projects));
 
+-- Threads with clients, and with `MESSAGES_INTERNAL` also internal ones and those with trade partners.
+create view staff.threads with (security_barrier) as
+select t.id, t.company_id, t.project_id, t.audience, t.kind, t.trade_membership_id, t.subject_kind, t.subject_id,
+    t.title, t.created_at, t.last_message_at, t.message_count, t.search_text
+from access.staff_caller c
+join threads t on t.company_id = c.company_id
+where c.may_read_projects and (c.listed_projects is null or t.project_id = any (c.listed_projects))
+    and (t.audience = 'CLIENT' or c.may_read_internal);
+
+create view staff.messages with (security_barrier) as
+select m.id, m.company_id, m.project_id, m.thread_id, m.audience, t.trade_membership_id, m.position, m.author_id,
+    m.author_kind, m.author_name, m.body, m.created_at, m.edited_at, m.version, m.search_text
+from access.staff_caller c
+join messages m on m.company_id = c.company_id
+join threads t on t.id = m.thread_id
+where c.may_read_projects and (c.listed_projects is null or m.project_id = any (c.listed_projects))
+    and (m.audience = 'CLIENT' or c.may_read_internal);
+
+create view staff.message_versions with (security_barrier) as
+select v.message_id, v.version, v.company_id, v.project_id, v.audience, t.trade_membership_id, v.body, v.written_at
+from access.staff_caller c
+join message_versions v on v.company_id = c.company_id
+join messages m on m.id = v.message_id
+join threads t on t.id = m.thread_id
+where c.may_read_projects and (c.listed_projects is null or v.project_id = any (c.listed_projects))
+    and (v.audience = 'CLIENT' or c.may_read_internal);
+
+-- Named like the staff of a team: as invited, until the person has accepted.
+create view staff.message_mentions with (security_barrier) as
+select x.message_id, x.staff_membership_id, x.company_id, x.project_id, m.audience,
+    coalesce(case when n.accepted_at is null then n.name end, i.name) as name
+from access.staff_caller c
+join message_mentions x on x.company_id = c.company_id
+join messages m on m.id = x.message_id
+join staff_memberships s on s.id = x.staff_membership_id
+join identities i on i.id = s.identity_id
+left join staff_invitations n on n.membership_id = s.id
+where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects))
+    and (m.audience = 'CLIENT' or c.may_read_internal);
+
+-- Messages of others after the reader's mark. API keys have no marks, and nothing unread.
+create view staff.thread_unreads with (security_barrier) as
+select t.id as thread_id, t.company_id, t.project_id, t.audience, t.trade_membership_id, u.unread_count
+from access.staff_caller c
+join staff_memberships s on s.id = c.membership_id
+join threads t on t.company_id = c.company_id
+cross join lateral (
+    select count(*)::int as unread_count
+    from messages m
+    where m.thread_id = t.id and m.author_id <> s.identity_id and m.position > coalesce((
+        select r.position from thread_reads r where r.thread_id = t.id and r.identity_id = s.identity_id), 0)
+) u
+where c.may_read_projects and (c.listed_projects is null or t.project_id = any (c.listed_projects))
+    and (t.audience = 'CLIENT' or c.may_read_internal);
+
 -- Customized mail bodies, for staff who may change them (INV-18).
 create view staff.email_templates with (security_barrier) as
 select x.company_id, x.key, x.body, x.version, x.updated_at
@@ -468,7 +526,10 @@ select a.*, c.is_owner, c.membership_id, c.may_view_costs, c.may_view_margins,
             'PROJECT_CLIENT_REMOVED', 'PRIMARY_CLIENT_CHANGED', 'PROJECT_TRADE_ADDED', 'PROJECT_TRADE_CHANGED',
             'PROJECT_TRADE_REMOVED', 'INVITATION_SENT', 'INVITATION_RESENT', 'INVITATION_REMOVED', 'INVITATION_ACCEPTED',
             'PROJECT_CREATED', 'PROJECT_CHANGED', 'TEAM_MEMBER_SAVED', 'TEAM_MEMBER_REMOVED', 'LOCATION_SAVED',
-            'LOCATION_REMOVED', 'PORTAL_SETTINGS_CHANGED', 'BRANDING_CHANGED') then true
+            'LOCATION_REMOVED', 'THREAD_STARTED', 'MESSAGE_POSTED', 'MESSAGE_EDITED', 'FEEDBACK_SENT',
+            'PORTAL_SETTINGS_CHANGED', 'BRANDING_CHANGED') then true
+        when a.kind in ('INTERNAL_THREAD_STARTED', 'INTERNAL_MESSAGE_POSTED', 'INTERNAL_MESSAGE_EDITED')
+            then c.may_read_internal
         when a.kind in ('STAFF_INVITED', 'STAFF_INVITATION_RESENT', 'STAFF_JOINED', 'STAFF_CHANGED', 'STAFF_REMOVED')
             then c.may_manage_staff
         when a.kind in (
@@ -493,6 +554,11 @@ select a.*, c.is_owner, c.membership_id, c.may_view_costs, c.may_view_margins,
 from access.staff_caller c
 join activity a on a.company_id = c.company_id;
 
+-- Messages have no titles: their first words, in one line.
+create view access.message_openings as
+select m.id, m.project_id, m.thread_id, m.position, left(regexp_replace(m.body, '\s+', ' ', 'g'), 80) as opening
+from messages m;
+
 -- Newest first, in the order of the indexes: a page then reads no more entries than it needs. Of the details only the names of
 -- changed fields and states are read. A subject that is gone has no name.
 create view staff.activity with (security_barrier) as
@@ -516,6 +582,12 @@ select a.id, a.company_id, a.project_id, a.at, a.kind, a.subject_kind, a.subject
             where t.id = a.subject_id and t.project_id = a.project_id)
         when 'LOCATION' then (
             select x.name from locations x where x.id = a.subject_id and x.project_id = a.project_id)
+        when 'THREAD' then (
+            select coalesce(x.title, m.opening) from threads x
+            join access.message_openings m on m.thread_id = x.id and m.position = 1
+            where x.id = a.subject_id and x.project_id = a.project_id)
+        when 'MESSAGE' then (
+            select x.opening from access.message_openings x where x.id = a.subject_id and x.project_id = a.project_id)
         when 'HELP_ARTICLE' then (
             select x.title from help_articles x where x.id = a.subject_id and x.company_id = a.company_id)
         when 'API_KEY' then (

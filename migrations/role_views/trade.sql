@@ -151,6 +151,54 @@ from access.trade_selections s
 join selection_options o on o.selection_id = s.id and o.project_id = s.project_id
 where s.is_member and s.has_web_access and s.is_shared and s.is_concerned;
 
+-- Threads with this trade partner's membership. Those with other trade partners are absent, as are those with clients.
+create view access.trade_threads as
+select t.*, a.identity_id as reader_id, a.membership_id, a.is_member, a.has_web_access,
+    t.audience = 'TRADE' and t.trade_membership_id = a.membership_id as is_with_partner
+from access.trade_memberships a
+join threads t on t.project_id = a.project_id;
+
+create view trade.threads with (security_barrier) as
+select id, company_id, project_id, audience, kind, trade_membership_id, subject_kind, subject_id, title, created_at,
+    last_message_at, message_count, search_text
+from access.trade_threads
+where is_member and has_web_access and is_with_partner;
+
+create view access.trade_messages as
+select m.*, t.trade_membership_id, t.is_member, t.has_web_access,
+    t.is_with_partner and m.audience = 'TRADE' as is_with_partner
+from access.trade_threads t
+join messages m on m.thread_id = t.id and m.project_id = t.project_id;
+
+create view trade.messages with (security_barrier) as
+select id, company_id, project_id, thread_id, audience, trade_membership_id, position, author_id, author_kind,
+    author_name, body, created_at, edited_at, version, search_text
+from access.trade_messages
+where is_member and has_web_access and is_with_partner;
+
+create view trade.message_versions with (security_barrier) as
+select v.message_id, v.version, v.company_id, v.project_id, v.audience, m.trade_membership_id, v.body, v.written_at
+from access.trade_messages m
+join message_versions v on v.message_id = m.id and v.project_id = m.project_id
+where m.is_member and m.has_web_access and m.is_with_partner;
+
+-- Messages of others after the reader's mark.
+create view access.trade_thread_unreads as
+select t.id as thread_id, t.company_id, t.project_id, t.audience, t.trade_membership_id, u.unread_count, t.is_member,
+    t.has_web_access, t.is_with_partner
+from access.trade_threads t
+cross join lateral (
+    select count(*)::int as unread_count
+    from messages m
+    where m.thread_id = t.id and m.author_id <> t.reader_id and m.position > coalesce((
+        select r.position from thread_reads r where r.thread_id = t.id and r.identity_id = t.reader_id), 0)
+) u;
+
+create view trade.thread_unreads with (security_barrier) as
+select thread_id, company_id, project_id, audience, trade_membership_id, unread_count
+from access.trade_thread_unreads
+where is_member and has_web_access and is_with_partner;
+
 -- As for clients.
 create view access.trade_sync_states as
 select a.project_id, a.company_id, a.membership_id as reader_id, s.position, s.deleted_position, a.is_member,

@@ -117,6 +117,9 @@ grant select on
     account_openings, companies, company_brandings, company_portals, lead_forms, staff_memberships, staff_invitations, projects,
     project_memberships, project_client_settings, invitations, contacts, api_keys, api_key_uses, activity
     to portico_accounts;
+-- To find the company of a thread in which a client or trade partner writes; the change itself runs as portico_writer.
+grant select (id, company_id, project_id) on threads to portico_accounts;
+grant select (id, company_id, project_id) on messages to portico_accounts;
 grant insert on
     credentials, sessions, sign_in_links, sign_in_codes, notification_settings, onboardings, account_openings, api_key_uses,
     activity, jobs

@@ -16,6 +16,7 @@ pub mod keys;
 pub mod leads;
 pub mod links;
 pub mod memberships;
+pub mod messages;
 mod password;
 pub mod portal;
 pub mod projects;

@@ -99,6 +99,20 @@ text_enum! {
         LocationSaved = "LOCATION_SAVED",
         /// A location was removed from a project.
         LocationRemoved = "LOCATION_REMOVED",
+        /// A thread with clients was started, with its first message.
+        ThreadStarted = "THREAD_STARTED",
+        /// A message was posted in a thread with clients.
+        MessagePosted = "MESSAGE_POSTED",
+        /// The author edited a message in a thread with clients.
+        MessageEdited = "MESSAGE_EDITED",
+        /// A thread among staff or with a trade partner was started, with its first message.
+        InternalThreadStarted = "INTERNAL_THREAD_STARTED",
+        /// A message was posted in a thread among staff or with a trade partner.
+        InternalMessagePosted = "INTERNAL_MESSAGE_POSTED",
+        /// The author edited a message in a thread among staff or with a trade partner.
+        InternalMessageEdited = "INTERNAL_MESSAGE_EDITED",
+        /// A client sent feedback from the help section.
+        FeedbackSent = "FEEDBACK_SENT",
         /// Portal settings were changed.
         PortalSettingsChanged = "PORTAL_SETTINGS_CHANGED",
         /// A company's branding was changed.
@@ -151,6 +165,10 @@ text_enum! {
         TeamMember = "TEAM_MEMBER",
         /// A location of a project.
         Location = "LOCATION",
+        /// A thread of messages.
+        Thread = "THREAD",
+        /// A message.
+        Message = "MESSAGE",
         /// A help article.
         HelpArticle = "HELP_ARTICLE",
         /// An API key.
@@ -213,12 +231,23 @@ impl ActivityKind {
             Self::ProjectChanged
             | Self::ProjectClientAdded
             | Self::ProjectClientRemoved
-            | Self::PrimaryClientChanged
-            | Self::PortalSettingsChanged
-            | Self::TeamMemberSaved => LogClients::All,
+            | Self::PrimaryClientChanged => LogClients::All,
             Self::ProjectClientChanged => LogClients::Subject,
             Self::InvitationAccepted => LogClients::Actor,
             _ => LogClients::None,
+        }
+    }
+
+    /// Whether clients read that a field was changed; the contract total needs the right to make payments (PRP-1).
+    pub fn is_field_for_clients(self, field: &str, may_see_money: bool) -> bool {
+        match self {
+            Self::ProjectChanged => match field {
+                "number" | "name" | "address" | "status" | "stage" | "timeZone" | "startedOn" => true,
+                "contractTotal" => may_see_money,
+                _ => false,
+            },
+            Self::ProjectClientChanged => matches!(field, "relationship" | "canSeeStatus" | "canPay" | "accessLevel"),
+            _ => false,
         }
     }
 
@@ -261,6 +290,10 @@ impl ActivityKind {
             | Self::TeamMemberRemoved
             | Self::LocationSaved
             | Self::LocationRemoved
+            | Self::ThreadStarted
+            | Self::MessagePosted
+            | Self::MessageEdited
+            | Self::FeedbackSent
             | Self::PortalSettingsChanged
             | Self::BrandingChanged => LogReaders::AllStaff,
             Self::StaffInvited
@@ -274,6 +307,9 @@ impl ActivityKind {
             | Self::TradeChanged
             | Self::ClientKnownElsewhere
             | Self::ContactReviewRequested => LogReaders::With(Permission::ClientsInvite),
+            Self::InternalThreadStarted | Self::InternalMessagePosted | Self::InternalMessageEdited => {
+                LogReaders::With(Permission::MessagesInternal)
+            }
             Self::HelpArticleSaved | Self::HelpArticlePublished | Self::HelpArticleDeleted => {
                 LogReaders::With(Permission::SettingsManage)
             }

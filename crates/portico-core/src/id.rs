@@ -88,6 +88,10 @@ typed_ids! {
     AllowanceId;
     /// An internal note.
     InternalNoteId;
+    /// A thread of messages.
+    ThreadId;
+    /// A message of a thread.
+    MessageId;
     /// An invitation to a project.
     InvitationId;
     /// A mailed link.
@@ -181,6 +185,10 @@ impl Tag {
     pub const LEAD_FORM: Self = Self(*b"LF");
     /// [`InternalNoteId`].
     pub const INTERNAL_NOTE: Self = Self(*b"IN");
+    /// [`ThreadId`].
+    pub const THREAD: Self = Self(*b"TH");
+    /// [`MessageId`].
+    pub const MESSAGE: Self = Self(*b"ME");
     /// [`ActivityId`].
     pub const ACTIVITY: Self = Self(*b"AY");
     /// [`HelpArticleId`].

@@ -77,6 +77,10 @@ pub mod lists {
     pub const DEPENDENCIES: u32 = 2;
     /// Internal notes on a record.
     pub const NOTES: u32 = 2;
+    /// Earlier texts of a message.
+    pub const MESSAGE_VERSIONS: u32 = 2;
+    /// Members of staff whom a message mentions.
+    pub const MENTIONS: u32 = 3;
     /// Project memberships of a contact.
     pub const MEMBERSHIPS: u32 = 5;
     /// API keys of a company, revoked ones included.
@@ -138,6 +142,10 @@ pub mod caps {
     pub const DEPENDENCIES: u32 = 100;
     /// Internal notes on a record.
     pub const NOTES: u32 = 100;
+    /// Earlier texts of a message (`messageEdit`).
+    pub const MESSAGE_VERSIONS: u32 = 20;
+    /// Members of staff whom a message mentions (`threadStart`, `messagePost`).
+    pub const MENTIONS: u32 = 20;
     /// Project memberships of a contact: the newest.
     pub const MEMBERSHIPS: u32 = 100;
     /// API keys of a company: those in force, then those that expired last.

@@ -1,4 +1,7 @@
-//! Internal notes.
+//! Threads, their messages, and internal notes.
+
+use crate::access::{Audience, Permission, Viewer};
+use crate::id::{CompanyId, ProjectId, ProjectMembershipId, Tag};
 
 text_enum! {
     /// Subject of an internal note.
@@ -10,4 +13,115 @@ text_enum! {
         /// A selection.
         Selection = "SELECTION",
     }
+}
+
+text_enum! {
+    /// Audience of a thread besides staff. It never changes.
+    pub enum ThreadAudience {
+        /// All clients of the project.
+        Client = "CLIENT",
+        /// One trade partner of the project.
+        Trade = "TRADE",
+        /// Staff only.
+        Internal = "INTERNAL",
+    }
+}
+
+impl ThreadAudience {
+    /// The permission with which staff write to it.
+    pub const fn writing_permission(self) -> Permission {
+        match self {
+            Self::Client => Permission::MessagesClient,
+            Self::Trade | Self::Internal => Permission::MessagesInternal,
+        }
+    }
+
+    /// Whether the viewer may read rows of a thread: of this audience, in this project, with this trade partner.
+    pub fn is_open_to(
+        self,
+        viewer: &Viewer,
+        company: CompanyId,
+        project: ProjectId,
+        partner: Option<ProjectMembershipId>,
+    ) -> bool {
+        viewer.may_see_project(company, project)
+            && match (self, viewer.audience()) {
+                (Self::Client, Audience::Client | Audience::Staff) => true,
+                (Self::Trade, Audience::Trade) => partner.is_some_and(|partner| viewer.has_membership(partner)),
+                (Self::Trade | Self::Internal, Audience::Staff) => viewer.may_in(company, Permission::MessagesInternal),
+                _ => false,
+            }
+    }
+}
+
+text_enum! {
+    /// Kind of a thread.
+    pub enum ThreadKind {
+        /// A conversation.
+        Discussion = "DISCUSSION",
+        /// Feedback that a client sent from the help section (PRT-16).
+        Feedback = "FEEDBACK",
+    }
+}
+
+text_enum! {
+    /// Capacity in which a message was written.
+    pub enum AuthorKind {
+        /// A member of the company's staff.
+        Company = "COMPANY",
+        /// A client of the project.
+        Client = "CLIENT",
+        /// A trade partner of the project.
+        Trade = "TRADE",
+    }
+}
+
+/// Defines the records that a thread can be about: kind, tag of their ids, and table.
+macro_rules! subjects {
+    ($($(#[$meta:meta])* $kind:ident = $text:literal, $tag:ident in $table:literal;)+) => {
+        text_enum! {
+            /// Kind of the record that a thread is about. Each has a table with `company_id`, and with `project_id` unless it is
+            /// the project.
+            pub enum ThreadSubject {
+                $($(#[$meta])* $kind = $text,)+
+            }
+        }
+
+        impl ThreadSubject {
+            /// The tag of the record's ids.
+            pub const fn tag(self) -> Tag {
+                match self { $(Self::$kind => Tag::$tag,)+ }
+            }
+
+            /// The table of the records.
+            pub const fn table(self) -> &'static str {
+                match self { $(Self::$kind => $table,)+ }
+            }
+
+            /// The kind of records with ids of this tag.
+            pub fn of_tag(tag: Tag) -> Option<Self> {
+                Self::ALL.iter().copied().find(|kind| kind.tag() == tag)
+            }
+        }
+    };
+}
+
+subjects! {
+    /// The project as a whole.
+    Project = "PROJECT", PROJECT in "projects";
+    /// A task of its schedule.
+    Task = "TASK", TASK in "tasks";
+    /// A selection.
+    Selection = "SELECTION", SELECTION in "selections";
+}
+
+/// Filter of a project's threads, which are ordered by their last message, newest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, serde::Serialize)]
+pub struct ThreadList {
+    /// With this audience.
+    pub audience: Option<ThreadAudience>,
+    /// About this record.
+    pub subject: Option<uuid::Uuid>,
+    /// With these words in the title or in a message.
+    pub search: Option<String>,
 }

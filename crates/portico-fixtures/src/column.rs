@@ -7,7 +7,7 @@ use portico_core::contacts::ContactKind;
 use portico_core::invitations::InvitationState;
 use portico_core::leads::{LeadSource, LeadState};
 use portico_core::mail::MailTemplate;
-use portico_core::messages::NoteSubject;
+use portico_core::messages::{AuthorKind, NoteSubject, ThreadAudience, ThreadKind, ThreadSubject};
 use portico_core::money::Currency;
 use portico_core::portal::{Feature, HelpArticleState, ScheduleShare};
 use portico_core::projects::{AccessLevel, ClientRelationship, MembershipKind, ProjectStage, ProjectStatus};
@@ -67,8 +67,9 @@ macro_rules! by_their_text {
 }
 as_they_are! { Uuid Text bool i32 i64 Decimal NaiveDate DateTime<Utc> Vec<Text> }
 by_their_text! {
-    AccessLevel ClientRelationship ContactKind Currency DependencyKind Feature HelpArticleState InvitationState LeadSource
-    LeadState MailTemplate MembershipKind NoteSubject Permission ProjectStage ProjectStatus Role ScheduleShare SelectionStatus SummaryFrequency VersionState
+    AccessLevel AuthorKind ClientRelationship ContactKind Currency DependencyKind Feature HelpArticleState InvitationState LeadSource
+    LeadState MailTemplate MembershipKind NoteSubject Permission ProjectStage ProjectStatus Role ScheduleShare SelectionStatus SummaryFrequency ThreadAudience
+    ThreadKind ThreadSubject VersionState
 }
 into_column! {
     &'static str => Text, text: text.into();

@@ -11,6 +11,7 @@ use crate::leads::{ConvertMutations, LeadFormMutations, LeadMutations, LeadSubmi
 use crate::links::{EmailConfirmMutations, LinkMutations};
 use crate::mail::TemplateMutations;
 use crate::memberships::{ProjectClientMutations, ProjectTradeMutations};
+use crate::messages::ThreadMutations;
 use crate::portal::{HelpMutations, OnboardingMutations, SettingsMutations};
 use crate::projects::{ProjectMutations, ProjectSetupMutations};
 use crate::sessions::{SessionMutations, SignInMutations, SignOutMutations};
@@ -45,9 +46,15 @@ struct CallerMutations(
     OnboardingMutations,
 );
 
-/// Mutations of contacts, and of their memberships and invitations.
+/// Mutations of contacts, of their memberships and invitations, and of members' threads.
 #[derive(MergedObject, Default)]
-struct MemberMutations(ClientMutations, ProjectClientMutations, InvitationMutations, ProjectTradeMutations);
+struct MemberMutations(
+    ClientMutations,
+    ProjectClientMutations,
+    InvitationMutations,
+    ProjectTradeMutations,
+    ThreadMutations,
+);
 
 /// Mutations of projects, and of companies' portals.
 #[derive(MergedObject, Default)]

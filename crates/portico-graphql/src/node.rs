@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, Interface};
 use portico_core::id::{GlobalId, ProjectId, Tag};
 use portico_loader::contacts::ContactById;
 use portico_loader::leads::LeadById;
-use portico_loader::messages::NoteById;
+use portico_loader::messages::{MessageById, NoteById, ThreadById};
 use portico_loader::projects::{LocationById, ProjectById, TeamMemberById};
 use portico_loader::schedule::{MilestoneById, TaskById, VersionById};
 use portico_loader::selections::{AllowanceById, OptionById, SelectionById};
@@ -15,7 +15,7 @@ use crate::contacts::Contact;
 use crate::error::ApiError;
 use crate::leads::Lead;
 use crate::load::load;
-use crate::messages::InternalNote;
+use crate::messages::{InternalNote, Message, Thread};
 use crate::projects::{Location, Project, TeamMember};
 use crate::schedule::{Milestone, ScheduleVersion, Task};
 use crate::selections::{Allowance, Selection, SelectionOption};
@@ -72,6 +72,8 @@ nodes! {
     SELECTION_OPTION => SelectionOption by OptionById, project |row| Some(row.project_id), shared(Client, Trade, Staff);
     ALLOWANCE => Allowance by AllowanceById, project |row| Some(row.project_id), shared(Client, Staff);
     INTERNAL_NOTE => InternalNote by NoteById, project |row| Some(row.project_id), requires(MessagesInternal);
+    THREAD => Thread by ThreadById, project |row| Some(row.project_id), shared(Client, Trade, Staff);
+    MESSAGE => Message by MessageById, project |row| Some(row.project_id), shared(Client, Trade, Staff);
     CONTACT => Contact by ContactById, project |_row| None, requires(ClientsInvite);
     LEAD => Lead by LeadById, project |_row| None, requires(LeadsManage);
 }

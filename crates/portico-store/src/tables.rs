@@ -11,7 +11,7 @@ use portico_core::contacts::ContactKind;
 use portico_core::invitations::InvitationState;
 use portico_core::leads::{LeadSource, LeadState};
 use portico_core::mail::MailTemplate;
-use portico_core::messages::NoteSubject;
+use portico_core::messages::{AuthorKind, NoteSubject, ThreadAudience, ThreadKind, ThreadSubject};
 use portico_core::money::Currency;
 use portico_core::portal::{Feature, HelpArticleState, ScheduleShare};
 use portico_core::projects::{AccessLevel, ClientRelationship, MembershipKind, ProjectStage, ProjectStatus};
@@ -399,6 +399,49 @@ tables! {
             }
             Staff { body -> Text, created_at -> Timestamptz, }
         }
+        // Clients know the threads with clients, and a trade partner those with them (docs/decisions/0032-threads.md).
+        Thread: threads (id), generated (search_text -> Text: Viewers) {
+            owner Project("project_id");
+            generation SharedIf("audience <> 'INTERNAL'");
+            Key {
+                id -> Uuid, company_id -> Uuid, project_id -> Uuid, trade_membership_id -> Nullable<Uuid>,
+                subject_id -> Uuid,
+            }
+            Viewers {
+                kind -> Text as ThreadKind, subject_kind -> Text as ThreadSubject, title -> Nullable<Text>,
+                created_at -> Timestamptz, last_message_at -> Timestamptz, message_count -> Int4,
+            }
+            Rule { audience -> Text as ThreadAudience, }
+        }
+        Message: messages (id), generated (search_text -> Text: Viewers) {
+            owner Project("project_id");
+            generation SharedIf("audience <> 'INTERNAL'");
+            Key { id -> Uuid, company_id -> Uuid, project_id -> Uuid, thread_id -> Uuid, author_id -> Uuid, }
+            Viewers {
+                position -> Int4, author_kind -> Text as AuthorKind, author_name -> Text, body -> Text,
+                created_at -> Timestamptz, edited_at -> Nullable<Timestamptz>, version -> Int4,
+            }
+            Rule { audience -> Text as ThreadAudience, }
+        }
+        MessageVersion: message_versions (message_id, version) {
+            owner Project("project_id");
+            generation SharedIf("audience <> 'INTERNAL'");
+            Key { message_id -> Uuid, version -> Int4, company_id -> Uuid, project_id -> Uuid, }
+            Viewers { body -> Text, written_at -> Timestamptz, }
+            Rule { audience -> Text as ThreadAudience, }
+        }
+        MessageMention: message_mentions (message_id, staff_membership_id) {
+            owner Project("project_id");
+            generation Internal;
+            Key { message_id -> Uuid, staff_membership_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
+        }
+        // Known to the reader: unread messages are those above the position.
+        ThreadRead: thread_reads (thread_id, identity_id) {
+            owner Project("project_id");
+            generation Untracked("they are read each time, by their reader alone");
+            Key { thread_id -> Uuid, identity_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
+            Viewers { position -> Int4, read_at -> Timestamptz, }
+        }
     }
     operational {
         credentials (identity_id), "people of a world have tokens instead" {
@@ -468,14 +511,14 @@ tables! {
             NoCaller { last_position -> Int8, }
         }
         sync_states (reader_id, project_id), "no reader has asked for changes yet" {
-            owner Installation;
+            owner Project("project_id");
             generation Untracked("its reader reads it each time");
             Key { reader_id -> Uuid, project_id -> Uuid, company_id -> Uuid, }
             Viewers { position -> Int8, deleted_position -> Int8, }
             NoCaller { changed_at -> Timestamptz, }
         }
         synced_records (reader_id, project_id, kind, record_id), "no reader has asked for changes yet" {
-            owner Installation;
+            owner Project("project_id");
             generation Untracked("its reader reads it each time");
             Key { reader_id -> Uuid, project_id -> Uuid, kind -> Text, record_id -> Uuid, }
             Viewers { digest -> Nullable<Uuid>, created_position -> Int8, position -> Int8, }

@@ -4,7 +4,7 @@ use chrono::{NaiveDate, TimeDelta};
 use portico_core::access::Role;
 use portico_core::clock::Clock;
 use portico_core::id::{Tag, new_uuid};
-use portico_core::messages::NoteSubject;
+use portico_core::messages::{AuthorKind, NoteSubject, ThreadAudience, ThreadKind, ThreadSubject};
 use portico_core::portal::{Feature, ScheduleShare};
 use portico_core::projects::{AccessLevel, ClientRelationship, MembershipKind, ProjectStage, ProjectStatus};
 use portico_core::schedule::{DependencyKind, VersionState};
@@ -15,7 +15,8 @@ use uuid::Uuid;
 
 use crate::TestApp;
 
-const FEATURES: [Feature; 4] = [Feature::Dashboard, Feature::Selections, Feature::Schedule, Feature::Team];
+const FEATURES: [Feature; 5] =
+    [Feature::Dashboard, Feature::Selections, Feature::Schedule, Feature::Team, Feature::Messages];
 
 impl TestApp {
     /// Adds a project with `count` records of each kind. It belongs to the demo's first company, is shared with the demo's
@@ -33,8 +34,11 @@ impl TestApp {
         grown.team(count);
         grown.schedule(count);
         grown.selections(count);
-        for _ in 0..count {
+        for number in 0..count {
             grown.note(NoteSubject::Project, grown.project_id);
+            for audience in ThreadAudience::ALL {
+                grown.thread(*audience, if number == 0 { count } else { 1 });
+            }
         }
         grown.rows.insert(self.database().database()).await.expect("a grown project can be added");
         // Only a running gateway fills the audit log, so fixtures have no rows of it.
@@ -180,6 +184,30 @@ impl Grown {
                 add!(self.rows => SelectionOptionCost { option_id, company_id, project_id, unit_cost_minor, vendor });
             }
             self.note(NoteSubject::Selection, selection_id);
+        }
+    }
+
+    /// A thread with several messages, each edited once.
+    fn thread(&mut self, audience: ThreadAudience, messages: i32) {
+        let &mut Self { company_id, project_id, trade, .. } = self;
+        let (thread_id, now) = (new_uuid(), Clock::of_server().moment());
+        add!(self.rows => Thread {
+            id: thread_id, company_id, project_id, audience, kind: ThreadKind::Discussion,
+            trade_membership_id: (audience == ThreadAudience::Trade).then_some(trade),
+            subject_kind: ThreadSubject::Project, subject_id: project_id, title: Some("Grown"), created_at: now,
+            last_message_at: now, message_count: messages,
+        });
+        for position in 1..=messages {
+            let message_id = new_uuid();
+            add!(self.rows => Message {
+                id: message_id, company_id, project_id, thread_id, audience, position, author_id: World::id("people/ruth"),
+                author_kind: AuthorKind::Company, author_name: "Ruth Calloway", body: "message", created_at: now,
+                edited_at: Some(now), version: 2,
+            });
+            add!(self.rows => MessageVersion {
+                message_id, version: 1, company_id, project_id, audience, body: "massage", written_at: now,
+            });
+            add!(self.rows => MessageMention { message_id, staff_membership_id: self.author, company_id, project_id });
         }
     }
 

@@ -152,26 +152,30 @@ impl Shape {
         reached
     }
 
-    /// A selection of everything in a type that needs no required argument: all leaves, and objects up to `depth`, with
-    /// default page sizes.
+    /// A selection of everything in a type that needs no required argument: all leaves, and objects up to `depth`, with pages
+    /// of 100. Lists within the items of a page have pages of 25.
     pub fn everything(&self, ty: &str, depth: usize) -> String {
+        self.everything_in_pages(ty, depth, 100)
+    }
+
+    fn everything_in_pages(&self, ty: &str, depth: usize, size: usize) -> String {
         let mut written = vec!["__typename".to_owned()];
         for field in self.fields(ty) {
             if field.arguments.iter().any(|argument| argument.is_required) {
                 continue;
             }
             let first = field.arguments.iter().any(|argument| argument.name == "first");
-            let arguments = if first { "(first: 100)" } else { "" };
+            let arguments = if first { format!("(first: {size})") } else { String::new() };
             if self.is_leaf(&field.ty) {
                 written.push(format!("{}{arguments}", field.name));
             } else if ty.ends_with("Connection") && !field.ty.ends_with("Edge") {
                 // The parts of a page do not count toward the depth.
-                written.push(format!("{} {{ {} }}", field.name, self.everything(&field.ty, depth)));
+                written.push(format!("{} {{ {} }}", field.name, self.everything_in_pages(&field.ty, depth, 25)));
             } else if ty.ends_with("Connection") {
                 // Fields of an edge are also fields of its node.
-                written.push(format!("{} {{ {} }}", field.name, self.everything(&field.ty, 1.min(depth))));
+                written.push(format!("{} {{ {} }}", field.name, self.everything_in_pages(&field.ty, 1.min(depth), 25)));
             } else if depth > 0 {
-                let below = self.everything(&field.ty, depth - 1);
+                let below = self.everything_in_pages(&field.ty, depth - 1, size);
                 written.push(format!("{}{arguments} {{ {below} }}", field.name));
             }
         }

@@ -14,6 +14,7 @@ create table sync_states (
     primary key (reader_id, project_id)
 );
 create index on sync_states (project_id);
+create index on sync_states (company_id);
 create index on sync_states (changed_at) where deleted_position < position;
 
 create table synced_records (

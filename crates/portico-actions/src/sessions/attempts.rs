@@ -30,6 +30,9 @@ const ENTRIES_OF_STRANGERS: AttemptRate = AttemptRate { at_once: 1_000, then_eve
 /// Audit log entries of attempts per account. A flood of others does not keep them from being recorded.
 const ENTRIES_OF_ACCOUNT: AttemptRate = AttemptRate { at_once: 200, then_every: Duration::from_secs(60) };
 
+/// Messages and edits per person: about 120 an hour.
+const OF_AUTHOR: AttemptRate = AttemptRate { at_once: 60, then_every: Duration::from_secs(30) };
+
 /// Mails per recipient.
 const OF_RECIPIENT: AttemptRate = AttemptRate { at_once: 10, then_every: Duration::from_secs(3_600) };
 /// Mails per person to addresses of the person's choice: about five a day.
@@ -112,6 +115,11 @@ pub(crate) async fn may_record(actor: &Actor, whose: Option<IdentityId>) -> bool
 /// Counts an account that a support agent opens or looks for, against enumeration.
 pub(crate) async fn count_opening(actor: &Actor, agent: IdentityId) -> Result<(), ActionError> {
     refuse_until(actor.installation.attempts.count(format!("open:agent:{}", agent.0), OF_AGENT).await.err())
+}
+
+/// Counts a message that a person posts or edits.
+pub(crate) async fn count_message(actor: &Actor, author: IdentityId) -> Result<(), ActionError> {
+    refuse_until(actor.installation.attempts.count(format!("message:person:{}", author.0), OF_AUTHOR).await.err())
 }
 
 /// Counts a mail of a company or of support: for the sender first, who must not exhaust the recipient's limit, then for the

@@ -136,6 +136,14 @@ impl Viewer {
         if let ViewerScope::Company { company, .. } = &self.scope { Some(*company) } else { None }
     }
 
+    /// Whether the viewer has this current membership in a project.
+    pub fn has_membership(&self, id: ProjectMembershipId) -> bool {
+        match &self.scope {
+            ViewerScope::Projects(memberships) => memberships.iter().any(|membership| membership.id == id),
+            ViewerScope::Empty | ViewerScope::Company { .. } => false,
+        }
+    }
+
     /// Whether the viewer has this permission in this company.
     pub fn may_in(&self, company: CompanyId, permission: Permission) -> bool {
         self.company() == Some(company) && self.permissions.contains(permission)
@@ -171,7 +179,8 @@ impl Viewer {
                 };
                 let may = |permission| u8::from(self.permissions.contains(permission));
                 let (read, edit) = (may(Permission::ProjectsRead), may(Permission::ScheduleEdit));
-                is_listed.then(|| format!("STAFF-{read}{edit}"))
+                let internal = may(Permission::MessagesInternal);
+                is_listed.then(|| format!("STAFF-{read}{edit}{internal}"))
             }
         }
     }

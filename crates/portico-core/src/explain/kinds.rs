@@ -31,6 +31,8 @@ pub const KINDS: &[Kind] = &[
     kind("selection_options", Tag::SELECTION_OPTION, "SelectionOption"),
     kind("allowances", Tag::ALLOWANCE, "Allowance"),
     kind("internal_notes", Tag::INTERNAL_NOTE, "InternalNote"),
+    kind("threads", Tag::THREAD, "Thread"),
+    kind("messages", Tag::MESSAGE, "Message"),
 ];
 
 /// Further types that `visibilityPreview` counts: parts of a portal, which are not explained on their own.
@@ -49,6 +51,8 @@ pub const PARTS: &[(&str, &str)] = &[
     ("sync_states", "what a reader was told of changes"),
     ("synced_records", "what a reader was told of changes"),
     ("generations", "change counters of projects, for caches"),
+    ("message_versions", "part of a message"),
+    ("thread_unreads", "a person's own, of a thread"),
     ("task_briefs", "part of a task"),
     ("task_assignees", "part of a task"),
     ("selection_trade_infos", "part of a selection"),

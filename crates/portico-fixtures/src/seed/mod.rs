@@ -11,6 +11,7 @@ mod project;
 mod schedule;
 mod selections;
 mod size;
+mod threads;
 mod tokens;
 mod words;
 

@@ -123,6 +123,7 @@ impl<'a> Site<'a> {
         let published = self.put_schedule();
         self.put_selections();
         self.put_notes(published);
+        self.put_threads();
     }
 
     fn put_project(&mut self, chance: &mut ChaCha8Rng) {

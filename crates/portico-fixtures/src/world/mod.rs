@@ -10,6 +10,7 @@ mod secrets;
 mod section;
 #[cfg(test)]
 mod tests;
+mod threads;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -93,7 +94,9 @@ impl World {
             let (company, project) = match *file.split('/').collect::<Vec<_>>() {
                 ["people.toml" | "tokens.toml"] => continue,
                 [company, "company.toml"] => (company, None),
-                [company, project, "project.toml" | "schedule.toml" | "selections.toml"] => (company, Some(project)),
+                [company, project, "project.toml" | "schedule.toml" | "selections.toml" | "threads.toml"] => {
+                    (company, Some(project))
+                }
                 _ => return Err(WorldError::new(*file, "a world has no such file")),
             };
             companies.entry(company).or_default().extend(project);

@@ -13,37 +13,38 @@ use uuid::Uuid;
 use super::Result;
 use super::builder::{Builder, add_row};
 use super::section::{Day, Section};
+use super::threads::thread_rows;
 use crate::{add, row};
 
 /// Builder of a project's rows.
-struct Site<'a, 'b> {
-    build: &'a mut Builder<'b>,
+pub(super) struct Site<'a, 'b> {
+    pub(super) build: &'a mut Builder<'b>,
     company: &'a str,
     path: &'a str,
     /// Of the company and the project.
-    ids: (Uuid, Uuid),
+    pub(super) ids: (Uuid, Uuid),
     created_at: DateTime<Utc>,
     /// Number of selections so far that are shared.
     shared: i32,
 }
 
 impl Site<'_, '_> {
-    fn add(&mut self, row: impl Row) {
+    pub(super) fn add(&mut self, row: impl Row) {
         self.build.rows.add_to_project(self.ids, row);
     }
 
     /// Registers a path within the project.
-    fn name(&mut self, path: &str) -> Result<Uuid> {
+    pub(super) fn name(&mut self, path: &str) -> Result<Uuid> {
         self.build.name(&format!("{}/{path}", self.path))
     }
 
     /// Registers a path within the project for the record of a section.
-    fn name_section(&mut self, section: &mut Section, path: &str) -> Result<Uuid> {
+    pub(super) fn name_section(&mut self, section: &mut Section, path: &str) -> Result<Uuid> {
         self.build.name_section(section, format!("{}/{path}", self.path))
     }
 
     /// The id of a record of the project.
-    fn find(&self, path: &str) -> Result<Uuid> {
+    pub(super) fn find(&self, path: &str) -> Result<Uuid> {
         self.build.find(&format!("{}/{path}", self.path))
     }
 
@@ -53,7 +54,7 @@ impl Site<'_, '_> {
         name.map(|name| self.find(&format!("{kind}/{name}"))).transpose()
     }
 
-    fn find_in_company(&self, path: &str) -> Result<Uuid> {
+    pub(super) fn find_in_company(&self, path: &str) -> Result<Uuid> {
         self.build.find(&format!("{}/{path}", self.company))
     }
 }
@@ -73,6 +74,10 @@ pub(super) fn project(build: &mut Builder<'_>, company: &str, path: &str) -> Res
         }
         if let Some(selections) = site.build.open_optional(&format!("{path}/selections.toml"), section.currency)? {
             selections.read(|file| file.each("selections", |selection| selection_rows(&mut site, selection)))?;
+        }
+        // After the records that threads are about.
+        if let Some(threads) = site.build.open_optional(&format!("{path}/threads.toml"), section.currency)? {
+            threads.read(|file| file.each("threads", |thread| thread_rows(&mut site, thread)))?;
         }
         Ok(())
     })

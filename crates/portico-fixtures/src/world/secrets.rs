@@ -89,6 +89,21 @@ pub(super) fn secrets_from(outsider: Role, world: &World) -> Secrets {
         is_theirs && is_in(&published, row, "version_id")
     });
 
+    let with_messages = offers("MESSAGES");
+    let partners =
+        ids(world, "project_memberships", "id", |row| row["web_access"] == true && row["removed_at"].is_null());
+    let threads = ids(world, "threads", "id", |row| {
+        if is_trade {
+            row["audience"] == "TRADE" && is_in(&partners, row, "trade_membership_id")
+        } else {
+            row["audience"] == "CLIENT" && is_in(&with_messages, row, "project_id")
+        }
+    });
+    let messages = ids(world, "messages", "id", |row| is_in(&threads, row, "thread_id"));
+    rows("threads", &["title"], &|row| is_in(&threads, row, "id"));
+    rows("messages", &["body"], &|row| is_in(&messages, row, "id"));
+    rows("message_versions", &["body"], &|row| is_in(&messages, row, "message_id"));
+
     let concerned = ids(world, "selection_trades", "selection_id", is_online);
     let selections = ids(world, "selections", "id", |row| {
         let is_theirs =

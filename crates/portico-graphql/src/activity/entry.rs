@@ -26,7 +26,7 @@ pub(crate) struct ActivitySubject {
     kind: ActivitySubjectKind,
     /// Global ID of the record.
     id: ID,
-    /// Current name or title.
+    /// Current name or title. For a message, or a thread without a title, the first words of the text.
     name: String,
 }
 

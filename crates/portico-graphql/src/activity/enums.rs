@@ -128,6 +128,27 @@ part_of! {
         /// A location was removed from a project.
         #[shared(STAFF)]
         LocationRemoved,
+        /// A thread with clients was started.
+        #[shared(STAFF)]
+        ThreadStarted,
+        /// A message was posted in a thread with clients.
+        #[shared(STAFF)]
+        MessagePosted,
+        /// A message in a thread with clients was edited.
+        #[shared(STAFF)]
+        MessageEdited,
+        /// A thread among staff or with a trade partner was started.
+        #[requires(MESSAGES_INTERNAL)]
+        InternalThreadStarted,
+        /// A message was posted in a thread among staff or with a trade partner.
+        #[requires(MESSAGES_INTERNAL)]
+        InternalMessagePosted,
+        /// A message in a thread among staff or with a trade partner was edited.
+        #[requires(MESSAGES_INTERNAL)]
+        InternalMessageEdited,
+        /// A client sent feedback from the help section.
+        #[shared(STAFF)]
+        FeedbackSent,
         /// Portal settings were changed.
         #[shared(STAFF)]
         PortalSettingsChanged,
@@ -197,6 +218,12 @@ part_of! {
         /// Location of the project.
         #[shared(STAFF)]
         Location,
+        /// Thread of messages.
+        #[shared(STAFF)]
+        Thread,
+        /// Message.
+        #[shared(STAFF)]
+        Message,
         /// Help article.
         #[requires(SETTINGS_MANAGE)]
         HelpArticle,
@@ -245,6 +272,8 @@ impl ActivitySubjectKind {
             Self::Project => Tag::PROJECT,
             Self::TeamMember => Tag::TEAM_MEMBER,
             Self::Location => Tag::LOCATION,
+            Self::Thread => Tag::THREAD,
+            Self::Message => Tag::MESSAGE,
             Self::HelpArticle => Tag::HELP_ARTICLE,
             Self::ApiKey => Tag::API_KEY,
             Self::Lead => Tag::LEAD,

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Enum, ID, Object};
+use async_graphql::{Context, Enum, ID, Object};
 use portico_core::activity::{ActivityKind, ActorKind};
 use portico_core::id::Tag;
 use portico_graphql_macros::gated;
+use portico_loader::Loader;
 use portico_loader::activity::ActivityRow;
 
 use crate::error::ApiError;
@@ -34,12 +35,6 @@ pub(crate) enum UpdateKind {
     /// You accepted the invitation to the project.
     #[shared(CLIENT)]
     InvitationAccepted,
-    /// The portal's sections or guide were changed.
-    #[shared(CLIENT)]
-    PortalChanged,
-    /// A team member was added, or was changed.
-    #[shared(CLIENT)]
-    TeamMemberChanged,
 }
 
 pub(crate) struct Update(pub(crate) Arc<ActivityRow>);
@@ -60,14 +55,14 @@ impl Update {
 
     /// What happened.
     #[shared(CLIENT)]
-    async fn kind(&self) -> Result<UpdateKind, ApiError> {
-        Ok(self.told()?.0)
+    async fn kind(&self, ctx: &Context<'_>) -> Result<UpdateKind, ApiError> {
+        Ok(self.told(ctx)?.0)
     }
 
     /// What happened, as a sentence in English: `Ben Whitlock became the primary client.`
     #[shared(CLIENT)]
-    async fn text(&self) -> Result<String, ApiError> {
-        Ok(self.told()?.1)
+    async fn text(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
+        Ok(self.told(ctx)?.1)
     }
 
     /// Whether you did it, or it concerns your own access.
@@ -85,15 +80,15 @@ impl Update {
 
 impl Update {
     /// The kind and the sentence.
-    fn told(&self) -> Result<(UpdateKind, String), ApiError> {
-        let row = &self.0;
+    fn told(&self, ctx: &Context<'_>) -> Result<(UpdateKind, String), ApiError> {
+        let (row, viewer) = (&self.0, ctx.data_unchecked::<Loader>().viewer());
+        let fields: Vec<&str> = row.fields_for(&viewer).map(name_of).collect();
+        let verb = if fields.len() == 1 { "was" } else { "were" };
         let who = if row.is_about_viewer { "You" } else { row.subject_name.as_deref().unwrap_or("A client") };
         let was = if row.is_about_viewer { "were" } else { "was" };
         Ok(match row.kind {
             ActivityKind::ProjectChanged => {
-                let what: Vec<&str> = row.changed_fields.iter().map(|field| name_of(field)).collect();
-                let verb = if what.len() == 1 { "was" } else { "were" };
-                (UpdateKind::ProjectChanged, format!("The project\u{2019}s {} {verb} changed.", listed(&what)))
+                (UpdateKind::ProjectChanged, format!("The project\u{2019}s {} {verb} changed.", listed(&fields)))
             }
             ActivityKind::ProjectClientAdded => (UpdateKind::ClientAdded, format!("{who} {was} added to the project.")),
             ActivityKind::ProjectClientRemoved => {
@@ -103,24 +98,10 @@ impl Update {
                 (UpdateKind::PrimaryClientChanged, format!("{who} became the primary client."))
             }
             ActivityKind::ProjectClientChanged => {
-                let what: Vec<&str> = row.changed_fields.iter().map(|field| name_of(field)).collect();
-                let verb = if what.len() == 1 { "was" } else { "were" };
-                (UpdateKind::AccessChanged, format!("Your {} {verb} changed.", listed(&what)))
+                (UpdateKind::AccessChanged, format!("Your {} {verb} changed.", listed(&fields)))
             }
             ActivityKind::InvitationAccepted => {
                 (UpdateKind::InvitationAccepted, "You accepted the invitation to the project.".to_owned())
-            }
-            ActivityKind::PortalSettingsChanged => {
-                (UpdateKind::PortalChanged, "The sections or the guide of the portal were changed.".to_owned())
-            }
-            ActivityKind::TeamMemberSaved => {
-                let who = row.subject_name.as_deref().unwrap_or("A team member");
-                let text = if row.is_new == Some(true) {
-                    format!("{who} joined the team.")
-                } else {
-                    format!("The details of {who} in the team were changed.")
-                };
-                (UpdateKind::TeamMemberChanged, text)
             }
             _ => return Err(ApiError::Internal(format!("a client has an entry of the kind {}", row.kind))),
         })

@@ -1,35 +1,17 @@
-//! Internal notes.
+//! Threads, their messages, and internal notes.
 
-use std::sync::Arc;
+mod enums;
+mod list;
+mod message;
+mod mutations;
+mod note;
+mod thread;
 
-use async_graphql::{ID, Object};
-use portico_core::id::Tag;
-use portico_graphql_macros::gated;
-use portico_loader::messages::InternalNoteRow;
-
-use crate::ids;
-use crate::scalars::DateTime;
-
-pub(crate) struct InternalNote(pub(crate) Arc<InternalNoteRow>);
-
-/// Internal note among staff.
-#[gated]
-#[Object]
-impl InternalNote {
-    #[requires(MESSAGES_INTERNAL)]
-    pub(crate) async fn id(&self) -> ID {
-        ids::global(Tag::INTERNAL_NOTE, self.0.id.0)
-    }
-
-    /// Text, without formatting.
-    #[requires(MESSAGES_INTERNAL)]
-    async fn body(&self) -> &str;
-
-    /// Name of the author.
-    #[requires(MESSAGES_INTERNAL)]
-    async fn author_name(&self) -> &str;
-
-    /// Time of creation.
-    #[requires(MESSAGES_INTERNAL)]
-    async fn created_at(&self) -> DateTime;
-}
+pub(crate) use enums::{MessageAuthorKind, ThreadAudience, ThreadKind};
+pub(crate) use list::{
+    MessageConnection, ThreadConnection, ThreadFilter, messages_page, threads_page, unread_in_project,
+};
+pub(crate) use message::Message;
+pub(crate) use mutations::ThreadMutations;
+pub(crate) use note::InternalNote;
+pub(crate) use thread::Thread;

@@ -28,7 +28,7 @@ use crate::ids;
 use crate::invitations::ProjectInvitation;
 use crate::load::load;
 use crate::memberships::{ProjectClient, ProjectTrade};
-use crate::messages::InternalNote;
+use crate::messages::{InternalNote, ThreadAudience, ThreadConnection, ThreadFilter, threads_page, unread_in_project};
 use crate::money::Money;
 use crate::page::PageArguments;
 use crate::portal::{Portal, PortalSettingsInput};
@@ -170,6 +170,33 @@ impl Project {
     async fn allowances(&self, ctx: &Context<'_>) -> Result<Vec<Direct<Allowance>>, ApiError> {
         let rows = load(ctx, AllowancesOfProject(self.0.id)).await?;
         Ok(rows.iter().map(|row| Allowance(Arc::clone(row)).into()).collect())
+    }
+
+    /// Threads, by their last message, newest first.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn threads(
+        &self,
+        ctx: &Context<'_>,
+        page: PageArguments,
+        filter: Option<ThreadFilter>,
+        #[graphql(
+            desc = "Words that all occur in the title or in one message, ignoring case and accents. Omit for all threads."
+        )]
+        query: Option<String>,
+    ) -> Result<ThreadConnection, ApiError> {
+        threads_page(ctx, self.0.id, page, filter, query).await
+    }
+
+    /// Number of messages that others wrote and you have not read. 0 for API keys.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn unread_message_count(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Audience of the threads. Omit for all threads that you have access to.")] audience: Option<
+            ThreadAudience,
+        >,
+    ) -> Result<i64, ApiError> {
+        unread_in_project(ctx, self.0.id, audience).await
     }
 
     /// Rooms and other locations, ordered by `sort`.

@@ -60,7 +60,11 @@ pub struct ActivityRow {
 impl ActivityRow {
     /// Names of the changed fields that this viewer may read.
     pub fn fields_for(&self, viewer: &Viewer) -> impl Iterator<Item = &str> {
-        let may_read = |field: &str| {
+        let may_see_money = self.project_id.is_some_and(|project| viewer.may_see_money_of(project));
+        let may_read = move |field: &str| {
+            if viewer.role == Some(Role::Client) {
+                return self.kind.is_field_for_clients(field, may_see_money);
+            }
             let permission = self.kind.field_permission(field);
             permission.is_none_or(|permission| viewer.may_in(self.company_id, permission))
         };
@@ -89,7 +93,8 @@ impl ActivityRow {
             LogClients::Subject => self.subject_id == Some(own.id.0),
             LogClients::Actor => self.is_by_viewer,
         };
-        own.is_some_and(may_read)
+        let is_of_fields = matches!(self.kind, ActivityKind::ProjectChanged | ActivityKind::ProjectClientChanged);
+        own.is_some_and(may_read) && (!is_of_fields || self.fields_for(viewer).next().is_some())
     }
 }
 

@@ -125,6 +125,11 @@ pub static SOURCES: &[Source] = &[
     part(Tag::SELECTION_OPTION, "selection_option_costs", "option_id", STAFF)
         .of(&["unit_cost_minor"])
         .with(Permission::MarginsView),
+    record("threads", Tag::THREAD, EVERYONE),
+    part(Tag::THREAD, "thread_unreads", "thread_id", EVERYONE),
+    record("messages", Tag::MESSAGE, EVERYONE),
+    part(Tag::MESSAGE, "message_versions", "message_id", EVERYONE),
+    part(Tag::MESSAGE, "message_mentions", "message_id", STAFF),
     record("internal_notes", Tag::INTERNAL_NOTE, STAFF).with(Permission::MessagesInternal),
 ];
 

@@ -1,5 +1,20 @@
-//! Internal notes.
+//! Threads, their messages, and internal notes.
 
+mod list;
 mod rows;
+mod thread_rows;
+mod writes;
 
+pub use list::{
+    count_messages_of_threads, count_threads_of_projects, messages_of_threads, threads_of_projects, unreads_in_projects,
+};
 pub use rows::{InternalNoteRow, notes_by_id, notes_of_subjects};
+pub use thread_rows::{
+    MessageMentionRow, MessageRow, MessageVersionRow, ThreadRow, ThreadUnreadRow, mentions_of_messages, messages_by_id,
+    threads_by_id, unreads_of_threads, versions_of_messages,
+};
+pub use writes::{
+    Author, LockedMessage, MessagePlace, NewMessage, NewThread, StoredThread, author_of, change_message, find_thread,
+    has_record, insert_mentions, insert_message, insert_thread, lock_message, lock_thread, mark_read,
+    mentionable_staff, place_of_message, place_of_project, place_of_thread, position_of_message,
+};

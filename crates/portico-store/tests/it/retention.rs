@@ -54,9 +54,13 @@ async fn old_rows_are_found_by_index() {
     let mut statements: Vec<_> = statements.filter(|(_, statement)| !statement.contains("retention.")).collect();
     // Those within the functions, as they are in the file.
     let functions = include_str!("../../../../migrations/role_views/retention.sql");
-    for (at, _) in functions.match_indices("select id from activity") {
-        let inner = functions[at..].split(" for update").next().unwrap_or_default();
-        statements.push(("activity", inner.replace("before,", "$1,").replace("at_most", "$2")));
+    for (select, table) in
+        [("select id from activity", "activity"), ("select reader_id, project_id from sync_states", "sync_states")]
+    {
+        for (at, _) in functions.match_indices(select) {
+            let inner = functions[at..].split(" for update").next().unwrap_or_default();
+            statements.push((table, inner.replace("before,", "$1,").replace("at_most", "$2")));
+        }
     }
     assert_eq!(statements.len(), KINDS.len());
     let owner = database.db_client(None).await;

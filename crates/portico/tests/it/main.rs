@@ -22,6 +22,7 @@ mod leads;
 mod links;
 mod mail;
 mod memberships;
+mod messages;
 mod operations;
 mod portal;
 mod projects;

@@ -112,7 +112,7 @@ fn cases() -> Vec<Case> {
 }
 
 /// Rows that outsiders can see in some states only. Listed by hand, not derived from the registration.
-const BY_STATE: [(&str, &str, Shown); 8] = [
+const BY_STATE: [(&str, &str, Shown); 14] = [
     ("team_members", "is_shown", Yes),
     ("team_members", "not is_shown", No),
     ("schedule_versions", "state = 'PUBLISHED'", Yes),
@@ -121,6 +121,12 @@ const BY_STATE: [(&str, &str, Shown); 8] = [
     ("selections", "status = 'DRAFT'", No),
     ("selections", "status = 'SHARED'", Yes),
     ("selections", "status not in ('DRAFT', 'SHARED')", Yes),
+    ("threads", "audience = 'INTERNAL'", No),
+    ("threads", "audience <> 'INTERNAL'", Yes),
+    ("messages", "audience = 'INTERNAL'", No),
+    ("messages", "audience <> 'INTERNAL'", Yes),
+    ("message_versions", "audience = 'INTERNAL'", No),
+    ("message_versions", "audience <> 'INTERNAL'", Yes),
 ];
 
 #[test]

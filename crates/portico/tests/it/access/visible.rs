@@ -32,6 +32,7 @@ pub(crate) struct OutsiderView<'a> {
     portals: BTreeMap<Uuid, &'a Value>,
     versions: BTreeMap<Uuid, &'a Value>,
     selections: BTreeMap<Uuid, &'a Value>,
+    threads: BTreeMap<Uuid, &'a Value>,
 }
 
 impl<'a> OutsiderView<'a> {
@@ -52,6 +53,7 @@ impl<'a> OutsiderView<'a> {
             portals: world.rows("project_portals").iter().map(|row| (uuid_at(row, "project_id"), row)).collect(),
             versions: by_id(world, "schedule_versions"),
             selections: by_id(world, "selections"),
+            threads: by_id(world, "threads"),
         }
     }
 
@@ -93,6 +95,8 @@ impl<'a> OutsiderView<'a> {
             "selection_options" => self.selection(self.selections[&uuid_at(row, "selection_id")], project, *membership),
             "allowances" => both(self.is_client, self.has(project, "SELECTIONS")),
             "internal_notes" => Visibility::HiddenByItself,
+            "threads" => self.thread(row, project, *membership),
+            "messages" => self.thread(self.threads[&uuid_at(row, "thread_id")], project, *membership),
             _ => panic!("define here who sees {table}"),
         }
     }
@@ -109,6 +113,13 @@ impl<'a> OutsiderView<'a> {
         }
         let is_shared = self.portals[&project]["schedule_share"] != "NONE" && self.has(project, "SCHEDULE");
         both(self.is_published(row) && row["client_viewable"] == true, is_shared)
+    }
+
+    fn thread(&self, row: &Value, project: Uuid, membership: Uuid) -> Visibility {
+        if self.is_client {
+            return both(row["audience"] == "CLIENT", self.has(project, "MESSAGES"));
+        }
+        both(row["trade_membership_id"].as_str() == Some(&membership.to_string()), true)
     }
 
     fn selection(&self, row: &Value, project: Uuid, membership: Uuid) -> Visibility {

@@ -4,6 +4,10 @@ use portico_testkit::TestApp;
 
 use crate::support::mutations::{case_of, done, names};
 
+/// Mutations that are not recorded: a read mark changes nothing for others, and the log would keep what people read, and
+/// when.
+const UNRECORDED: [&str; 1] = ["messageMarkRead"];
+
 #[tokio::test]
 async fn every_mutation_is_audited() {
     // PRT-13
@@ -15,6 +19,10 @@ async fn every_mutation_is_audited() {
         done(&app, &mutation, &case).await;
         let rows = format!("select kind || ' ' || actor_kind as text from activity order by at, id offset {before}");
         let results = app.database().db_texts(&rows).await;
+        if UNRECORDED.contains(&mutation.as_str()) {
+            assert_eq!(results, Vec::<String>::new(), "{mutation}");
+            continue;
+        }
         let expected = case.trail.split(", ").filter(|expected| !results.iter().any(|row| row == expected));
         missing.extend(expected.map(|expected| format!("{mutation}: {expected} is not in {results:?}")));
         let without_actor = "select count(*) from activity where actor_id is null and actor_kind <> 'PUBLIC'";

@@ -5,6 +5,7 @@ mod buffers;
 mod kinds;
 mod order;
 mod reading;
+mod updates;
 
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
@@ -25,7 +26,11 @@ async fn db_record(app: &TestApp, kind: &str, columns: &str, values: &str) {
 /// A page of the log of the company, or of Maple Street.
 async fn page(app: &TestApp, person: &Person, of: Log, arguments: &str, fields: &str) -> Value {
     let arguments = if arguments.is_empty() { String::new() } else { format!("({arguments})") };
-    let list = format!("activity{arguments} {{ totalCount nodes {{ {fields} }} }}");
+    list(app, person, of, &format!("activity{arguments} {{ totalCount nodes {{ {fields} }} }}")).await
+}
+
+/// The log with this selection.
+async fn list(app: &TestApp, person: &Person, of: Log, list: &str) -> Value {
     match of {
         Log::Company => app.ask(person, &format!("{{ company {{ {list} }} }}")).await.at("/company/activity").clone(),
         Log::Maple => {
@@ -44,10 +49,18 @@ enum Log {
 
 /// Kinds of the entries in a log, sorted. Their number is the log's total.
 async fn kinds(app: &TestApp, person: &Person, of: Log, filter: &str) -> Vec<String> {
-    let arguments = format!("first: 100, filter: {{ {filter} }}");
-    let page = page(app, person, of, &arguments, "kind").await;
-    let mut kinds = crate::support::texts_of(&page["nodes"], "kind");
-    assert_eq!(page["totalCount"], kinds.len(), "{person:?} {of:?} {filter}");
+    let (mut kinds, mut after) = (Vec::new(), String::new());
+    let total = loop {
+        let selected = "totalCount nodes { kind } pageInfo { hasNextPage endCursor }";
+        let selection = format!("activity(first: 100{after}, filter: {{ {filter} }}) {{ {selected} }}");
+        let page = list(app, person, of, &selection).await;
+        kinds.extend(crate::support::texts_of(&page["nodes"], "kind"));
+        if page["pageInfo"]["hasNextPage"] == false {
+            break page["totalCount"].clone();
+        }
+        after = format!(", after: {}", page["pageInfo"]["endCursor"]);
+    };
+    assert_eq!(total, kinds.len(), "{person:?} {of:?} {filter}");
     kinds.sort();
     kinds
 }

@@ -34,6 +34,10 @@ fn secrets_from(token: &str) -> Option<SecretList> {
 
 /// Sends these at random, a thousand times; each answer must equal the uncached one.
 async fn interleave(gateways: &Gateways, reads: &[Read], seed: u64, times: usize) {
+    // The first use of a key is recorded, and its company's owner sees when.
+    if let Some(read) = reads.iter().find(|read| read.token == "demo-reporting") {
+        gateways.reference(read).await;
+    }
     let mut right = BTreeMap::new();
     for (index, read) in reads.iter().enumerate() {
         let reply = gateways.reference(read).await;

@@ -19,6 +19,8 @@ const READ_ANEW: [&str; 2] = ["owner/ExplainAccess", "staff/VisibilityPreview"];
 /// host name, the names of clients, and the audit log.
 const READ_EACH_TIME: &[&str] = &[
     "client/Welcome",
+    "client/Messages",
+    "staff/ThreadInbox",
     "owner/CompanySettings",
     "public/Entrance",
     "owner/AddressBook",
@@ -109,6 +111,11 @@ fn hidden_changes() -> Vec<String> {
         format!("update selection_option_costs set unit_cost_minor = 77 where project_id = {maple}"),
         format!("update project_internals set budget_minor = 77 where project_id = {maple}"),
         format!("update internal_notes set body = 'Hidden' where project_id = {maple}"),
+        format!("update messages set body = 'Hidden' where project_id = {maple} and audience = 'INTERNAL'"),
+        format!("update message_versions set body = 'Hidden' where project_id = {maple} and audience = 'INTERNAL'"),
+        format!("update threads set message_count = 9, last_message_at = now() where project_id = {maple} and audience = 'INTERNAL'"),
+        format!("delete from message_mentions where project_id = {maple}"),
+        format!("update thread_reads set position = position + 1 where project_id = {maple}"),
         format!("update allowance_costs set cost_basis_minor = 77 where project_id = {maple}"),
         format!("update selection_internals set original_budget_minor = 77 where project_id = {maple}"),
         format!("update selections set title = 'Hidden' where project_id = {maple} and status = 'DRAFT'"),

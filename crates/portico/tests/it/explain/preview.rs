@@ -110,7 +110,18 @@ async fn preview_names_first_and_counts_all() {
         all["newlyHidden"].as_array().expect("a list").iter().map(|change| change["kind"].clone()).collect();
     assert_eq!(
         kinds,
-        ["TeamMember", "Schedule", "Milestone", "Task", "Selection", "SelectionOption", "Allowance", "HelpArticle"]
+        [
+            "TeamMember",
+            "Schedule",
+            "Milestone",
+            "Task",
+            "Selection",
+            "SelectionOption",
+            "Allowance",
+            "Thread",
+            "Message",
+            "HelpArticle"
+        ]
     );
     let schedule = &all["newlyHidden"][1]["records"][0];
     assert_eq!(schedule["title"], "Version 2", "types have the outsiders' names");

@@ -25,8 +25,8 @@ const fn case(audience: &'static str, rule: &'static str, change: &'static str, 
     Case { audience, rule, change, back }
 }
 
-/// `:m` stands for the membership, `:p` for the project, `:t` for the task, `:s` for the selection.
-const CASES: [Case; 13] = [
+/// `:m` stands for the membership, `:p` for the project, `:t` for the task, `:s` for the selection, `:h` for the thread.
+const CASES: [Case; 15] = [
     case(
         "client",
         "is_member",
@@ -43,7 +43,7 @@ const CASES: [Case; 13] = [
         "client",
         "is_feature_on",
         "update project_portals set features = array['DASHBOARD'] where project_id = :p",
-        "update project_portals set features = array['DASHBOARD', 'SELECTIONS', 'SCHEDULE', 'TEAM'] where project_id = :p",
+        "update project_portals set features = array['DASHBOARD', 'SELECTIONS', 'MESSAGES', 'SCHEDULE', 'TEAM'] where project_id = :p",
     ),
     case(
         "client",
@@ -74,6 +74,18 @@ const CASES: [Case; 13] = [
         "is_shown",
         "update team_members set is_shown = false where project_id = :p",
         "update team_members set is_shown = true where project_id = :p",
+    ),
+    case(
+        "client",
+        "is_with_clients",
+        "update threads set audience = 'INTERNAL' where id = :h",
+        "update threads set audience = 'CLIENT' where id = :h",
+    ),
+    case(
+        "trade",
+        "is_with_partner",
+        "update threads set trade_membership_id = :e where id = :h",
+        "update threads set trade_membership_id = :m where id = :h",
     ),
     case(
         "trade",
@@ -128,8 +140,14 @@ const LINKS: [Case; 3] = [
     ),
 ];
 
-/// One object of each view that both members see.
-fn things(app: &TestApp) -> BTreeMap<&'static str, String> {
+/// The thread that a member sees.
+fn thread_of(person: &str) -> &'static str {
+    if person.starts_with("client/") { "thread/1" } else { "thread/3" }
+}
+
+/// One object of each view that both members see; of threads, one that this member sees.
+fn things(app: &TestApp, person: &str) -> BTreeMap<&'static str, String> {
+    let thread = thread_of(person);
     BTreeMap::from([
         ("projects", project(app, MAPLE)),
         ("locations", of_maple(app, Tag::LOCATION, "location/Kitchen")),
@@ -139,6 +157,8 @@ fn things(app: &TestApp) -> BTreeMap<&'static str, String> {
         ("tasks", of_maple(app, Tag::TASK, "task/v2/Frame walls")),
         ("selections", of_maple(app, Tag::SELECTION, "selection/Front door")),
         ("selection_options", of_maple(app, Tag::SELECTION_OPTION, "option/Front door/Clear cedar, plank")),
+        ("threads", of_maple(app, Tag::THREAD, thread)),
+        ("messages", of_maple(app, Tag::MESSAGE, &format!("{thread}/message/1"))),
         ("allowances", of_maple(app, Tag::ALLOWANCE, "allowance/Lighting allowance")),
         (
             "project_portals",
@@ -157,6 +177,7 @@ fn filled(sql: &str, person: &str) -> String {
         (":s", "selection/Front door".to_owned()),
         (":i", "milestone/v2/Framing and dry-in".to_owned()),
         (":e", "trade/eli".to_owned()),
+        (":h", thread_of(person).to_owned()),
     ];
     let mut sql = sql.to_owned();
     for (name, path) in paths.iter().rev() {
@@ -185,11 +206,11 @@ async fn rules_of_views(app: &TestApp) -> BTreeMap<(String, String), Vec<String>
 #[tokio::test]
 async fn every_hiding_rule_is_explained() {
     let app = TestApp::demo().await;
-    let (maple, owner, things) = (project(&app, MAPLE), Person::owner(), things(&app));
+    let (maple, owner) = (project(&app, MAPLE), Person::owner());
     let views = rules_of_views(&app).await;
     let mut named = BTreeSet::new();
     for (audience, person) in [("client", "client/ana"), ("trade", "trade/tomas")] {
-        let token = db_session(&app, &format!("{MAPLE}/{person}")).await;
+        let (token, things) = (db_session(&app, &format!("{MAPLE}/{person}")).await, things(&app, person));
         let membership = place(&app, MAPLE, person);
         for case in CASES.iter().chain(&LINKS).filter(|case| case.audience == audience) {
             app.database().db_execute(&filled(case.change, person)).await;

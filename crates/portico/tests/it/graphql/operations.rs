@@ -34,6 +34,7 @@ async fn insider_operations_fail_for_outsiders() {
         "ScheduleBoard",
         "CostSheet",
         "NotesReview",
+        "ThreadInbox",
         "Margins",
         "TeamPay",
         "CostExport",

@@ -338,6 +338,12 @@ async fn every_connection_has_the_same_pages() {
     for person in [Person::owner(), Person::client(), Person::trade()] {
         let (shape, open) = (document_of(&app, &person).await, coordinates_of(&app, &person).await);
         for (coordinate, query) in connections(&shape, &open) {
+            // No thread is seen by clients and trade partners.
+            if app.ask(&person, &query.replace("ARGUMENTS", "first: 1")).await.data().get("node") == Some(&Value::Null)
+            {
+                assert_eq!((coordinate.as_str(), &person), ("Thread.messages", &Person::client()));
+                continue;
+            }
             let page = async |arguments: &str| {
                 let reply = app.ask(&person, &query.replace("ARGUMENTS", arguments)).await;
                 list_in(reply.data()).unwrap_or_else(|| panic!("{coordinate}: {}", reply.text)).clone()

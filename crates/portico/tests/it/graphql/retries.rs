@@ -92,6 +92,20 @@ async fn keyed(app: &TestApp, mutation: &str) -> Option<Keyed> {
             let input = json!({ "id": id, KEY: "k" });
             owners(json!({ "input": input }), ("/input/id", json!(contact("dev"))))
         }
+        "threadStart" => {
+            let input = json!({ "projectId": maple, "audience": "CLIENT", "title": "Gutters", "body": "Which color?", KEY: "k" });
+            owners(json!({ "input": input }), ("/input/title", json!("Roof")))
+        }
+        "messagePost" => {
+            let thread = app.id(Tag::THREAD, &format!("{MAPLE}/thread/1"));
+            let input = json!({ "threadId": thread, "body": "See you there.", KEY: "k" });
+            owners(json!({ "input": input }), ("/input/body", json!("See you.")))
+        }
+        "feedbackSend" => {
+            let input = json!({ "projectId": maple, "body": "The menu is hard to find.", KEY: "k" });
+            let by = Person::client();
+            Keyed { by, arguments: json!({ "input": input }), other: ("/input/body", json!("Nothing.")) }
+        }
         _ => return None,
     })
 }

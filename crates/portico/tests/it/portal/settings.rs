@@ -38,6 +38,7 @@ async fn db_trail(app: &TestApp, kind: &str) -> Vec<String> {
 /// Everything below each section.
 const SECTIONS: &str = "name address { line city }
     selections { totalCount nodes { id } pageInfo { hasNextPage } } allowances { id } schedule { version view } milestones { name }
+    threads { totalCount nodes { id } pageInfo { hasNextPage } } unreadMessageCount
     team { name } portal { navigation features helpArticles { totalCount nodes { id title } pageInfo { hasNextPage } } }";
 
 /// A project as its clients see it with one section disabled.
@@ -56,7 +57,11 @@ fn without(feature: &str, full: &Value) -> Value {
         "TEAM" => expected["team"] = json!([]),
         "HELP" => expected["portal"]["helpArticles"] = nothing,
         // The schema serves no fields of these yet, so the menu omits them (PRT-17).
-        "DOCUMENTS" | "BILLING" | "MESSAGES" | "DAILY_LOGS" => {}
+        "MESSAGES" => {
+            expected["threads"] = nothing;
+            expected["unreadMessageCount"] = json!(0);
+        }
+        "DOCUMENTS" | "BILLING" | "DAILY_LOGS" => {}
         other => panic!("list here what is below {other}"),
     }
     let on: Vec<_> = FEATURES.into_iter().filter(|one| *one != feature).collect();
@@ -67,7 +72,7 @@ fn without(feature: &str, full: &Value) -> Value {
 
 /// The sections that can be opened: those with fields in the schema.
 fn served(features: &[&str]) -> Value {
-    const SERVED: [&str; 5] = ["DASHBOARD", "SELECTIONS", "SCHEDULE", "TEAM", "HELP"];
+    const SERVED: [&str; 6] = ["DASHBOARD", "SELECTIONS", "MESSAGES", "SCHEDULE", "TEAM", "HELP"];
     json!(features.iter().filter(|feature| SERVED.contains(feature)).collect::<Vec<_>>())
 }
 
@@ -76,7 +81,9 @@ async fn prt_1_disabled_section_hides_for_clients() {
     // PRT-1, PRT-3, PRT-4, PRT-7
     let app = TestApp::demo().await;
     let (clients, staff) = ([Person::client(), Person::named("ben")], Person::staff());
-    let full = of_project(&app, &clients[0], MAPLE, SECTIONS).await;
+    let full = async |client: &Person| of_project(&app, client, MAPLE, SECTIONS).await;
+    let fulls = [full(&clients[0]).await, full(&clients[1]).await];
+    let full = &fulls[0];
     for (list, least) in [("/selections/nodes", 3), ("/team", 3), ("/milestones", 3), ("/portal/helpArticles/nodes", 3)]
     {
         assert!(
@@ -89,8 +96,8 @@ async fn prt_1_disabled_section_hides_for_clients() {
         let on: Vec<_> = FEATURES.into_iter().filter(|feature| *feature != off).collect();
         let reply = settle(&app, &staff, MAPLE, json!({ "features": on })).await;
         assert_eq!(reply.at("/portalSettingsUpdate/portal/features"), &json!(on), "{}", reply.text);
-        for client in &clients {
-            assert_eq!(of_project(&app, client, MAPLE, SECTIONS).await, without(off, &full), "{off}");
+        for (client, full) in clients.iter().zip(&fulls) {
+            assert_eq!(of_project(&app, client, MAPLE, SECTIONS).await, without(off, full), "{off}");
         }
         let mut expected = of_staff.clone();
         expected["portal"]["navigation"] = served(&on);
@@ -106,8 +113,8 @@ async fn prt_1_disabled_section_hides_for_clients() {
         assert_eq!(left["portal"]["helpArticles"]["totalCount"], 0);
     }
     settle(&app, &staff, MAPLE, json!({ "features": FEATURES })).await;
-    for client in &clients {
-        assert_eq!(of_project(&app, client, MAPLE, SECTIONS).await, full);
+    for (client, full) in clients.iter().zip(&fulls) {
+        assert_eq!(of_project(&app, client, MAPLE, SECTIONS).await, *full);
     }
 }
 

@@ -77,11 +77,13 @@ pub(crate) async fn case_of(app: &TestApp, mutation: &str) -> MutationCase {
         | "invitationRemove"
         | "staffInvitationResend"
         | "emailConfirm"
+        | "messageEdit"
         | "magicLinkConsume"
         | "magicCodeConsume"
         | "passwordSet"
         | "signIn" => case_after_another(app, mutation).await,
         _ => of_people(app, mutation)
+            .or_else(|| of_messages(app, mutation))
             .or_else(|| of_projects(app, mutation))
             .or_else(|| of_company(app, mutation))
             .unwrap_or_else(|| panic!("add a case for {mutation} here")),
@@ -126,6 +128,15 @@ async fn case_after_another(app: &TestApp, mutation: &str) -> MutationCase {
             let id = app.database().db_texts("select membership_id::text as text from staff_invitations").await;
             let id = TestApp::global(Tag::STAFF_MEMBERSHIP, id[0].parse().expect("it is an id"));
             by_owner(input(json!({ "id": id, "idempotencyKey": "again" })), "STAFF_INVITATION_RESENT OWNER")
+        }
+        "messageEdit" => {
+            let thread = app.id(Tag::THREAD, &format!("{MAPLE}/thread/1"));
+            let arguments = json!({ "threadId": thread, "body": "See you there.", "idempotencyKey": "once" });
+            done(app, "messagePost", &by_owner(input(arguments), "")).await;
+            let id =
+                app.database().db_texts("select id::text as text from messages where body = 'See you there.'").await;
+            let id = TestApp::global(Tag::MESSAGE, id[0].parse().expect("it is an id"));
+            by_owner(input(json!({ "id": id, "expectedVersion": 1, "body": "See you." })), "MESSAGE_EDITED OWNER")
         }
         "apiKeyRevoke" => by_owner(
             input(json!({ "id": app.id(Tag::API_KEY, "alderbrook/key/demo-reporting") })),
@@ -224,6 +235,28 @@ fn of_projects(app: &TestApp, mutation: &str) -> Option<MutationCase> {
         ),
         "portalSettingsUpdate" => {
             by_owner(input(json!({ "projectId": maple, "scheduleShare": "NONE" })), "PORTAL_SETTINGS_CHANGED OWNER")
+        }
+        _ => return None,
+    })
+}
+
+fn of_messages(app: &TestApp, mutation: &str) -> Option<MutationCase> {
+    let (maple, thread) = (app.id(Tag::PROJECT, MAPLE), app.id(Tag::THREAD, &format!("{MAPLE}/thread/1")));
+    Some(match mutation {
+        "threadStart" => {
+            let arguments = json!({ "projectId": maple, "audience": "CLIENT", "title": "Gutters", "body": "Which color?",
+                "idempotencyKey": "once" });
+            by_owner(input(arguments), "THREAD_STARTED OWNER")
+        }
+        "messagePost" => {
+            let arguments = json!({ "threadId": thread, "body": "See you there.", "idempotencyKey": "once" });
+            by_owner(input(arguments), "MESSAGE_POSTED OWNER")
+        }
+        "messageMarkRead" => by_owner(input(json!({ "threadId": thread })), ""),
+        "feedbackSend" => {
+            let arguments =
+                json!({ "projectId": maple, "body": "The menu is hard to find.", "idempotencyKey": "once" });
+            by_client(input(arguments), "FEEDBACK_SENT CLIENT")
         }
         _ => return None,
     })

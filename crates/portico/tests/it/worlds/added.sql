@@ -143,6 +143,33 @@ insert into internal_notes (id, company_id, project_id, subject_kind, subject_id
         union all select id, company_id, project_id, 'SELECTION' from selections) x
     join new_people n on n.project_id = x.project_id;
 
+-- Thread: among staff, about every record, newer than all others; with other trade partners; and with clients, for others.
+create temp table new_threads on commit drop as
+    select md5(x.id::text || x.kind || 'thread')::uuid as id, x.company_id, x.project_id, 'INTERNAL' as audience, null::uuid as partner, x.kind, x.id as subject
+    from (select id, company_id, id as project_id, 'PROJECT' as kind from projects
+        union all select id, company_id, project_id, 'TASK' from tasks
+        union all select id, company_id, project_id, 'SELECTION' from selections) x
+    union all
+    select md5(id::text || 'partner')::uuid, company_id, project_id, 'TRADE', pg_temp.other(id), 'PROJECT', project_id from new_people
+    union all
+    select md5(id::text || 'client')::uuid, company_id, project_id, 'CLIENT', null, 'PROJECT', project_id from new_people
+    where not exists (select from me where actor = 'CLIENT');
+insert into threads (id, company_id, project_id, audience, trade_membership_id, subject_kind, subject_id, title, last_message_at, message_count)
+    select id, company_id, project_id, audience, partner, kind, subject, 'Walkthrough on Saturday', '2027-01-04', 2 from new_threads;
+insert into messages (id, company_id, project_id, thread_id, audience, position, author_id, author_kind, author_name, body, version)
+    select md5(t.id::text || n)::uuid, t.company_id, t.project_id, t.id, t.audience, n, p.id, 'COMPANY', 'Other Person', 'other message', 2
+    from new_threads t join new_people p on p.project_id = t.project_id, generate_series(1, 2) n;
+insert into message_versions (message_id, version, company_id, project_id, audience, body, written_at)
+    select md5(t.id::text || 1)::uuid, 1, t.company_id, t.project_id, t.audience, 'other text', '2027-01-03'
+    from new_threads t join new_people p on p.project_id = t.project_id;
+insert into message_mentions (message_id, staff_membership_id, company_id, project_id)
+    select m.id, p.id, m.company_id, m.project_id from messages m join new_people p on p.project_id = m.project_id;
+-- Others have read the caller's threads, and the caller has read hidden ones.
+insert into thread_reads (thread_id, identity_id, company_id, project_id, position)
+    select t.id, p.id, t.company_id, t.project_id, 1 from threads t join new_people p on p.project_id = t.project_id;
+insert into thread_reads (thread_id, identity_id, company_id, project_id, position)
+    select t.id, me.identity_id, t.company_id, t.project_id, 1 from new_threads t cross join me on conflict do nothing;
+
 -- Lead: one more per contact.
 insert into leads (id, company_id, contact_id, state, source, message)
     select md5(id::text || 'lead')::uuid, company_id, id, 'NEW', 'WEB', 'other message' from contacts;

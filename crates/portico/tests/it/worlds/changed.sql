@@ -14,6 +14,10 @@ delete from selection_internals where selection_id in (
 delete from allowance_costs where allowance_id in (
     select allowance_id from (select allowance_id, row_number() over (order by allowance_id) n from allowance_costs) x where n % 3 = 1);
 
+-- Thread, Message: one in three of other audiences, of other trade partners, and of a disabled section.
+delete from threads where id in (
+    select id from (select id, row_number() over (order by id) n from threads where id not in (select id from known_threads)) x where n % 3 = 1);
+
 -- Lead: one in three.
 delete from leads where id in (select id from (select id, row_number() over (order by id) n from leads) x where n % 3 = 1);
 
@@ -256,6 +260,22 @@ update selection_options set title = pg_temp.other(title), description = pg_temp
     where id not in (select id from known_options);
 update selection_options set price_minor = coalesce(price_minor, 0) + 12345
     where id not in (select id from known_options) or not exists (select from me where actor = 'CLIENT');
+
+-- Thread, Message. No number, order or read mark of a thread depends on another thread.
+update threads set audience = case when audience = 'INTERNAL' and not exists (select from me where actor = 'CLIENT') then 'CLIENT' else 'INTERNAL' end,
+    trade_membership_id = null, kind = 'DISCUSSION', subject_kind = case subject_kind when 'TASK' then 'PROJECT' else 'TASK' end,
+    subject_id = pg_temp.other(subject_id), title = pg_temp.other(title), created_at = created_at + interval '9 days',
+    last_message_at = last_message_at + interval '9 days', message_count = message_count + 5
+    where id not in (select id from known_threads);
+update threads set kind = 'FEEDBACK' where audience = 'CLIENT' and id not in (select id from known_threads);
+update messages set position = position + 500, author_kind = case author_kind when 'COMPANY' then 'CLIENT' else 'COMPANY' end,
+    author_name = pg_temp.other(author_name), body = pg_temp.other(body), created_at = created_at + interval '9 days',
+    edited_at = coalesce(edited_at, created_at) + interval '9 days', version = version + 5
+    where thread_id not in (select id from known_threads);
+update message_versions set body = pg_temp.other(body), written_at = written_at + interval '9 days'
+    where message_id in (select id from messages where thread_id not in (select id from known_threads));
+update thread_reads set position = position + 5, read_at = read_at + interval '9 days'
+    where identity_id not in (select identity_id from me);
 
 -- InternalNote
 update internal_notes set created_at = '2026-11-22'::timestamptz - (created_at - '2026-01-01'::timestamptz);

@@ -280,6 +280,11 @@ impl<'a> Generator<'a> {
         let random = &mut self.random;
         match (ty, name) {
             ("ID", _) if of == "Query.project" => Value::Text(self.pool.id(random, Some(Tag::PROJECT))),
+            // Most records have no thread.
+            ("ID", "recordId") => {
+                let tag = random.choice([Tag::PROJECT, Tag::PROJECT, Tag::SELECTION]);
+                Value::Text(self.pool.id(random, tag))
+            }
             ("ID", _) => Value::Text(self.pool.id(random, None)),
             ("Int", _) => Value::Number(
                 random.choice([1, 1, 2, 2, 3, 3, 4, 5, 8, 25, 100, 0, -1, 101, 2_147_483_647]).unwrap_or_default(),

@@ -46,6 +46,10 @@ create temp table known_allowances on commit drop as
 create temp table known_articles on commit drop as
     select h.id from help_articles h where h.state = 'PUBLISHED' and h.company_id in (
         select a.company_id from places a where a.for_client and 'HELP' = any (a.features));
+create temp table known_threads on commit drop as
+    select t.id from threads t join places a on a.project_id = t.project_id
+    where case when a.for_client then t.audience = 'CLIENT' and 'MESSAGES' = any (a.features)
+        else t.audience = 'TRADE' and t.trade_membership_id = a.membership_id end;
 create temp table known_team on commit drop as
     select t.id, t.staff_membership_id from team_members t join places a on a.project_id = t.project_id
     where t.is_shown and (not a.for_client or 'TEAM' = any (a.features));

@@ -36,7 +36,8 @@ fn query_of_days() -> String {
 const WORDS: &str =
     "select name as text from projects union select number from projects union select address_line from projects
     union select internal_status from project_internals where internal_status is not null
-    union select title from selections where status = 'DRAFT' union select body from internal_notes";
+    union select title from selections where status = 'DRAFT' union select body from internal_notes
+    union select title from threads where title is not null union select body from messages";
 
 /// The values of a run.
 #[derive(Debug, Clone, Default)]

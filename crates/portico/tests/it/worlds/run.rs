@@ -16,7 +16,7 @@ use super::pool::Pool;
 use super::shrink::smallest;
 
 /// Default number of operations of all tests, and default seed.
-const OPERATIONS: usize = 2_400;
+const OPERATIONS: usize = 3_000;
 const SEED: u64 = 20_261_122;
 
 /// Options of `just worlds`.

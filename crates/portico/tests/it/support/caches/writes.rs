@@ -211,6 +211,26 @@ pub(crate) const WRITES: &[Write] = &[
         select gen_random_uuid(), p.company_id, p.id, 'PROJECT', p.id, m.id, 'Note #' from projects p
         join staff_memberships m on m.company_id = p.company_id where p.id = {projects} order by m.id limit 1",
     ),
+    // Threads. A message, its thread and its mentions change together.
+    ("a message is posted", "insert into messages (id, company_id, project_id, thread_id, audience, position, author_id,
+            author_kind, author_name, body)
+        select gen_random_uuid(), t.company_id, t.project_id, t.id, t.audience, t.message_count + 1, i.id, 'COMPANY', i.name, 'Message #'
+        from threads t cross join (select id, name from identities order by id limit 1) i where t.id = {threads};
+        update threads set message_count = message_count + 1, last_message_at = last_message_at + interval '1 minute'
+        where id = {threads}"),
+    ("a message is edited", "insert into message_versions (message_id, version, company_id, project_id, audience, body, written_at)
+        select id, version, company_id, project_id, audience, body, created_at from messages where id = {messages};
+        update messages set body = 'Edited #', version = version + 1, edited_at = created_at where id = {messages}"),
+    ("a thread has another title", "update threads set title = 'Thread #' where id = {threads}"),
+    ("a message mentions others", "insert into message_mentions (message_id, staff_membership_id, company_id, project_id)
+        select m.id, s.id, m.company_id, m.project_id from messages m join staff_memberships s on s.company_id = m.company_id
+        where m.id = {messages} order by s.id limit 1 on conflict do nothing"),
+    ("a thread goes", "delete from threads where id = {threads}"),
+    ("messages are switched", "update project_portals set features = case when 'MESSAGES' = any (features)
+        then array_remove(features, 'MESSAGES') else features || 'MESSAGES'::text end where project_id = {projects}"),
+    ("staff may read internal threads or not", "update staff_memberships set permissions = case
+        when 'MESSAGES_INTERNAL' = any (permissions) then array_remove(permissions, 'MESSAGES_INTERNAL')
+        else permissions || 'MESSAGES_INTERNAL'::text end where role = 'STAFF'"),
     ("a person has another name", "update identities set name = 'Identity #' where id = {identities}"),
     ("a contact has another name", "update contacts set name = 'Contact #' where id = {contacts}"),
     ("a company has another name", "update companies set name = 'Company #' where id = {companies}"),
