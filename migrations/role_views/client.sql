@@ -286,24 +286,19 @@ where is_member and has_portal_access and is_feature_on and is_with_clients;
 -- clients, and of the client's own access. Names of staff are not disclosed, nor changes of hidden fields alone. The kinds and
 -- fields are those of `ActivityKind` in portico-core; a test compares them.
 create view access.client_activity as
-select a.id, a.company_id, a.project_id, a.at, a.kind, a.subject_kind, a.subject_id, a.actor_kind, a.actor_id, a.details,
-    p.membership_id, p.identity_id, p.is_member, p.has_portal_access,
-    a.at >= m.created_at as is_since_joining,
-    case a.kind
-        when 'PROJECT_CHANGED' then true
-        when 'PROJECT_CLIENT_CHANGED' then a.subject_id = p.membership_id
-        when 'PROJECT_CLIENT_ADDED' then true
-        when 'PROJECT_CLIENT_REMOVED' then true
-        when 'PRIMARY_CLIENT_CHANGED' then true
-        when 'INVITATION_ACCEPTED' then a.actor_id = p.identity_id
-        else false
-    end as is_for_clients,
-    f.fields as changed_fields,
-    case when a.kind in ('PROJECT_CHANGED', 'PROJECT_CLIENT_CHANGED') then f.fields <> '{}' else true end
-        as has_visible_change
+select a.id, a.company_id, a.project_id, a.at, a.kind, a.subject_kind, a.subject_id,
+    -- Of current members only: the names of former ones are not visible elsewhere.
+    case a.subject_kind when 'PROJECT_MEMBERSHIP' then (
+        select x.name from access.project_member_names x
+        where x.id = a.subject_id and x.project_id = a.project_id and x.kind = 'CLIENT' and x.removed_at is null)
+    end as subject_name,
+    a.actor_kind, x.id as actor_membership_id, x.name as actor_name,
+    coalesce(a.actor_id = p.identity_id, false) as by_viewer,
+    coalesce(a.subject_id = p.membership_id, false) as about_viewer,
+    f.fields as changed_fields, p.is_member, p.has_portal_access
 from access.client_portals p
 join project_memberships m on m.id = p.membership_id
-join activity a on a.project_id = p.project_id
+join activity a on a.project_id = p.project_id and a.at >= m.created_at
 cross join lateral (
     select array(
         select f.field from jsonb_array_elements_text(coalesce(a.details -> 'changed', '[]')) with ordinality f (field, place)
@@ -314,30 +309,29 @@ cross join lateral (
             when 'PROJECT_CLIENT_CHANGED' then f.field in ('relationship', 'canSeeStatus', 'canPay', 'accessLevel')
             else false end
         order by f.place) as fields
-) f;
-
-create view client.activity with (security_barrier) as
-select a.id, a.company_id, a.project_id, a.at, a.kind, a.subject_kind, a.subject_id,
-    case a.subject_kind when 'PROJECT_MEMBERSHIP' then (
-        select x.name from access.project_member_names x where x.id = a.subject_id and x.project_id = a.project_id)
-    end as subject_name,
-    null::uuid as key_creator_id,
-    a.actor_kind,
-    case when a.actor_kind = 'CLIENT' then x.id end as actor_membership_id,
-    case when a.actor_kind = 'CLIENT' then x.name end as actor_name,
-    coalesce(a.actor_id = a.identity_id, false) as is_by_viewer,
-    coalesce(a.subject_id = a.membership_id, false) as is_about_viewer,
-    a.changed_fields,
-    null::text as former_state, null::text as new_state,
-    null::boolean as is_new, null::boolean as is_published, null::text as network, null::text as device
-from access.client_activity a
+) f
 left join lateral (
     select x.id, x.name from access.project_member_names x
-    where x.project_id = a.project_id and x.identity_id = a.actor_id and x.kind = 'CLIENT'
-    order by x.removed_at desc nulls first, x.created_at desc, x.id limit 1
+    where a.actor_kind = 'CLIENT' and x.project_id = a.project_id and x.identity_id = a.actor_id and x.kind = 'CLIENT'
+        and x.removed_at is null
 ) x on true
-where a.is_member and a.has_portal_access and a.is_since_joining and a.is_for_clients and a.has_visible_change
-order by a.at desc, a.id desc;
+where case a.kind
+        when 'PROJECT_CHANGED' then f.fields <> '{}'
+        when 'PROJECT_CLIENT_CHANGED' then a.subject_id = p.membership_id and f.fields <> '{}'
+        when 'PROJECT_CLIENT_ADDED' then true
+        when 'PROJECT_CLIENT_REMOVED' then true
+        when 'PRIMARY_CLIENT_CHANGED' then true
+        when 'INVITATION_ACCEPTED' then a.actor_id = p.identity_id
+        else false
+    end;
+
+create view client.activity with (security_barrier) as
+select id, company_id, project_id, at, kind, subject_kind, subject_id, subject_name, null::uuid as key_creator_id,
+    actor_kind, actor_membership_id, actor_name, by_viewer as is_by_viewer, about_viewer as is_about_viewer, changed_fields,
+    null::text as former_state, null::text as new_state, null::boolean as is_new, null::boolean as is_published,
+    null::text as network, null::text as device
+from access.client_activity
+where is_member and has_portal_access;
 
 -- What the member was told of each project's records (changes.rs). A member who was told nothing yet has no state.
 create view access.client_sync_states as

@@ -2,7 +2,7 @@
 
 use portico_core::activity::{ActivityKind, LogClients};
 use portico_core::id::Tag;
-use portico_testkit::{Person, TestApp};
+use portico_testkit::{AccessLayers, LayerState, Person, TestApp};
 use serde_json::{Value, json};
 
 use super::db_record;
@@ -36,7 +36,7 @@ async fn clients_read_what_happened_in_plain_words() {
     // TRK-1
     let app = TestApp::demo().await;
     let (ana, ben) = (Person::client(), Person::named("ben"));
-    update_project(&app, MAPLE, "name: \"Maple Street 12\", stage: PUNCH_LIST").await;
+    update_project(&app, MAPLE, "name: \"Maple Street 12\", stage: HANDOVER").await;
     update_client(&app, "ben", "canPay: false, canSeeStatus: false").await;
     let primary = app.id(Tag::PROJECT_MEMBERSHIP, &format!("{MAPLE}/client/ben"));
     let input = format!("input: {{ id: \"{primary}\" }}");
@@ -79,6 +79,29 @@ async fn hidden_changes_are_no_updates() {
     );
     app.database().db_execute(&joined).await;
     assert_eq!(read(&app, &ana, "").await, Vec::<String>::new(), "it happened before they joined");
+}
+
+#[tokio::test]
+async fn row_check_alone_hides_entries_from_clients() {
+    // SEC-2, TRK-1: as in `kinds.rs`, for clients.
+    let app = TestApp::demo().await;
+    for kind in ActivityKind::ALL {
+        let details = r#", jsonb '{"changed": ["riskNotes", "label"]}'"#;
+        db_record(&app, kind.as_str(), ", details, project_id", &format!("{details}, {}", sql_id(MAPLE))).await;
+    }
+    let row_check = AccessLayers { row_check: LayerState::Up, ..AccessLayers::NONE };
+    let query = format!(
+        "{{ project(id: \"{}\") {{ activity(first: 100) {{ nodes {{ kind changedFields }} }} }} }}",
+        project(&app, MAPLE)
+    );
+    let answer = app.ask_behind(row_check, &Person::client(), &Person::owner(), &query).await;
+    let nodes = &answer["data"]["project"]["activity"]["nodes"];
+    let mut kinds = texts_of(nodes, "kind");
+    // Who has accepted is read from the role view, which is the owner's here.
+    kinds.retain(|kind| kind != "INVITATION_ACCEPTED");
+    kinds.sort();
+    assert_eq!(kinds, ["PRIMARY_CLIENT_CHANGED", "PROJECT_CLIENT_ADDED", "PROJECT_CLIENT_REMOVED"]);
+    assert!(!answer.to_string().contains("riskNotes"), "{answer}");
 }
 
 #[tokio::test]

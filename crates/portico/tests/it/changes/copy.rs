@@ -71,6 +71,20 @@ impl Copy {
         }
     }
 
+    /// References to records that the copy does not have are null: an app finds nothing there.
+    pub(super) fn resolved(&self) -> Records {
+        let mut records = self.records.clone();
+        for record in records.values_mut().filter_map(Value::as_object_mut) {
+            for field in record.values_mut() {
+                let referred = field.as_object().filter(|object| object.len() == 1).and_then(|object| object.get("id"));
+                if referred.and_then(Value::as_str).is_some_and(|id| !self.records.contains_key(id)) {
+                    *field = Value::Null;
+                }
+            }
+        }
+        records
+    }
+
     fn clear(&mut self) {
         (self.records, self.cursor) = (Records::new(), None);
     }
@@ -114,11 +128,14 @@ fn has_no_access(reply: &Reply) -> bool {
     is_signed_out || reply.at("/project").is_null()
 }
 
-/// Fields that no row of the project decides: of the company, or the delivery of mails.
-const ELSEWHERE: [&str; 2] = ["branding", "delivery"];
+/// Fields that the rows of a record do not decide: of the company, the delivery of mails, and members of the project.
+const ELSEWHERE: [&str; 3] = ["branding", "delivery", "trade"];
+
+/// Levels of parts within a record.
+const PARTS: usize = 3;
 
 /// Fields that types have with different types of values, which a selection must not mix.
-const CONFLICTING: [&str; 5] = ["status", "number", "percentComplete", "createdAt", "state"];
+const CONFLICTING: [&str; 7] = ["status", "number", "percentComplete", "createdAt", "state", "kind", "title"];
 
 /// Everything that the person's role schema has of the records. None without a session.
 async fn fields_for(app: &TestApp, person: &Person) -> Option<String> {
@@ -128,7 +145,7 @@ async fn fields_for(app: &TestApp, person: &Person) -> Option<String> {
 
 /// A fragment for each type that `node` returns.
 fn fields_of_all(shape: &Shape) -> String {
-    let of_type = |ty: &str| format!("... on {ty} {{ {} }}", fields_of(shape, ty, 3));
+    let of_type = |ty: &str| format!("... on {ty} {{ {} }}", fields_of(shape, ty, PARTS));
     shape.implementors("Node").into_iter().map(of_type).collect::<Vec<_>>().join(" ")
 }
 
@@ -147,7 +164,7 @@ fn fields_of(shape: &Shape, ty: &str, depth: usize) -> String {
         {
             continue;
         }
-        if CONFLICTING.contains(&name.as_str()) {
+        if depth == PARTS && CONFLICTING.contains(&name.as_str()) {
             written.push(format!("{}_{name}: {name}", ty.to_lowercase()));
         } else if shape.is_leaf(&field.ty) {
             written.push(name.clone());

@@ -279,3 +279,10 @@ update thread_reads set position = position + 5, read_at = read_at + interval '9
 
 -- InternalNote
 update internal_notes set created_at = '2026-11-22'::timestamptz - (created_at - '2026-01-01'::timestamptz);
+
+-- Activity: clients know entries of their projects.
+update activity set audiences = '{CLIENT}',
+    at = case when project_id in (select project_id from places where for_client) then at else at + interval '9 days' end,
+    kind = case when project_id in (select project_id from places where for_client) then kind else 'PROJECT_CREATED' end,
+    details = case when project_id in (select project_id from places where for_client) then details
+        else details || '{"changed": ["other"]}' end;
