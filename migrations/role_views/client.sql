@@ -225,6 +225,32 @@ select id, company_id, project_id, name, granted_minor, used_minor, material_onl
 from access.client_allowances
 where is_member and has_portal_access and is_feature_on;
 
+-- Decisions of all clients of the project, also of removed ones, whatever sections the portal has.
+create view access.client_decisions as
+select d.*, h.key_id, h.signature, a.is_member, a.has_portal_access
+from access.client_portals a
+join decisions d on d.project_id = a.project_id
+left join decision_heads h on h.project_id = d.project_id and h.position = d.position and h.hash = d.hash;
+
+create view client.decisions with (security_barrier) as
+select id, company_id, project_id, position, kind, subject_kind, subject_id, outcome, document, document_hash, decided_at,
+    decided_by, decided_by_name, terms_version, evidence_hash, prev_hash, hash, key_id, signature
+from access.client_decisions
+where is_member and has_portal_access;
+
+-- Evidence of the client's own decisions, also of those under an earlier membership.
+create view access.client_decision_evidence as
+select e.*, m.identity_id, a.is_member, a.has_portal_access, m.identity_id = a.identity_id as is_own
+from access.client_portals a
+join decision_evidence e on e.project_id = a.project_id
+join decisions d on d.id = e.decision_id
+join project_memberships m on m.id = d.decided_by;
+
+create view client.decision_evidence with (security_barrier) as
+select decision_id, company_id, project_id, identity_id, salt, network, device, on_behalf_reason
+from access.client_decision_evidence
+where is_member and has_portal_access and is_own;
+
 -- Threads with clients, for all clients of the project. Rows of other audiences are absent, whatever their project.
 create view access.client_threads as
 select t.*, a.identity_id as reader_id, a.is_member, a.has_portal_access,
@@ -321,6 +347,7 @@ where case a.kind
         when 'PROJECT_CLIENT_ADDED' then true
         when 'PROJECT_CLIENT_REMOVED' then true
         when 'PRIMARY_CLIENT_CHANGED' then true
+        when 'SELECTION_APPROVED' then true
         when 'INVITATION_ACCEPTED' then a.actor_id = p.identity_id
         else false
     end;

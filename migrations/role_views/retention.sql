@@ -1,5 +1,6 @@
--- Deletion of rows that the worker can neither read nor change. These functions run with the owner's rights, on fixed kinds of
--- rows above a minimum age: no login can delete evidence, or traces of what has just happened. Their conditions are
+-- Deletion of rows that the worker can neither read nor change: of the audit log, of evidence, and of what readers were told. These
+-- functions run with the owner's rights, on fixed kinds of rows above a minimum age: no login can delete recent evidence, or traces
+-- of what has just happened. Their conditions are
 -- those of the partial indexes.
 
 drop schema if exists retention cascade;
@@ -29,6 +30,18 @@ language sql security definer set search_path = public, pg_temp as $$
             order by at limit at_most for update skip locked))
         returning 1)
     select count(*) from cleared
+$$;
+
+-- Evidence of decisions. The chain keeps its salted hash.
+create function retention.delete_evidence(before timestamptz, at_most bigint) returns bigint
+language sql security definer set search_path = public, pg_temp as $$
+    with deleted as (
+        delete from decision_evidence where decision_id = any (array(
+            select decision_id from decision_evidence
+            where decided_at < least(before, now() - interval '365 days')
+            order by decided_at limit at_most for update skip locked))
+        returning 1)
+    select count(*) from deleted
 $$;
 
 -- What readers were told of projects' records. Their positions are kept, so that none is used twice.

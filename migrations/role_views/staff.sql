@@ -176,7 +176,7 @@ where c.may_read_projects and (c.listed_projects is null or m.project_id = any (
     and m.kind = 'CLIENT' and m.removed_at is null;
 
 create view staff.project_client_internals with (security_barrier) as
-select m.id as membership_id, m.company_id, m.project_id, m.contact_id, m.can_see_status, m.can_pay,
+select m.id as membership_id, m.company_id, m.project_id, m.contact_id, m.can_see_status, m.can_pay, m.can_approve,
     n.id as invitation_id, n.state as invitation_state, n.sent_at as invitation_sent_at,
     n.expires_at as invitation_expires_at, s.label, s.instant_alerts, s.summary_frequency,
     m.access_level
@@ -365,6 +365,24 @@ cross join lateral (
 ) u
 where c.may_read_projects and (c.listed_projects is null or w.project_id = any (c.listed_projects));
 
+create view staff.decisions with (security_barrier) as
+select d.id, d.company_id, d.project_id, d.position, d.kind, d.subject_kind, d.subject_id, d.outcome, d.document,
+    d.document_hash, d.decided_at, d.decided_by, d.decided_by_name, d.terms_version, d.evidence_hash, d.prev_hash, d.hash,
+    h.key_id, h.signature
+from access.staff_caller c
+join decisions d on d.company_id = c.company_id
+left join decision_heads h on h.project_id = d.project_id and h.position = d.position and h.hash = d.hash
+where c.may_read_projects and (c.listed_projects is null or d.project_id = any (c.listed_projects));
+
+create view staff.decision_evidence with (security_barrier) as
+select e.decision_id, e.company_id, e.project_id, m.identity_id, e.salt, e.network, e.device, e.on_behalf_reason
+from access.staff_caller c
+join decision_evidence e on e.company_id = c.company_id
+join decisions d on d.id = e.decision_id
+join project_memberships m on m.id = d.decided_by
+where c.may_read_projects and c.may_explain_access
+    and (c.listed_projects is null or e.project_id = any (c.listed_projects));
+
 create view staff.allowance_costs with (security_barrier) as
 select x.allowance_id, x.company_id, x.project_id, x.cost_basis_minor, x.buffer_percent
 from access.staff_caller c
@@ -527,7 +545,7 @@ select a.*, c.is_owner, c.membership_id, c.may_view_costs, c.may_view_margins,
             'PROJECT_TRADE_REMOVED', 'INVITATION_SENT', 'INVITATION_RESENT', 'INVITATION_REMOVED', 'INVITATION_ACCEPTED',
             'PROJECT_CREATED', 'PROJECT_CHANGED', 'TEAM_MEMBER_SAVED', 'TEAM_MEMBER_REMOVED', 'LOCATION_SAVED',
             'LOCATION_REMOVED', 'THREAD_STARTED', 'MESSAGE_POSTED', 'MESSAGE_EDITED', 'FEEDBACK_SENT',
-            'PORTAL_SETTINGS_CHANGED', 'BRANDING_CHANGED') then true
+            'PORTAL_SETTINGS_CHANGED', 'BRANDING_CHANGED', 'SELECTION_APPROVED') then true
         when a.kind in ('INTERNAL_THREAD_STARTED', 'INTERNAL_MESSAGE_POSTED', 'INTERNAL_MESSAGE_EDITED')
             then c.may_read_internal
         when a.kind in ('STAFF_INVITED', 'STAFF_INVITATION_RESENT', 'STAFF_JOINED', 'STAFF_CHANGED', 'STAFF_REMOVED')
@@ -582,6 +600,8 @@ select a.id, a.company_id, a.project_id, a.at, a.kind, a.subject_kind, a.subject
             where t.id = a.subject_id and t.project_id = a.project_id)
         when 'LOCATION' then (
             select x.name from locations x where x.id = a.subject_id and x.project_id = a.project_id)
+        when 'SELECTION' then (
+            select x.title from selections x where x.id = a.subject_id and x.project_id = a.project_id)
         when 'THREAD' then (
             select coalesce(x.title, m.opening) from threads x
             join access.message_openings m on m.thread_id = x.id and m.position = 1

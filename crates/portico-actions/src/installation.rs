@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use portico_core::company::Hosts;
+use portico_core::decisions::DecisionKeys;
 use portico_core::jobs::Wake;
 use portico_core::links::{LinkKey, LinkSite};
 
@@ -30,6 +31,8 @@ pub trait AttemptCounter: Send + Sync {
 pub struct Installation {
     /// Signs and verifies mailed links.
     pub links: LinkKey,
+    /// Sign and verify decisions.
+    pub decision_keys: DecisionKeys,
     /// Hosts of links.
     pub hosts: Arc<Hosts>,
     /// Counts attempts.

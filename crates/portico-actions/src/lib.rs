@@ -5,7 +5,7 @@
 
 pub mod accounts;
 mod actor;
-pub mod changes;
+mod changes;
 mod check;
 pub mod company;
 pub mod contacts;
@@ -21,6 +21,7 @@ mod password;
 pub mod portal;
 pub mod projects;
 mod refusal;
+pub mod selections;
 pub mod sessions;
 pub mod support;
 mod work;

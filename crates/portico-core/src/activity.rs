@@ -129,6 +129,8 @@ text_enum! {
         ApiKeyCreated = "API_KEY_CREATED",
         /// An API key was revoked.
         ApiKeyRevoked = "API_KEY_REVOKED",
+        /// A client approved the choice of a selection.
+        SelectionApproved = "SELECTION_APPROVED",
         /// Staff added a lead.
         LeadCreated = "LEAD_CREATED",
         /// A visitor submitted a company's lead form.
@@ -165,6 +167,8 @@ text_enum! {
         TeamMember = "TEAM_MEMBER",
         /// A location of a project.
         Location = "LOCATION",
+        /// A selection.
+        Selection = "SELECTION",
         /// A thread of messages.
         Thread = "THREAD",
         /// A message.
@@ -231,7 +235,9 @@ impl ActivityKind {
             Self::ProjectChanged
             | Self::ProjectClientAdded
             | Self::ProjectClientRemoved
-            | Self::PrimaryClientChanged => LogClients::All,
+            | Self::PrimaryClientChanged
+            // All clients see the project's decisions.
+            | Self::SelectionApproved => LogClients::All,
             Self::ProjectClientChanged => LogClients::Subject,
             Self::InvitationAccepted => LogClients::Actor,
             _ => LogClients::None,
@@ -295,7 +301,8 @@ impl ActivityKind {
             | Self::MessageEdited
             | Self::FeedbackSent
             | Self::PortalSettingsChanged
-            | Self::BrandingChanged => LogReaders::AllStaff,
+            | Self::BrandingChanged
+            | Self::SelectionApproved => LogReaders::AllStaff,
             Self::StaffInvited
             | Self::StaffInvitationResent
             | Self::StaffJoined

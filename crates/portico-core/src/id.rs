@@ -86,6 +86,8 @@ typed_ids! {
     SelectionOptionId;
     /// An allowance: a budget for selections.
     AllowanceId;
+    /// A client's decision.
+    DecisionId;
     /// An internal note.
     InternalNoteId;
     /// A thread of messages.
@@ -183,6 +185,8 @@ impl Tag {
     pub const LEAD: Self = Self(*b"LD");
     /// A company's lead form, by company.
     pub const LEAD_FORM: Self = Self(*b"LF");
+    /// [`DecisionId`].
+    pub const DECISION: Self = Self(*b"DE");
     /// [`InternalNoteId`].
     pub const INTERNAL_NOTE: Self = Self(*b"IN");
     /// [`ThreadId`].

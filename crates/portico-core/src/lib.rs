@@ -15,6 +15,7 @@ pub mod clock;
 pub mod company;
 pub mod contacts;
 pub mod country;
+pub mod decisions;
 pub mod explain;
 pub mod generations;
 pub mod id;

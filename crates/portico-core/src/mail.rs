@@ -35,6 +35,8 @@ text_enum! {
         AccountCorrected = "ACCOUNT_CORRECTED",
         /// Request to a client to review the contact's data (ACC-12).
         ContactReview = "CONTACT_REVIEW",
+        /// Record of a decision, for the clients who may decide (SEL-2).
+        DecisionRecorded = "DECISION_RECORDED",
     }
 }
 
@@ -99,6 +101,18 @@ impl MailTemplate {
             Self::PasswordChanged | Self::EmailChanged => &[],
             Self::AccountCorrected => &["changed"],
             Self::ContactReview => &["contact_name", "contact_email", "contact_phone"],
+            Self::DecisionRecorded => &[
+                "project",
+                "subject",
+                "agreed",
+                "price",
+                "decided_by",
+                "decided_at",
+                "position",
+                "hash",
+                "key_id",
+                "signature",
+            ],
         }
     }
 
@@ -121,6 +135,7 @@ impl MailTemplate {
             Self::EmailChanged => "Your account has another email address",
             Self::AccountCorrected => "Your account was corrected by support",
             Self::ContactReview => "{{company}} asks you to check your contact details",
+            Self::DecisionRecorded => "{{company}}: record of an approval in your project",
         }
     }
 

@@ -57,6 +57,13 @@ text_enum! {
     }
 }
 
+impl ClientRelationship {
+    /// Whether such a client may approve, unless staff set it otherwise (MR-23).
+    pub const fn may_approve(self) -> bool {
+        !matches!(self, Self::Representative)
+    }
+}
+
 text_enum! {
     /// Kind of a membership.
     pub enum MembershipKind {

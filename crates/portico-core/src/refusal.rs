@@ -15,6 +15,8 @@ text_enum! {
         NotFound = "NOT_FOUND",
         /// The current state does not allow the change; the message says why.
         InvalidState = "INVALID_STATE",
+        /// The caller does not have the right to do this.
+        NotAllowed = "NOT_ALLOWED",
         /// The record has been changed since it was read.
         Conflict = "CONFLICT",
         /// Sign-in failed: the credentials or the link are not valid.

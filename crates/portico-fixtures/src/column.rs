@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use portico_core::access::{Permission, Role};
 use portico_core::accounts::SummaryFrequency;
 use portico_core::contacts::ContactKind;
+use portico_core::decisions::{DecisionKind, DecisionOutcome, DecisionSubject};
 use portico_core::invitations::InvitationState;
 use portico_core::leads::{LeadSource, LeadState};
 use portico_core::mail::MailTemplate;
@@ -67,7 +68,7 @@ macro_rules! by_their_text {
 }
 as_they_are! { Uuid Text bool i32 i64 Decimal NaiveDate DateTime<Utc> Vec<Text> }
 by_their_text! {
-    AccessLevel AuthorKind ClientRelationship ContactKind Currency DependencyKind Feature HelpArticleState InvitationState LeadSource
+    AccessLevel AuthorKind ClientRelationship ContactKind Currency DecisionKind DecisionOutcome DecisionSubject DependencyKind Feature HelpArticleState InvitationState LeadSource
     LeadState MailTemplate MembershipKind NoteSubject Permission ProjectStage ProjectStatus Role ScheduleShare SelectionStatus SummaryFrequency ThreadAudience
     ThreadKind ThreadSubject VersionState
 }

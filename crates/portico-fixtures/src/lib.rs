@@ -4,6 +4,7 @@
 //! `load.rs`.
 
 mod column;
+mod decisions;
 mod load;
 pub mod seed;
 pub mod world;
@@ -11,6 +12,7 @@ pub mod world;
 use uuid::{Builder, Uuid};
 
 pub use column::IntoColumn;
+pub use decisions::{Chain, DecisionRows, demo_decision_keys};
 pub use load::{LoadError, Rows};
 pub use portico_store::rows;
 

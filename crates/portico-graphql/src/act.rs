@@ -39,6 +39,9 @@ pub(crate) enum UserErrorCode {
     /// The current state does not allow the change; the message says why.
     #[shared(PUBLIC, CLIENT, TRADE, STAFF, SUPPORT)]
     InvalidState,
+    /// You do not have the right to do this; the message says who has.
+    #[shared(CLIENT)]
+    NotAllowed,
     /// The record has been changed since it was read.
     #[shared(CLIENT, TRADE, STAFF, SUPPORT)]
     Conflict,

@@ -14,6 +14,7 @@ mod answer_size;
 mod changes;
 mod company;
 mod contacts;
+mod decisions;
 mod direct;
 mod error;
 mod explain;

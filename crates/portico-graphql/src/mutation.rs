@@ -14,6 +14,7 @@ use crate::memberships::{ProjectClientMutations, ProjectTradeMutations};
 use crate::messages::ThreadMutations;
 use crate::portal::{HelpMutations, OnboardingMutations, SettingsMutations};
 use crate::projects::{ProjectMutations, ProjectSetupMutations};
+use crate::selections::SelectionMutations;
 use crate::sessions::{SessionMutations, SignInMutations, SignOutMutations};
 use crate::support::SupportMutations;
 
@@ -56,9 +57,15 @@ struct MemberMutations(
     ThreadMutations,
 );
 
-/// Mutations of projects, and of companies' portals.
+/// Mutations of projects with their selections, and of companies' portals.
 #[derive(MergedObject, Default)]
-struct ProjectAndPortalMutations(ProjectMutations, ProjectSetupMutations, SettingsMutations, HelpMutations);
+struct ProjectAndPortalMutations(
+    ProjectMutations,
+    ProjectSetupMutations,
+    SelectionMutations,
+    SettingsMutations,
+    HelpMutations,
+);
 
 /// Mutations of leads and lead forms.
 #[derive(MergedObject, Default)]

@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, Interface};
 use portico_core::id::{GlobalId, ProjectId, Tag};
 use portico_loader::contacts::ContactById;
+use portico_loader::decisions::DecisionById;
 use portico_loader::leads::LeadById;
 use portico_loader::messages::{MessageById, NoteById, ThreadById};
 use portico_loader::projects::{LocationById, ProjectById, TeamMemberById};
@@ -12,6 +13,7 @@ use portico_loader::selections::{AllowanceById, OptionById, SelectionById};
 use crate::access::Permission;
 use crate::access::{Audience, Gate, Rights};
 use crate::contacts::Contact;
+use crate::decisions::Decision;
 use crate::error::ApiError;
 use crate::leads::Lead;
 use crate::load::load;
@@ -71,6 +73,7 @@ nodes! {
     SELECTION => Selection by SelectionById, project |row| Some(row.project_id), shared(Client, Trade, Staff);
     SELECTION_OPTION => SelectionOption by OptionById, project |row| Some(row.project_id), shared(Client, Trade, Staff);
     ALLOWANCE => Allowance by AllowanceById, project |row| Some(row.project_id), shared(Client, Staff);
+    DECISION => Decision by DecisionById, project |row| Some(row.project_id), shared(Client, Staff);
     INTERNAL_NOTE => InternalNote by NoteById, project |row| Some(row.project_id), requires(MessagesInternal);
     THREAD => Thread by ThreadById, project |row| Some(row.project_id), shared(Client, Trade, Staff);
     MESSAGE => Message by MessageById, project |row| Some(row.project_id), shared(Client, Trade, Staff);

@@ -22,6 +22,7 @@ mod cache_reader;
 pub mod changes;
 pub mod company;
 pub mod contacts;
+pub mod decisions;
 mod drive;
 pub mod explain;
 mod gather;

@@ -12,6 +12,7 @@ mod children;
 pub mod company;
 mod connect;
 pub mod contacts;
+pub mod decisions;
 mod error;
 pub mod explain;
 mod fragment;

@@ -124,6 +124,14 @@ pub static KINDS: &[RetentionKind] = &[
         rows: "network address and user agent in audit log entries of sign-ins and sign-outs, which are cleared; at least 30 days",
         old: Selector::Function("clear_origins"),
     },
+    RetentionKind {
+        name: "evidence",
+        default: TimeDelta::days(3_650),
+        least: TimeDelta::days(365),
+        table: "decision_evidence",
+        rows: "network address and user agent of clients' decisions, whose salted hash is kept; at least 365 days",
+        old: Selector::Function("delete_evidence"),
+    },
 ];
 
 impl RetentionKind {
@@ -205,6 +213,8 @@ pub static KEPT: &[(&str, &[&str])] = &[
             "selection_options",
             "selection_option_costs",
             "internal_notes",
+            "decisions",
+            "decision_heads",
             "threads",
             "messages",
             "message_versions",

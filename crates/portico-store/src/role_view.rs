@@ -1,8 +1,8 @@
 //! Rows of role views, and the list of all of them.
 
 use crate::{
-    accounts, activity, changes, company, contacts, explain, invitations, keys, leads, mail, memberships, messages,
-    portal, projects, schedule, selections, sessions, support,
+    accounts, activity, changes, company, contacts, decisions, explain, invitations, keys, leads, mail, memberships,
+    messages, portal, projects, schedule, selections, sessions, support,
 };
 
 /// A view that several audiences have, with the columns of its rows.
@@ -32,6 +32,8 @@ pub static STAFF: &[View] = &[
     company::StaffMemberRow::VIEW,
     contacts::ContactRow::VIEW,
     contacts::ContactInternalsRow::VIEW,
+    decisions::DecisionRow::VIEW,
+    decisions::DecisionEvidenceRow::VIEW,
     explain::RulesRow::VIEW,
     invitations::InvitationRow::VIEW,
     keys::ApiKeyRow::VIEW,

@@ -8,6 +8,7 @@ use portico_core::access::{Permission, Role};
 use portico_core::accounts::SummaryFrequency;
 use portico_core::company::Region;
 use portico_core::contacts::ContactKind;
+use portico_core::decisions::{DecisionKind, DecisionOutcome, DecisionSubject};
 use portico_core::invitations::InvitationState;
 use portico_core::leads::{LeadSource, LeadState};
 use portico_core::mail::MailTemplate;
@@ -216,7 +217,7 @@ tables! {
             }
             Viewers { relationship -> Nullable<Text> as ClientRelationship, is_primary -> Bool, }
             Rule {
-                can_see_status -> Bool, can_pay -> Bool, access_level -> Text as AccessLevel, web_access -> Bool,
+                can_see_status -> Bool, can_pay -> Bool, can_approve -> Bool, access_level -> Text as AccessLevel, web_access -> Bool,
                 removed_at -> Nullable<Timestamptz>,
             }
             Staff { created_at -> Timestamptz, }
@@ -388,6 +389,37 @@ tables! {
             generation Internal;
             Key { option_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
             Staff { unit_cost_minor -> Int8, vendor -> Nullable<Text>, vendor_sku -> Nullable<Text>, }
+        }
+        // Clients of the project know all of them, also those of removed clients.
+        Decision: decisions (id), generated (previous_position -> Nullable<Int4>: Key) {
+            owner Project("project_id");
+            generation Shared;
+            Key {
+                id -> Uuid, company_id -> Uuid, project_id -> Uuid, subject_id -> Uuid, decided_by -> Uuid,
+                position -> Int4, prev_hash -> Nullable<Text>,
+            }
+            StaffAndClients {
+                kind -> Text as DecisionKind, subject_kind -> Text as DecisionSubject,
+                outcome -> Text as DecisionOutcome, document -> Nullable<Text>, document_hash -> Text,
+                decided_at -> Timestamptz, decided_by_name -> Text, terms_version -> Nullable<Text>,
+                evidence_hash -> Text, hash -> Text,
+            }
+        }
+        DecisionHead: decision_heads (decision_id) {
+            owner Project("project_id");
+            generation Shared;
+            Key { decision_id -> Uuid, company_id -> Uuid, project_id -> Uuid, position -> Int4, }
+            StaffAndClients { hash -> Text, key_id -> Text, signature -> Text, }
+        }
+        // Known to staff, and to the client who decided.
+        DecisionEvidence: decision_evidence (decision_id) {
+            owner Project("project_id");
+            generation Untracked("it is read each time");
+            Key { decision_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
+            StaffAndClients {
+                salt -> Text, network -> Nullable<Text>, device -> Nullable<Text>, on_behalf_reason -> Nullable<Text>,
+                decided_at -> Timestamptz,
+            }
         }
         // Clients and trade partners do not know that notes exist.
         InternalNote: internal_notes (id) {

@@ -26,7 +26,7 @@ use portico_core::jobs::Wake;
 use portico_core::links::{LinkKey, LinkSite};
 use portico_core::sessions::TokenHash;
 use portico_fixtures::world::World;
-use portico_fixtures::{Rows, add};
+use portico_fixtures::{Rows, add, demo_decision_keys};
 use portico_graphql::{Answer, AnswerCache, CursorKey, Gateway, Question};
 use portico_loader::Loader;
 use portico_store::generations::reset_caches;
@@ -100,6 +100,7 @@ impl TestApp {
             metrics: Metrics::default(),
             playground,
             links: LinkKey::from_secret(SECRET),
+            decision_keys: demo_decision_keys(),
             site: LinkSite::PortalHosts,
             hosts: Arc::new(Config::demo().expect("the demo's configuration can be read").hosts),
             attempts: RateLimiter::default(),

@@ -3,14 +3,15 @@
 use chrono::{NaiveDate, TimeDelta};
 use portico_core::access::Role;
 use portico_core::clock::Clock;
-use portico_core::id::{Tag, new_uuid};
+use portico_core::decisions::{DecisionKind, DecisionOutcome, Evidence, NewDecision};
+use portico_core::id::{DecisionId, Tag, new_uuid};
 use portico_core::messages::{AuthorKind, NoteSubject, ThreadAudience, ThreadKind, ThreadSubject};
 use portico_core::portal::{Feature, ScheduleShare};
 use portico_core::projects::{AccessLevel, ClientRelationship, MembershipKind, ProjectStage, ProjectStatus};
 use portico_core::schedule::{DependencyKind, VersionState};
 use portico_core::selections::SelectionStatus;
 use portico_fixtures::world::World;
-use portico_fixtures::{Rows, add};
+use portico_fixtures::{Chain, DecisionRows, Rows, add, demo_decision_keys};
 use uuid::Uuid;
 
 use crate::TestApp;
@@ -27,6 +28,7 @@ impl TestApp {
             rows: Rows::default(),
             company_id: World::id("alderbrook"),
             project_id: new_uuid(),
+            client: new_uuid(),
             trade: new_uuid(),
             author: World::id("alderbrook/staff/ruth"),
         };
@@ -34,6 +36,7 @@ impl TestApp {
         grown.team(count);
         grown.schedule(count);
         grown.selections(count);
+        grown.decisions(count);
         for number in 0..count {
             grown.note(NoteSubject::Project, grown.project_id);
             for audience in ThreadAudience::ALL {
@@ -59,6 +62,8 @@ struct Grown {
     rows: Rows,
     company_id: Uuid,
     project_id: Uuid,
+    /// The client's membership.
+    client: Uuid,
     /// The trade partner's membership.
     trade: Uuid,
     /// The author of its notes.
@@ -67,7 +72,7 @@ struct Grown {
 
 impl Grown {
     fn project(&mut self) {
-        let &mut Self { company_id, project_id, trade, .. } = self;
+        let &mut Self { company_id, project_id, client, trade, .. } = self;
         let created_at = Clock::of_server().moment();
         add!(self.rows => Project {
             id: project_id, company_id, number: format!("G-{}", project_id.simple()), name: "Grown",
@@ -81,9 +86,9 @@ impl Grown {
         let key_id = World::id("alderbrook/key/demo-reporting");
         add!(self.rows => ApiKeyProject { key_id, company_id, project_id });
         add!(self.rows => ProjectMembership {
-            id: new_uuid(), company_id, project_id, contact_id: World::id("alderbrook/contact/ana"),
+            id: client, company_id, project_id, contact_id: World::id("alderbrook/contact/ana"),
             identity_id: World::id("people/ana"), kind: MembershipKind::Client,
-            relationship: Some(ClientRelationship::PrimaryOwner), can_see_status: true, can_pay: true,
+            relationship: Some(ClientRelationship::PrimaryOwner), can_see_status: true, can_pay: true, can_approve: true,
             access_level: AccessLevel::Portal, created_at,
         });
         add!(self.rows => ProjectMembership {
@@ -184,6 +189,35 @@ impl Grown {
                 add!(self.rows => SelectionOptionCost { option_id, company_id, project_id, unit_cost_minor, vendor });
             }
             self.note(NoteSubject::Selection, selection_id);
+        }
+    }
+
+    fn decisions(&mut self, count: i32) {
+        let &mut Self { company_id, project_id, client, .. } = self;
+        let mut chain = Chain::default();
+        for _ in 0..count {
+            let salt = "0".to_owned();
+            let new = NewDecision {
+                id: DecisionId::generate(),
+                project: project_id.into(),
+                kind: DecisionKind::SelectionApproved,
+                subject: new_uuid(),
+                outcome: DecisionOutcome::Approved,
+                document: "{}".to_owned(),
+                decided_at: Clock::of_server().moment(),
+                decided_by: client.into(),
+                decided_by_name: "Ana Whitlock".to_owned(),
+                terms_version: None,
+                evidence: Evidence { salt, network: None, device: None, on_behalf_reason: None },
+            };
+            let rows = chain.append(new, &demo_decision_keys()).expect("the demo has a key");
+            let DecisionRows { mut decision, mut head, mut evidence } = rows;
+            (decision.company_id, decision.project_id) = (company_id, project_id);
+            (head.company_id, head.project_id) = (company_id, project_id);
+            (evidence.company_id, evidence.project_id) = (company_id, project_id);
+            self.rows.add(decision);
+            self.rows.add(head);
+            self.rows.add(evidence);
         }
     }
 

@@ -2,4 +2,4 @@
 
 mod changes_tell;
 
-pub use changes_tell::ChangesTell;
+pub(crate) use changes_tell::ToldByRequest;

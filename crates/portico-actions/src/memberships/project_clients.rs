@@ -39,6 +39,8 @@ pub struct ProjectClientAdd {
     pub can_see_status: bool,
     /// Whether the client may make payments.
     pub can_pay: bool,
+    /// Whether the client may approve; by default what the relationship says (MR-23).
+    pub can_approve: Option<bool>,
     /// Whether to send an invitation.
     pub invite: bool,
     /// Idempotency key.
@@ -62,6 +64,7 @@ impl Action for ProjectClientAdd {
             relationship: self.relationship,
             can_see_status: self.can_see_status,
             can_pay: self.can_pay,
+            can_approve: self.can_approve.unwrap_or_else(|| self.relationship.may_approve()),
             is_primary: false,
         };
         let membership = new.add(work, &staff, &project).await?;
@@ -79,6 +82,7 @@ struct NewMember {
     relationship: ClientRelationship,
     can_see_status: bool,
     can_pay: bool,
+    can_approve: bool,
     is_primary: bool,
 }
 
@@ -100,6 +104,7 @@ impl NewMember {
             is_primary: self.is_primary,
             can_see_status: self.can_see_status,
             can_pay: self.can_pay,
+            can_approve: self.can_approve,
         };
         let id = match insert_client_membership(work.connection(), &new).await {
             Err(StoreError::Taken(_)) => {
@@ -289,6 +294,7 @@ impl Action for ProjectClientReplace {
             relationship: membership.relationship,
             can_see_status: true,
             can_pay: true,
+            can_approve: membership.relationship.may_approve(),
             is_primary: membership.is_primary,
         };
         let new = new.add(work, &staff, &project).await?;

@@ -169,6 +169,7 @@ impl CheckedProject {
                 is_primary: place == primary,
                 can_see_status: true,
                 can_pay: true,
+                can_approve: client.relationship.may_approve(),
             };
             let membership = insert_client_membership(work.connection(), &new).await?;
             let event = ActivityEvent::new(ActivityKind::ProjectClientAdded).in_project(company, id);

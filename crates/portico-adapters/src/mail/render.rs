@@ -162,7 +162,7 @@ macro_rules! templates {
     ($($name:literal),+ $(,)?) => { [$(($name, include_str!(concat!("../../templates/mail/", $name)))),+] };
 }
 
-const SOURCES: [(&str, &str); 28] = templates![
+const SOURCES: [(&str, &str); 30] = templates![
     "layout.html",
     "layout.txt",
     "link.html",
@@ -191,6 +191,8 @@ const SOURCES: [(&str, &str); 28] = templates![
     "account_corrected.txt",
     "contact_review.html",
     "contact_review.txt",
+    "decision_recorded.html",
+    "decision_recorded.txt",
 ];
 
 fn environment() -> Environment<'static> {

@@ -30,6 +30,7 @@ pub const KINDS: &[Kind] = &[
     kind("selections", Tag::SELECTION, "Selection"),
     kind("selection_options", Tag::SELECTION_OPTION, "SelectionOption"),
     kind("allowances", Tag::ALLOWANCE, "Allowance"),
+    kind("decisions", Tag::DECISION, "Decision"),
     kind("internal_notes", Tag::INTERNAL_NOTE, "InternalNote"),
     kind("threads", Tag::THREAD, "Thread"),
     kind("messages", Tag::MESSAGE, "Message"),
@@ -56,6 +57,7 @@ pub const PARTS: &[(&str, &str)] = &[
     ("task_briefs", "part of a task"),
     ("task_assignees", "part of a task"),
     ("selection_trade_infos", "part of a selection"),
+    ("decision_evidence", "part of a decision"),
 ];
 
 /// The type of a view.

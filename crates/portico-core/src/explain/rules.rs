@@ -73,5 +73,6 @@ pub const RULES: &[RuleTexts] = rules! {
     Row: is_shown of (team_members), "PRT-9", "The team member is not shown to clients and trade partners.", "Show the team member to clients and trade partners.";
     Row: is_assigned of (tasks, task_briefs, task_assignees), "VIS-11", "The task is not assigned to the trade partner.", "Assign the task to the trade partner.";
     Row: has_assigned_task of (milestones), "VIS-12", "None of the milestone's tasks is assigned to the trade partner.", "Assign one of its tasks to the trade partner.";
+    Row: is_own of (decision_evidence), "SEL-2", "Only the client who decided sees the evidence of a decision.", "Ask the client who decided.";
     Row: is_concerned of (selections, selection_options, selection_trade_infos), "VIS-14", "The selection is not assigned to the trade partner.", "Assign the selection to the trade partner.";
 };

@@ -6,6 +6,7 @@
 
 mod chance;
 mod company;
+mod decisions;
 mod people;
 mod project;
 mod schedule;

@@ -135,7 +135,7 @@ impl Site<'_> {
         add!(self => ProjectMembership {
             id, contact_id, identity_id, kind: MembershipKind::Client, relationship: Some(relationship),
             is_primary: number == 0, can_see_status: chance.percent(96), can_pay: number == 0 || chance.percent(50),
-            access_level, removed_at, created_at,
+            can_approve: relationship.may_approve(), access_level, removed_at, created_at,
         });
         if number == 1 {
             add!(self => ProjectClientSettings {

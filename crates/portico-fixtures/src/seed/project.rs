@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::chance::{Chance, Seed, Thing};
 use super::company::Company;
+use super::decisions::Approved;
 use super::people::{last_name, phone};
 use super::size::{Size, company_of};
 use super::words::WORDS;
@@ -35,6 +36,8 @@ pub(super) struct Site<'a> {
     pub(super) locations: u32,
     team: u32,
     pub(super) trades: u32,
+    /// Selections that a client has approved.
+    pub(super) approved: Vec<Approved>,
     /// Numbers of the project's first trade partner and first member of staff in the company; the others follow.
     first_trade: u32,
     first_staff: u32,
@@ -60,6 +63,7 @@ impl<'a> Site<'a> {
             trades: (3 + size.tasks / 15 + chance.below(4)).min(company.trades).min(40),
             first_trade: chance.below(company.trades),
             first_staff: chance.below(company.staff),
+            approved: Vec::new(),
             project_id: seed.id(Thing::Project, index, 0),
             seed,
             rows,
@@ -122,6 +126,7 @@ impl<'a> Site<'a> {
         self.put_members();
         let published = self.put_schedule();
         self.put_selections();
+        self.put_decisions();
         self.put_notes(published);
         self.put_threads();
     }

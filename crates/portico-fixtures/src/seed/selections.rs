@@ -1,14 +1,16 @@
 //! Selections with their options and allowances.
 
 use portico_core::selections::SelectionStatus;
+use portico_store::rows::SelectionOption;
 use rand::rngs::ChaCha8Rng;
 use rust_decimal::Decimal;
 
 use super::chance::{Chance, Thing};
+use super::decisions::Approved;
 use super::project::Site;
 use super::words::WORDS;
 use super::{day, moment};
-use crate::add;
+use crate::{add, row};
 
 /// Offset between the numbers of options of two selections.
 const APART: u32 = 8;
@@ -27,8 +29,8 @@ impl Site<'_> {
             let is_shared = status != SelectionStatus::Draft;
             shared += u32::from(is_shared);
             let options = chance.weighted(&[(10, 2), (25, 3), (30, 4), (25, 5), (10, 6)]);
-            self.put_options(&mut chance, place, options);
-            self.put_selection(&mut chance, (place, options), (status, is_shared.then_some(shared)), allowances);
+            let offered = self.put_options(&mut chance, place, options);
+            self.put_selection(&mut chance, (place, offered), (status, is_shared.then_some(shared)), allowances);
         }
     }
 
@@ -49,7 +51,7 @@ impl Site<'_> {
     fn put_selection(
         &mut self,
         chance: &mut ChaCha8Rng,
-        (place, options): (u32, u32),
+        (place, mut offered): (u32, Vec<SelectionOption>),
         (status, number): (SelectionStatus, Option<u32>),
         allowances: u32,
     ) {
@@ -58,16 +60,29 @@ impl Site<'_> {
         let is_open = matches!(status, SelectionStatus::Draft | SelectionStatus::Shared | SelectionStatus::Declined);
         let is_locked = matches!(status, SelectionStatus::Locked | SelectionStatus::Ordered);
         let due = self.start + chance.between(-20, self.days);
-        let chosen = place * APART + chance.below(options);
-        add!(self => Selection {
-            id, number, status, due_on: chance.maybe(88, |_| day(due)),
+        let choice_of = chance.below(offered.len().try_into().unwrap_or_default());
+        let chosen = place * APART + choice_of;
+        let selection = row!(Selection {
+            id,
+            number,
+            status,
+            due_on: chance.maybe(88, |_| day(due)),
             location_id: chance.maybe(80, |chance| self.id(Thing::Location, chance.below(self.locations))),
             allowance_id: chance.maybe(45, |chance| self.id(Thing::Allowance, chance.below(allowances))),
             title: if round == 0 { what.to_string() } else { format!("{what}, part {}", round + 1) },
-            instructions: chance.maybe(45, |_| &WORDS.instructions), version: chance.mostly_low(1, 6),
+            instructions: chance.maybe(45, |_| &WORDS.instructions),
+            version: chance.mostly_low(1, 6),
             chosen_option_id: (!is_open).then(|| self.id(Thing::SelectionOption, chosen)),
-            locked_at: is_locked.then(|| moment(due.min(-1))), created_at: moment((self.created + 10).min(-1)),
+            locked_at: is_locked.then(|| moment(due.min(-1))),
+            created_at: moment((self.created + 10).min(-1)),
         });
+        let is_approved = is_locked || status == SelectionStatus::Approved;
+        if is_approved && selection.allowance_id.is_none() {
+            let (day, title, option) =
+                (due.min(-1), selection.title.to_string(), offered.swap_remove(choice_of as usize));
+            self.approved.push(Approved { day, place, id, number, title, option });
+        }
+        self.add(selection);
         if chance.percent(85) {
             let budget = chance.amount(*low, *high) + 7;
             add!(self => SelectionInternal {
@@ -85,19 +100,27 @@ impl Site<'_> {
         }
     }
 
-    fn put_options(&mut self, chance: &mut ChaCha8Rng, place: u32, options: u32) {
+    /// Adds options, and returns them.
+    fn put_options(&mut self, chance: &mut ChaCha8Rng, place: u32, options: u32) -> Vec<SelectionOption> {
         let ((what, low, high), has_standard) = (choice(place), chance.percent(70));
+        let mut offered = Vec::new();
         for sort in 0..options {
             let id = self.id(Thing::SelectionOption, place * APART + sort);
             let price = chance.amount(*low, *high);
             let (line, finish) = (chance.pick(&WORDS.product_lines), chance.pick(&WORDS.finishes));
-            add!(self => SelectionOption {
-                id, selection_id: self.id(Thing::Selection, place), title: format!("{line} {finish}"),
-                is_standard: has_standard && sort == 0, sort,
+            let option = row!(SelectionOption {
+                id,
+                selection_id: self.id(Thing::Selection, place),
+                title: format!("{line} {finish}"),
+                is_standard: has_standard && sort == 0,
+                sort,
                 description: chance.maybe(60, |_| format!("{what} of the {line} line, in {finish}.")),
-                price_minor: chance.maybe(94, |_| price), version: chance.mostly_low(1, 4),
+                price_minor: chance.maybe(94, |_| price),
+                version: chance.mostly_low(1, 4),
                 lead_time_days: chance.maybe(75, |chance| chance.mostly_low(0, 90)),
             });
+            offered.push(option.clone());
+            self.add(option);
             if chance.percent(92) {
                 add!(self => SelectionOptionCost {
                     option_id: id, unit_cost_minor: price / 100 * i64::from(chance.between(52, 88)) + 7,
@@ -106,6 +129,7 @@ impl Site<'_> {
                 });
             }
         }
+        offered
     }
 }
 

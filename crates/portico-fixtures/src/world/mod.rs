@@ -5,6 +5,7 @@
 
 mod builder;
 mod company;
+mod decisions;
 mod project;
 mod secrets;
 mod section;
@@ -94,9 +95,11 @@ impl World {
             let (company, project) = match *file.split('/').collect::<Vec<_>>() {
                 ["people.toml" | "tokens.toml"] => continue,
                 [company, "company.toml"] => (company, None),
-                [company, project, "project.toml" | "schedule.toml" | "selections.toml" | "threads.toml"] => {
-                    (company, Some(project))
-                }
+                [
+                    company,
+                    project,
+                    "project.toml" | "schedule.toml" | "selections.toml" | "decisions.toml" | "threads.toml",
+                ] => (company, Some(project)),
                 _ => return Err(WorldError::new(*file, "a world has no such file")),
             };
             companies.entry(company).or_default().extend(project);

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use portico_core::invitations::InvitationState;
 use portico_core::mail::MailTemplate;
 use portico_core::messages::NoteSubject;
-use portico_core::projects::{AccessLevel, MembershipKind};
+use portico_core::projects::{AccessLevel, ClientRelationship, MembershipKind};
 use portico_core::schedule::DependencyKind;
 use portico_core::selections::SelectionStatus;
 use portico_store::rows::{ProjectClientSettings, Row, SelectionTradeInfo, TaskBrief, TaskDependency, Text};
@@ -12,8 +12,10 @@ use uuid::Uuid;
 
 use super::Result;
 use super::builder::{Builder, add_row};
+use super::decisions::decision_rows;
 use super::section::{Day, Section};
 use super::threads::thread_rows;
+use crate::decisions::Chain;
 use crate::{add, row};
 
 /// Builder of a project's rows.
@@ -75,6 +77,10 @@ pub(super) fn project(build: &mut Builder<'_>, company: &str, path: &str) -> Res
         if let Some(selections) = site.build.open_optional(&format!("{path}/selections.toml"), section.currency)? {
             selections.read(|file| file.each("selections", |selection| selection_rows(&mut site, selection)))?;
         }
+        if let Some(file) = site.build.open_optional(&format!("{path}/decisions.toml"), section.currency)? {
+            let mut chain = Chain::default();
+            file.read(|file| file.each("decisions", |decision| decision_rows(&mut site, &mut chain, decision)))?;
+        }
         // After the records that threads are about.
         if let Some(threads) = site.build.open_optional(&format!("{path}/threads.toml"), section.currency)? {
             threads.read(|file| file.each("threads", |thread| thread_rows(&mut site, thread)))?;
@@ -103,10 +109,11 @@ fn member_rows(site: &mut Site<'_, '_>, kind: MembershipKind, member: &mut Secti
     let id = site.name_section(member, &format!("{}/{slug}", kind.as_str().to_lowercase()))?;
     let usual = if is_client { AccessLevel::Portal } else { AccessLevel::None };
     let access_level = member.get("access_level")?.unwrap_or(usual);
+    let relationship: Option<ClientRelationship> = member.get("relationship")?;
     add_row!(site, member => ProjectMembership {
         id, contact_id: site.find_in_company(&format!("contact/{slug}"))?, kind, created_at,
         identity_id: site.build.find(&format!("people/{slug}"))?, can_see_status: true, can_pay: is_client,
-        access_level,
+        can_approve: relationship.is_some_and(ClientRelationship::may_approve), access_level,
     })?;
     if member.has_any_of::<ProjectClientSettings>() {
         add_row!(site, member => ProjectClientSettings { membership_id: id })?;

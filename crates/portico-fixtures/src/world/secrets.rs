@@ -12,6 +12,9 @@ use super::World;
 /// Hidden columns whose values an outsider may know from elsewhere.
 const KNOWN_FROM_ELSEWHERE: &[(&str, &str, &str)] = &[
     ("contacts", "name", "a client's contact has the client's own name: `people` adds the names of trade partners"),
+    ("decisions", "kind", "a code"),
+    ("decisions", "subject_kind", "a code"),
+    ("decisions", "outcome", "a code, as the status of a selection"),
     ("project_portals", "schedule_share", "a code, such as NONE"),
 ];
 

@@ -155,6 +155,9 @@ part_of! {
         /// The company's branding was changed.
         #[shared(STAFF)]
         BrandingChanged,
+        /// A client approved the choice of a selection.
+        #[shared(STAFF)]
+        SelectionApproved,
         /// A help article was created or changed.
         #[requires(SETTINGS_MANAGE)]
         HelpArticleSaved,
@@ -218,6 +221,9 @@ part_of! {
         /// Location of the project.
         #[shared(STAFF)]
         Location,
+        /// Selection.
+        #[shared(STAFF)]
+        Selection,
         /// Thread of messages.
         #[shared(STAFF)]
         Thread,
@@ -272,6 +278,7 @@ impl ActivitySubjectKind {
             Self::Project => Tag::PROJECT,
             Self::TeamMember => Tag::TEAM_MEMBER,
             Self::Location => Tag::LOCATION,
+            Self::Selection => Tag::SELECTION,
             Self::Thread => Tag::THREAD,
             Self::Message => Tag::MESSAGE,
             Self::HelpArticle => Tag::HELP_ARTICLE,

@@ -32,6 +32,9 @@ pub(crate) enum UpdateKind {
     /// Your access to the project was changed.
     #[shared(CLIENT)]
     AccessChanged,
+    /// A client approved a selection.
+    #[shared(CLIENT)]
+    SelectionApproved,
     /// You accepted the invitation to the project.
     #[shared(CLIENT)]
     InvitationAccepted,
@@ -102,6 +105,10 @@ impl Update {
             }
             ActivityKind::InvitationAccepted => {
                 (UpdateKind::InvitationAccepted, "You accepted the invitation to the project.".to_owned())
+            }
+            ActivityKind::SelectionApproved => {
+                let who = if row.is_by_viewer { "You" } else { row.actor_name.as_deref().unwrap_or("A client") };
+                (UpdateKind::SelectionApproved, format!("{who} approved a selection."))
             }
             _ => return Err(ApiError::Internal(format!("a client has an entry of the kind {}", row.kind))),
         })

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use futures_util::future::try_join_all;
 use portico_actions::Actor;
-use portico_actions::changes::ChangesTell;
 use portico_core::changes::{Page, Since, Told, page, told, with_differences};
 use portico_core::clock::Clock;
 use portico_core::id::{GlobalId, ProjectId};
@@ -116,8 +115,7 @@ async fn tell(ctx: &Context<'_>, sync: &Arc<ProjectSync>, since: Since, size: us
     let last = sync.state.position.unwrap_or_default();
     let differences = told(last, &sync.differences);
     let next = differences.last().map_or(last, |told| told.position);
-    let is_kept =
-        differences.is_empty() || ctx.data_unchecked::<Actor>().perform(&ChangesTell(Arc::clone(sync))).await?;
+    let is_kept = differences.is_empty() || ctx.data_unchecked::<Actor>().tell_changes(sync).await?;
     if is_kept {
         let (all, through) = with_differences(&sync.told, size + 1, &differences, next);
         return Ok(page(since, size, &all, through, next));

@@ -54,6 +54,9 @@ pub(crate) enum EmailTemplateKey {
     /// Request to check the contact details.
     #[shared(STAFF)]
     ContactReview,
+    /// Record of a client's decision.
+    #[shared(STAFF)]
+    DecisionRecorded,
 }
 
 pub(crate) struct EmailTemplate {

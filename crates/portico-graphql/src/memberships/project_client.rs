@@ -96,6 +96,12 @@ impl ProjectClient {
         Ok(self.internals(ctx).await?.map(|row| row.can_pay))
     }
 
+    /// Whether the client may approve. Null without `PROJECTS_READ`.
+    #[shared(STAFF)]
+    async fn can_approve(&self, ctx: &Context<'_>) -> Result<Option<bool>, ApiError> {
+        Ok(self.internals(ctx).await?.map(|row| row.can_approve))
+    }
+
     /// Access to the project. Null without `PROJECTS_READ`.
     #[shared(STAFF)]
     async fn access_level(&self, ctx: &Context<'_>) -> Result<Option<AccessLevel>, ApiError> {

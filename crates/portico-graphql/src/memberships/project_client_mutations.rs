@@ -37,6 +37,8 @@ pub(crate) struct ProjectClientAddInput {
     /// Whether the client may make payments.
     #[graphql(default = true)]
     can_pay: bool,
+    /// Whether the client may approve. Omit for the default of the relationship: not a representative.
+    can_approve: Option<bool>,
     /// Whether to send an invitation.
     #[graphql(default = false)]
     invite: bool,
@@ -56,6 +58,8 @@ pub(crate) struct ProjectClientUpdateInput {
     can_see_status: Option<bool>,
     /// Whether the client may make payments. Omit to keep the current value.
     can_pay: Option<bool>,
+    /// Whether the client may approve. Omit to keep the current value.
+    can_approve: Option<bool>,
     /// Whether the client gets emails only, without a portal. Omit to keep the current value.
     /// Rejected while an invitation is pending or accepted, since that grants the portal.
     email_only: Option<bool>,
@@ -189,6 +193,7 @@ impl ProjectClientMutations {
             relationship: input.relationship.into(),
             can_see_status: input.can_see_status,
             can_pay: input.can_pay,
+            can_approve: input.can_approve,
             invite: input.invite,
             idempotency_key: input.idempotency_key,
         };
@@ -208,6 +213,7 @@ impl ProjectClientMutations {
             relationship,
             can_see_status,
             can_pay,
+            can_approve,
             email_only,
             label,
             alert_defaults,
@@ -215,7 +221,7 @@ impl ProjectClientMutations {
         } = input;
         let access_level = email_only.map(|is_it| if is_it { CoreAccess::EmailOnly } else { CoreAccess::None });
         let relationship = relationship.map(Into::into);
-        let change = MembershipChange { relationship, can_see_status, can_pay, access_level };
+        let change = MembershipChange { relationship, can_see_status, can_pay, can_approve, access_level };
         let (instant_alerts, summary_frequency) =
             alert_defaults.map(|input| (input.instant_alerts, input.summary_frequency)).unwrap_or_default();
         let settings = SettingsChange {

@@ -21,6 +21,7 @@ use super::enums::{ProjectStage, ProjectStatus};
 use super::{Location, TeamMember};
 use crate::activity::{ActivityConnection, ActivityFilter, UpdateConnection, activity_page, updates_page};
 use crate::changes::{ProjectChanges, changes_since};
+use crate::decisions::{DecisionConnection, DecisionVerification, decisions_page, verify_decisions};
 use crate::direct::Direct;
 use crate::error::ApiError;
 use crate::explain::{AccessExplanation, VisibilityPreview, explain_access, preview_visibility};
@@ -170,6 +171,18 @@ impl Project {
     async fn allowances(&self, ctx: &Context<'_>) -> Result<Vec<Direct<Allowance>>, ApiError> {
         let rows = load(ctx, AllowancesOfProject(self.0.id)).await?;
         Ok(rows.iter().map(|row| Allowance(Arc::clone(row)).into()).collect())
+    }
+
+    /// Decisions of the project's clients, newest first. Decisions of removed clients remain.
+    #[shared(CLIENT, STAFF)]
+    async fn decisions(&self, ctx: &Context<'_>, page: PageArguments) -> Result<DecisionConnection, ApiError> {
+        decisions_page(ctx, self.0.id, page).await
+    }
+
+    /// Recomputes the hashes of all decisions, and verifies the signature of the newest.
+    #[shared(CLIENT, STAFF)]
+    async fn decision_verify(&self, ctx: &Context<'_>) -> Result<DecisionVerification, ApiError> {
+        verify_decisions(ctx, self.0.id).await
     }
 
     /// Threads, by their last message, newest first.

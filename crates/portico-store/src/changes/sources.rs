@@ -125,6 +125,8 @@ pub static SOURCES: &[Source] = &[
     part(Tag::SELECTION_OPTION, "selection_option_costs", "option_id", STAFF)
         .of(&["unit_cost_minor"])
         .with(Permission::MarginsView),
+    record("decisions", Tag::DECISION, NOT_TRADES),
+    part(Tag::DECISION, "decision_evidence", "decision_id", NOT_TRADES),
     record("threads", Tag::THREAD, EVERYONE),
     part(Tag::THREAD, "thread_unreads", "thread_id", EVERYONE),
     record("messages", Tag::MESSAGE, EVERYONE),

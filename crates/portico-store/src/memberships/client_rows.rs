@@ -45,6 +45,8 @@ pub struct ProjectClientInternalsRow {
     pub can_see_status: bool,
     /// Whether the client may make payments.
     pub can_pay: bool,
+    /// Whether the client may approve.
+    pub can_approve: bool,
     /// The current invitation; none if there is none.
     pub invitation_id: Option<InvitationId>,
     /// The state.
@@ -83,6 +85,8 @@ pub struct MembershipChange {
     pub can_see_status: Option<bool>,
     /// Whether the client may make payments.
     pub can_pay: Option<bool>,
+    /// Whether the client may approve.
+    pub can_approve: Option<bool>,
     /// The access level.
     pub access_level: Option<AccessLevel>,
 }
@@ -90,11 +94,12 @@ pub struct MembershipChange {
 impl MembershipChange {
     /// Names of the changed fields.
     pub fn names(&self) -> Vec<&'static str> {
-        let Self { relationship, can_see_status, can_pay, access_level } = self;
+        let Self { relationship, can_see_status, can_pay, can_approve, access_level } = self;
         let all = [
             ("relationship", relationship.is_some()),
             ("canSeeStatus", can_see_status.is_some()),
             ("canPay", can_pay.is_some()),
+            ("canApprove", can_approve.is_some()),
             ("accessLevel", access_level.is_some()),
         ];
         all.into_iter().filter_map(|(name, is_changed)| is_changed.then_some(name)).collect()

@@ -28,6 +28,8 @@ pub struct NewClientMembership {
     pub can_see_status: bool,
     /// Whether the client may make payments.
     pub can_pay: bool,
+    /// Whether the client may approve.
+    pub can_approve: bool,
 }
 
 /// The number of current members of a kind in a project.
@@ -68,6 +70,7 @@ pub async fn insert_client_membership(
         project_memberships::is_primary.eq(new.is_primary),
         project_memberships::can_see_status.eq(new.can_see_status),
         project_memberships::can_pay.eq(new.can_pay),
+        project_memberships::can_approve.eq(new.can_approve),
         project_memberships::access_level.eq("NONE"),
     );
     diesel::insert_into(project_memberships::table).values(row).execute(connection).await?;

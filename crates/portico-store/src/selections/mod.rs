@@ -2,6 +2,7 @@
 
 mod list;
 mod rows;
+mod writes;
 
 use diesel::prelude::*;
 use portico_core::id::{AllowanceId, ProjectId, SelectionId, SelectionOptionId};
@@ -9,6 +10,10 @@ use portico_core::id::{AllowanceId, ProjectId, SelectionId, SelectionOptionId};
 pub use list::{count_selections_of_projects, selections_of_projects};
 pub use rows::{
     AllowanceCostRow, AllowanceRow, OptionCostRow, OptionRow, SelectionInternalsRow, SelectionRow, TradeInfoRow,
+};
+pub use writes::{
+    ChosenOption, SelectionAllowance, SelectionClient, SharedSelection, approve_selection, lock_shared_selection,
+    selection_client,
 };
 
 use crate::by_key::rows_by_key;

@@ -19,6 +19,7 @@ use portico_adapters::redis::RedisConnection;
 use portico_core::clock::Clock;
 use portico_core::links::{LinkKey, LinkSite};
 use portico_devstack::{Stack, StackOptions, StateLocation};
+use portico_fixtures::demo_decision_keys;
 use portico_fixtures::world::{self, World};
 use portico_graphql::{CursorKey, Gateway};
 use portico_store::{Database, PoolSizes, Store, migrate};
@@ -131,6 +132,7 @@ async fn prepare(stack: &Stack, address: SocketAddr, fresh: bool, origins: Origi
         metrics: Metrics::default(),
         playground,
         links: LinkKey::from_secret(&secret),
+        decision_keys: demo_decision_keys(),
         site: LinkSite::At(format!("http://{address}")),
         hosts: Arc::new(Config::demo().map_err(Failure::new)?.hosts),
         attempts,

@@ -2,6 +2,7 @@
 
 mod cache;
 mod company;
+mod decision_keys;
 mod demo;
 mod demo_state;
 mod hosts;
@@ -33,7 +34,7 @@ enum Command {
     /// Serve a demo with its own PostgreSQL, sample data, and a token per role
     Demo(demo::Options),
     /// Serve the gateway
-    Serve(serve::Options),
+    Serve(Box<serve::Options>),
     /// Send queued emails and delete old rows, without a gateway
     Worker(worker::Options),
     /// Bring the database's tables and role views up to date
@@ -254,7 +255,7 @@ impl Cli {
     pub(crate) async fn run(self) -> Result<(), Failure> {
         match self.command {
             Command::Demo(options) => demo::run(options).await,
-            Command::Serve(options) => serve::run(options).await,
+            Command::Serve(options) => serve::run(*options).await,
             Command::Worker(options) => worker::run(options).await,
             Command::Migrate(options) => migrate::run(options).await,
             Command::Schema(options) => schema::run(options),

@@ -28,6 +28,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use super::decision_keys::DecisionKeyOptions;
 use super::hosts::HostOptions;
 use super::mail::MailOptions;
 use super::stop::StopSignals;
@@ -92,6 +93,8 @@ pub(super) struct Options {
     #[arg(long, env = "PORTICO_RATE_LIMIT", value_enum, default_value_t = Switch::On)]
     rate_limit: Switch,
     #[command(flatten)]
+    decision_keys: DecisionKeyOptions,
+    #[command(flatten)]
     hosts: HostOptions,
     #[command(flatten)]
     mail: MailOptions,
@@ -138,6 +141,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         writer: options.writer_pool_size.into(),
     };
     let secret = checked_secret(&options.secret)?;
+    let decision_keys = options.decision_keys.keys()?;
     let site = options.hosts.site()?;
     let mail_transport = options.mail.mail_transport()?;
     let hosts = hosts(&options.hosts, mail_transport.is_some())?;
@@ -182,6 +186,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         metrics: Metrics::default(),
         playground: (options.playground == Switch::On).then(Playground::new),
         links: LinkKey::from_secret(secret),
+        decision_keys,
         site,
         hosts: Arc::new(hosts.unwrap_or_default()),
         attempts,

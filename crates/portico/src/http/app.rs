@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use portico_actions::{Actor, HeavyPool, Installation, Origin};
 use portico_core::access::Viewer;
 use portico_core::company::Hosts;
+use portico_core::decisions::DecisionKeys;
 use portico_core::jobs::Wake;
 use portico_core::links::{LinkKey, LinkSite};
 use portico_graphql::Gateway;
@@ -48,6 +49,8 @@ pub struct App {
     pub playground: Option<Playground>,
     /// Key that verifies mailed links.
     pub links: LinkKey,
+    /// Keys that sign and verify decisions.
+    pub decision_keys: DecisionKeys,
     /// Site to which mailed links lead.
     pub site: LinkSite,
     /// Hosts of the installation, and the portal hosts that its configuration lists.
@@ -65,6 +68,7 @@ impl App {
     pub fn actor(&self, viewer: Arc<Viewer>, origin: Origin, now: DateTime<Utc>) -> Actor {
         let installation = Installation {
             links: self.links.clone(),
+            decision_keys: self.decision_keys.clone(),
             hosts: Arc::clone(&self.hosts),
             attempts: Arc::new(self.attempts.clone()),
             heavy: self.heavy.clone(),

@@ -7,6 +7,7 @@ mod app;
 mod branding;
 mod caller;
 mod cors;
+mod decision_keys;
 mod dev_mail;
 mod fields;
 mod graphql;
@@ -87,6 +88,7 @@ fn public(app: App, more: Router<Arc<App>>) -> Router {
     let resolve_client_ip = axum::middleware::from_fn_with_state(app.proxies.clone(), proxies::resolve_client_ip);
     let routes = more
         .route("/graphql", get(graphql::handle).post(graphql::handle).fallback(graphql::wrong_method))
+        .merge(decision_keys::routes())
         .merge(leads::pages())
         .merge(link::routes())
         .merge(session::routes())

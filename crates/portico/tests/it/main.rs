@@ -11,6 +11,7 @@ mod caching;
 mod changes;
 mod companies;
 mod contacts;
+mod decisions;
 mod explain;
 mod graphql;
 mod http;

@@ -15,10 +15,11 @@ const TRIGGERS: &str = "select format('%s %s %s', c.relname, t.tgname, case
         else case t.tgtype & 60 when 4 then 'insert' when 8 then 'delete' when 16 then 'update' else 'of another kind' end end)
     from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'public' and not t.tgisinternal";
-/// Those of generations, and the one that numbers entries of the audit log.
+/// Those of generations, the one that numbers entries of the audit log, and those that keep decisions unchanged.
 const WANTED: &str = "select format('%s generation_%s %s', table_name, event, event)
     from caching.tracked, unnest(array['insert', 'update', 'delete']) event where moves is not null
-    union all select 'activity take_position is for each row'";
+    union all select 'activity take_position is for each row'
+    union all select t || ' append_only comes before' from unnest(array['decisions', 'decision_heads', 'decision_evidence']) t";
 
 /// Differences between the actual and the required triggers.
 async fn wrong_triggers(owner: &Client) -> Vec<String> {

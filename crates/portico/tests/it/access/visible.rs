@@ -94,6 +94,7 @@ impl<'a> OutsiderView<'a> {
             "selections" => self.selection(row, project, *membership),
             "selection_options" => self.selection(self.selections[&uuid_at(row, "selection_id")], project, *membership),
             "allowances" => both(self.is_client, self.has(project, "SELECTIONS")),
+            "decisions" => both(self.is_client, true),
             "internal_notes" => Visibility::HiddenByItself,
             "threads" => self.thread(row, project, *membership),
             "messages" => self.thread(self.threads[&uuid_at(row, "thread_id")], project, *membership),

@@ -127,7 +127,9 @@ async fn each_layer_alone_hides_entries() {
         // Their updates.
         (
             Person::client(),
-            ["PRIMARY_CLIENT_CHANGED", "PROJECT_CLIENT_ADDED", "PROJECT_CLIENT_REMOVED"].map(str::to_owned).to_vec(),
+            ["PRIMARY_CLIENT_CHANGED", "PROJECT_CLIENT_ADDED", "PROJECT_CLIENT_REMOVED", "SELECTION_APPROVED"]
+                .map(str::to_owned)
+                .to_vec(),
         ),
         (Person::trade(), Vec::new()),
     ];

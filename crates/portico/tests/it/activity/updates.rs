@@ -100,7 +100,10 @@ async fn row_check_alone_hides_entries_from_clients() {
     // Who has accepted is read from the role view, which is the owner's here.
     kinds.retain(|kind| kind != "INVITATION_ACCEPTED");
     kinds.sort();
-    assert_eq!(kinds, ["PRIMARY_CLIENT_CHANGED", "PROJECT_CLIENT_ADDED", "PROJECT_CLIENT_REMOVED"]);
+    assert_eq!(
+        kinds,
+        ["PRIMARY_CLIENT_CHANGED", "PROJECT_CLIENT_ADDED", "PROJECT_CLIENT_REMOVED", "SELECTION_APPROVED"]
+    );
     assert!(!answer.to_string().contains("riskNotes"), "{answer}");
 }
 

@@ -44,7 +44,7 @@ async fn table_without_generations_is_detected() {
         let writes: Vec<Write> = WRITES.iter().filter(|(name, _)| names.contains(name)).copied().collect();
         assert_eq!(writes.len(), names.len());
         let mut history = History::new(&gateways, 1, &writes).await.asked_by(&[token]);
-        let found = history.go_on(&gateways, 150).await;
+        let found = history.go_on(&gateways, 400).await;
         assert!(found.is_err(), "{table} was never stale");
     }
 }

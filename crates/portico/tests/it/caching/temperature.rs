@@ -16,8 +16,9 @@ const NOT_KEPT: [&str; 3] = ["staff/ProjectBoard", "owner/Margins", "reporting/C
 const READ_ANEW: [&str; 2] = ["owner/ExplainAccess", "staff/VisibilityPreview"];
 
 /// Operations with parts that are read each time: a person's own account, the right to see drafts, the company of a
-/// host name, the names of clients, and the audit log.
+/// host name, the names of clients, the audit log, and the verification of decisions.
 const READ_EACH_TIME: &[&str] = &[
+    "client/DecisionCheck",
     "client/Welcome",
     "client/Messages",
     "staff/ThreadInbox",

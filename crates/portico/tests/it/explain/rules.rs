@@ -157,6 +157,7 @@ fn things(app: &TestApp, person: &str) -> BTreeMap<&'static str, String> {
         ("tasks", of_maple(app, Tag::TASK, "task/v2/Frame walls")),
         ("selections", of_maple(app, Tag::SELECTION, "selection/Front door")),
         ("selection_options", of_maple(app, Tag::SELECTION_OPTION, "option/Front door/Clear cedar, plank")),
+        ("decisions", of_maple(app, Tag::DECISION, "decision/Kitchen countertops")),
         ("threads", of_maple(app, Tag::THREAD, thread)),
         ("messages", of_maple(app, Tag::MESSAGE, &format!("{thread}/message/1"))),
         ("allowances", of_maple(app, Tag::ALLOWANCE, "allowance/Lighting allowance")),

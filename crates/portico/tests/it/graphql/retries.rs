@@ -92,6 +92,12 @@ async fn keyed(app: &TestApp, mutation: &str) -> Option<Keyed> {
             let input = json!({ "id": id, KEY: "k" });
             owners(json!({ "input": input }), ("/input/id", json!(contact("dev"))))
         }
+        "selectionApprove" => {
+            let faucet = app.id(Tag::SELECTION, "alderbrook/maple-street/selection/Kitchen faucet");
+            let input = json!({ "id": faucet, "expectedVersion": 1, KEY: "k" });
+            let other = ("/input/expectedVersion", json!(2));
+            Keyed { by: Person::client(), arguments: json!({ "input": input }), other }
+        }
         "threadStart" => {
             let input = json!({ "projectId": maple, "audience": "CLIENT", "title": "Gutters", "body": "Which color?", KEY: "k" });
             owners(json!({ "input": input }), ("/input/title", json!("Roof")))

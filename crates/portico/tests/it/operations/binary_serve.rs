@@ -36,6 +36,10 @@ async fn serve_names_missing_settings() {
         ("PORTICO_TRUSTED_PROXIES", "proxy", ["--trusted-proxies", "proxy", "10."]),
         ("PORTICO_PUBLIC_URL", "foo", ["--public-url", "`foo`", "http://127.0.0.1:8080"]),
         ("PORTICO_RETENTION", "mail=x", ["--retention", "`mail=x`", "30d"]),
+        // SEL-2
+        ("PORTICO_DECISION_KEY_FILE", "/nothing", ["--decision-key-file", "/nothing", "cannot be read"]),
+        ("PORTICO_DECISION_KEY_FILE", "/dev/null", ["--decision-key-file", "PEM", "openssl genpkey"]),
+        ("PORTICO_DECISION_FORMER_KEYS_FILE", "/dev/null", ["--decision-former-keys-file", "Key Set", "jwks.json"]),
         ("PORTICO_LOG", "inof", ["`inof`", "`info`", "portico_store=debug"]),
     ] {
         let mut command = over(&empty, "serve");

@@ -233,6 +233,11 @@ fn of_projects(app: &TestApp, mutation: &str) -> Option<MutationCase> {
             input(json!({ "id": maple, "expectedVersion": 1, "name": "Maple House" })),
             "PROJECT_CHANGED OWNER",
         ),
+        "selectionApprove" => {
+            let selection = app.id(Tag::SELECTION, "alderbrook/maple-street/selection/Kitchen faucet");
+            let arguments = json!({ "id": selection, "expectedVersion": 1, "idempotencyKey": "once" });
+            by_client(input(arguments), "SELECTION_APPROVED CLIENT")
+        }
         "portalSettingsUpdate" => {
             by_owner(input(json!({ "projectId": maple, "scheduleShare": "NONE" })), "PORTAL_SETTINGS_CHANGED OWNER")
         }

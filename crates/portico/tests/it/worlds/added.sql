@@ -143,6 +143,21 @@ insert into internal_notes (id, company_id, project_id, subject_kind, subject_id
         union all select id, company_id, project_id, 'SELECTION' from selections) x
     join new_people n on n.project_id = x.project_id;
 
+-- Decision: one after each chain that the caller may not see, and one in each project of others.
+insert into decisions (id, company_id, project_id, position, kind, subject_kind, subject_id, outcome, document_hash, decided_at,
+        decided_by, decided_by_name, evidence_hash, prev_hash, hash)
+    select md5(p.id::text || 'decision')::uuid, p.company_id, p.id, coalesce(n.position, 0) + 1, 'SELECTION_APPROVED', 'SELECTION', p.id,
+        'APPROVED', md5(p.id::text) || md5(p.id::text), '2026-11-20', m.id, 'Other Client', md5('e') || md5('e'), n.hash,
+        md5(p.id::text || 'hash') || md5(p.id::text || 'hash')
+    from projects p
+    cross join lateral (select x.id from project_memberships x where x.project_id = p.id order by x.id limit 1) m
+    left join lateral (select d.position, d.hash from decisions d where d.project_id = p.id order by d.position desc limit 1) n on true
+    where p.id not in (select project_id from places where for_client);
+insert into decision_heads (decision_id, company_id, project_id, position, hash, key_id, signature)
+    select id, company_id, project_id, position, hash, 'other', 'other' from decisions where decided_by_name = 'Other Client';
+insert into decision_evidence (decision_id, company_id, project_id, salt, network, decided_at)
+    select id, company_id, project_id, 'other', '203.0.113.250', decided_at from decisions where decided_by_name = 'Other Client';
+
 -- Thread: among staff, about every record, newer than all others; with other trade partners; and with clients, for others.
 create temp table new_threads on commit drop as
     select md5(x.id::text || x.kind || 'thread')::uuid as id, x.company_id, x.project_id, 'INTERNAL' as audience, null::uuid as partner, x.kind, x.id as subject
@@ -191,6 +206,9 @@ insert into api_keys (id, token_hash, company_id, name, created_by, permissions,
 
 -- Rolls up all milestones: what the caller knows of them must be equal in both worlds.
 set constraints all immediate;
+alter table decisions enable trigger append_only;
+alter table decision_heads enable trigger append_only;
+alter table decision_evidence enable trigger append_only;
 do $$ begin
     if exists (
         select from known_milestones k left join milestones m on m.id = k.id

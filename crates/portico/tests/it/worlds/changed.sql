@@ -39,6 +39,19 @@ delete from api_key_projects where project_id in (select project_id from (select
 delete from sessions where id in (
     select id from (select id, row_number() over (order by id) n from sessions where identity_id not in (select identity_id from me)) x where n % 3 = 1);
 
+-- Decision: the chains of projects in which the caller is no client, and one in three of the evidence that is hidden.
+delete from decision_evidence where decision_id in (
+    select decision_id from (select decision_id, row_number() over (order by decision_id) n from decision_evidence
+        where decision_id not in (select id from known_decisions where is_own)) x where n % 3 = 1);
+create temp table gone_decisions on commit drop as
+    select id, project_id from (
+        select d.id, d.project_id, row_number() over (order by d.project_id, d.position desc) n from decisions d
+        where d.id not in (select id from known_decisions)
+            and not exists (select from decisions x where x.project_id = d.project_id and x.position > d.position)) x where n % 3 = 1;
+delete from decision_evidence where decision_id in (select id from gone_decisions);
+delete from decision_heads where decision_id in (select id from gone_decisions);
+delete from decisions where id in (select id from gone_decisions);
+
 -- Project: those of others, with all their rows.
 create temp table gone_projects on commit drop as
     select id from (select id, row_number() over (order by id) n from projects where id not in (select project_id from places)) x where n % 3 = 1;
@@ -98,7 +111,7 @@ delete from selection_trades where (selection_id, project_membership_id) in (
 delete from team_members where id in (
     select id from (select id, row_number() over (order by id) n from team_members where id not in (select id from known_team)) x where n % 3 = 1);
 create temp table gone_members on commit drop as
-    select id from (select id, row_number() over (order by id) n from project_memberships where id not in (select id from known_members)) x where n % 3 = 1;
+    select id from (select id, row_number() over (order by id) n from project_memberships where id not in (select id from known_members) and id not in (select decided_by from decisions)) x where n % 3 = 1;
 delete from task_assignees where project_membership_id in (select id from gone_members);
 delete from selection_trades where project_membership_id in (select id from gone_members);
 delete from invitations where membership_id in (select id from gone_members);
@@ -186,7 +199,7 @@ update project_portals set features = case when 'TEAM' = any (features) then '{D
 update locations set name = pg_temp.other(name), sort = 90 - sort where project_id not in (select project_id from places);
 
 -- ProjectMembership: clients know which of them is primary; no client knows the rights of another.
-update project_memberships set can_see_status = not can_see_status, can_pay = not can_pay
+update project_memberships set can_see_status = not can_see_status, can_pay = not can_pay, can_approve = not can_approve
     where identity_id not in (select identity_id from me);
 update project_memberships set web_access = not web_access, access_level = case access_level when 'PORTAL' then 'NONE' else 'PORTAL' end,
     -- Memberships removed from the caller's own projects are hidden, and would be visible if restored.
@@ -260,6 +273,18 @@ update selection_options set title = pg_temp.other(title), description = pg_temp
     where id not in (select id from known_options);
 update selection_options set price_minor = coalesce(price_minor, 0) + 12345
     where id not in (select id from known_options) or not exists (select from me where actor = 'CLIENT');
+
+-- Decision: other chains, and the evidence of other people's decisions.
+update decisions set kind = 'OTHER', subject_kind = 'OTHER', outcome = case outcome when 'APPROVED' then 'DECLINED' else 'APPROVED' end,
+    document = pg_temp.other(document), document_hash = encode(sha256(convert_to(pg_temp.other(document), 'UTF8')), 'hex'),
+    decided_at = decided_at + interval '9 days', decided_by_name = pg_temp.other(decided_by_name), terms_version = pg_temp.other(terms_version),
+    evidence_hash = md5(evidence_hash) || md5(evidence_hash), prev_hash = md5(prev_hash) || md5(prev_hash), hash = md5(hash) || md5(hash)
+    where id not in (select id from known_decisions);
+update decision_heads set hash = md5(hash) || md5(hash), key_id = pg_temp.other(key_id), signature = pg_temp.other(signature)
+    where decision_id not in (select id from known_decisions);
+update decision_evidence set salt = pg_temp.other(salt), network = pg_temp.other(network), device = pg_temp.other(device),
+    on_behalf_reason = pg_temp.other(on_behalf_reason), decided_at = decided_at + interval '9 days'
+    where decision_id not in (select id from known_decisions where is_own);
 
 -- Thread, Message. No number, order or read mark of a thread depends on another thread.
 update threads set audience = case when audience = 'INTERNAL' and not exists (select from me where actor = 'CLIENT') then 'CLIENT' else 'INTERNAL' end,

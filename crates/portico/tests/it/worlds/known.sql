@@ -2,6 +2,10 @@
 -- `:hash` is the hash of the caller's token; for anonymous callers it matches no session, and nothing is visible.
 begin;
 set constraints all deferred;
+-- The ledger refuses changes, also to the owner of the tables.
+alter table decisions disable trigger append_only;
+alter table decision_heads disable trigger append_only;
+alter table decision_evidence disable trigger append_only;
 create temp table me on commit drop as
     select identity_id, actor from sessions where token_hash = ':hash';
 create temp table places on commit drop as
@@ -67,6 +71,12 @@ create temp table known_identities on commit drop as
     union select m.identity_id from task_assignees x join staff_memberships m on m.id = x.staff_membership_id
         join me on me.actor = 'TRADE' where x.task_id in (select id from known_tasks)
     union select identity_id from me;
+
+-- Decisions of all clients are known to the clients of the project, and the evidence to the client who decided.
+create temp table known_decisions on commit drop as
+    select d.id, m.identity_id in (select identity_id from me) as is_own
+    from decisions d join places a on a.project_id = d.project_id and a.for_client
+    join project_memberships m on m.id = d.decided_by;
 
 -- Another text, and another id.
 create function pg_temp.other(text) returns text language sql immutable as $$ select 'other ' || md5(coalesce($1, '')) $$;

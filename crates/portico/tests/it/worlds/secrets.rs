@@ -114,7 +114,8 @@ const ACTIVITY: &str = r#"
             (3, 'PRIMARY_CLIENT_CHANGED', 'PROJECT_MEMBERSHIP', 'SYSTEM', '{}'),
             (4, 'PROJECT_CLIENT_REMOVED', 'PROJECT_MEMBERSHIP', 'SYSTEM', '{}'),
             (5, 'PROJECT_CLIENT_CHANGED', 'PROJECT_MEMBERSHIP', 'SYSTEM', '{"changed": ["canPay", "label"]}'),
-            (6, 'INVITATION_ACCEPTED', 'PROJECT_MEMBERSHIP', 'CLIENT', '{}')
+            (6, 'INVITATION_ACCEPTED', 'PROJECT_MEMBERSHIP', 'CLIENT', '{}'),
+            (7, 'SELECTION_APPROVED', 'PROJECT_MEMBERSHIP', 'CLIENT', '{}')
         ) k (hour, kind, subject, actor, details)
         where m.kind = 'CLIENT' and m.removed_at is null;"#;
 

@@ -185,6 +185,26 @@ pub(crate) const WRITES: &[Write] = &[
     ("a vendor goes", "delete from selection_option_costs where option_id = {selection_options}"),
     ("an allowance is granted", "update allowances set granted_minor = 500 * #, name = 'Allowance #' where id = {allowances}"),
     ("an allowance costs more", "update allowance_costs set cost_basis_minor = 7 + 10 * # where allowance_id = {allowances}"),
+    (
+        "a client decides",
+        "insert into decisions (id, company_id, project_id, position, kind, subject_kind, subject_id, outcome, document_hash,
+            decided_at, decided_by, decided_by_name, evidence_hash, prev_hash, hash)
+        select gen_random_uuid(), p.company_id, p.id, coalesce(n.position, 0) + 1, 'SELECTION_APPROVED', 'SELECTION', p.id,
+            'APPROVED', md5('#') || md5('d'), '2026-11-22', m.id, 'Client #', md5('#') || md5('e'), n.hash,
+            md5('#') || md5(p.id::text)
+        from projects p
+        join lateral (select x.id from project_memberships x where x.project_id = p.id and x.kind = 'CLIENT'
+            order by x.id limit 1) m on true
+        left join lateral (select d.position, d.hash from decisions d where d.project_id = p.id
+            order by d.position desc limit 1) n on true
+        where p.id = {projects}",
+    ),
+    (
+        "a decision is signed",
+        "insert into decision_heads (decision_id, company_id, project_id, position, hash, key_id, signature)
+        select id, company_id, project_id, position, hash, 'key', 'signature #' from decisions d
+        where not exists (select from decision_heads h where h.decision_id = d.id)",
+    ),
     // Projects and portals.
     ("a project is renamed", "update projects set name = 'Project #', version = version + 1 where id = {projects}"),
     ("a project goes on", "update projects set stage = 'CLOSEOUT', status = 'WARRANTY', contract_total_minor = 500 * # where id = {projects}"),

@@ -1,0 +1,82 @@
+//! Decisions: a client's approvals of choices.
+
+use portico_core::decisions::{DecisionKind, DecisionOutcome, Evidence, NewDecision, SeenOption, SelectionDocument};
+use portico_core::money::Currency;
+use portico_store::rows::{SelectionOption, Text};
+use uuid::Uuid;
+
+use super::chance::{Chance, Thing};
+use super::moment;
+use super::people::client;
+use super::project::Site;
+use super::words::WORDS;
+use crate::decisions::{Chain, DecisionRows, demo_decision_keys};
+
+/// A selection that a client has approved.
+pub(super) struct Approved {
+    /// Days from today.
+    pub(super) day: i32,
+    pub(super) place: u32,
+    pub(super) id: Uuid,
+    pub(super) number: Option<u32>,
+    pub(super) title: String,
+    pub(super) option: SelectionOption,
+}
+
+impl Site<'_> {
+    /// Adds the decisions of the first client, in the order of time. They are signed with the demo's key.
+    pub(super) fn put_decisions(&mut self) {
+        let mut approved = std::mem::take(&mut self.approved);
+        approved.sort_by_key(|approved| (approved.day, approved.place));
+        let mut chance = self.chance(Thing::Decision);
+        let (person, _) = client(self.seed, self.index, 0);
+        let (keys, mut chain) = (demo_decision_keys(), Chain::default());
+        for Approved { day, place, id, number, title, option } in approved {
+            let Some(price_minor) = option.price_minor else { continue };
+            let Ok(currency) = self.company.market.currency.parse::<Currency>() else { continue };
+            let document = SelectionDocument {
+                project: self.project_id.into(),
+                currency,
+                selection: id.into(),
+                version: 1,
+                number: number.map(u32::cast_signed),
+                title,
+                instructions: None,
+                location: None,
+                option: SeenOption {
+                    id: option.id.into(),
+                    title: option.title.into_owned(),
+                    description: option.description.map(Text::into_owned),
+                    is_standard: option.is_standard,
+                    lead_time_days: option.lead_time_days,
+                    price_minor,
+                    price_delta_minor: None,
+                },
+                allowance: None,
+            };
+            let new = NewDecision {
+                id: self.id(Thing::Decision, place).into(),
+                project: self.project_id.into(),
+                kind: DecisionKind::SelectionApproved,
+                subject: id,
+                outcome: DecisionOutcome::Approved,
+                document: document.to_canonical().unwrap_or_default(),
+                decided_at: moment(day),
+                decided_by: self.id(Thing::Client, 0).into(),
+                decided_by_name: person.name.to_string(),
+                terms_version: None,
+                evidence: Evidence {
+                    salt: self.seed.hash("salt", Thing::Decision, self.index, place).to_hex()[..32].to_owned(),
+                    network: Some(format!("198.51.100.{}", chance.below(250))),
+                    device: chance.maybe(90, |chance| chance.pick(&WORDS.devices).to_string()),
+                    on_behalf_reason: None,
+                },
+            };
+            if let Ok(DecisionRows { decision, head, evidence }) = chain.append(new, &keys) {
+                self.add(decision);
+                self.add(head);
+                self.add(evidence);
+            }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+"""Verifies an export of a project's decisions, without Portico. README.md describes the format."""
+
+import argparse
+import base64
+import hashlib
+import json
+import sys
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+
+class Invalid(Exception):
+    """A decision that does not verify: its position and the reason."""
+
+
+def canonical(value):
+    """Canonical JSON (RFC 8785). Enough for these objects: their names are ASCII, their numbers are integers."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def sha256(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def unpadded(text):
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def public_keys(key_set):
+    """Keys by their id, the thumbprint of RFC 7638, which is computed here."""
+    keys = {}
+    for key in key_set["keys"]:
+        thumbprint = canonical({"crv": key["crv"], "kty": key["kty"], "x": key["x"]})
+        key_id = base64.urlsafe_b64encode(hashlib.sha256(thumbprint).digest()).rstrip(b"=").decode()
+        keys[key_id] = Ed25519PublicKey.from_public_bytes(unpadded(key["x"]))
+    return keys
+
+
+HASHED = [
+    "projectId", "position", "id", "kind", "subjectId", "outcome", "documentHash", "decidedAt", "decidedBy",
+    "termsVersion", "evidenceHash", "prevHash",
+]
+EVIDENCE = ["salt", "ipAddress", "userAgent", "onBehalfReason"]
+
+
+def verify_decision(decision, position, previous, keys):
+    def require(condition, reason):
+        if not condition:
+            raise Invalid(f"position {position}: {reason}")
+
+    require(decision["position"] == position, f"there is the decision of position {decision['position']}")
+    if previous is not None:
+        require(decision["projectId"] == previous["projectId"], "it is of another project")
+    if decision["document"] is not None:
+        document_hash = sha256(decision["document"].encode())
+        require(document_hash == decision["documentHash"], "the document does not have the hash documentHash")
+    evidence = decision.get("evidence")
+    if evidence is not None:
+        evidence_hash = sha256(canonical({name: evidence[name] for name in EVIDENCE}))
+        require(evidence_hash == decision["evidenceHash"], "the evidence does not have the hash evidenceHash")
+    prev_hash = previous["hash"] if previous else None
+    require(decision["prevHash"] == prev_hash, "prevHash is not the hash of the decision before")
+    form = {name: decision[name] for name in HASHED}
+    form["decidedBy"] = {name: decision["decidedBy"][name] for name in ("id", "name")}
+    form["format"] = "portico-decision/1"
+    require(sha256(canonical(form)) == decision["hash"], "hash is not the hash of the decision")
+    require(decision["signature"] is not None, "it is not signed")
+    key = keys.get(decision["keyId"])
+    require(key is not None, f"it is signed with the key {decision['keyId']}, which is not among the known keys")
+    head = {
+        "format": "portico-decision-head/1",
+        "projectId": decision["projectId"],
+        "position": position,
+        "hash": decision["hash"],
+    }
+    try:
+        key.verify(unpadded(decision["signature"]), canonical(head))
+    except (InvalidSignature, ValueError):
+        require(False, "the signature is wrong")
+
+
+def verify(decisions, keys, heads):
+    """Verifies decisions in the order of positions. `heads` are pairs of position and hash, from mails."""
+    previous = None
+    for position, decision in enumerate(decisions, 1):
+        verify_decision(decision, position, previous, keys)
+        previous = decision
+    for position, mailed in heads:
+        if position > len(decisions):
+            raise Invalid(f"position {position}: the decision of the mail is missing")
+        if decisions[position - 1]["hash"] != mailed:
+            raise Invalid(f"position {position}: the hash is not the one of the mail")
+
+
+def head(text):
+    position, _, mailed = text.partition(":")
+    return int(position), mailed
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("export", help="decisions as JSON lines, in the order of positions")
+    parser.add_argument("--keys", required=True, help="JSON Web Key Set, saved from /.well-known/jwks.json")
+    parser.add_argument(
+        "--head", action="append", default=[], type=head, metavar="POSITION:HASH", help="number and hash in a mail"
+    )
+    options = parser.parse_args()
+    with open(options.keys, encoding="utf-8") as file:
+        keys = public_keys(json.load(file))
+    with open(options.export, encoding="utf-8") as file:
+        # Split at line feeds only: texts may contain other line separators.
+        decisions = [json.loads(line) for line in file.read().split("\n") if line]
+    try:
+        verify(decisions, keys, options.head)
+    except Invalid as invalid:
+        print(f"invalid: {invalid}")
+        return 1
+    newest = f", newest hash {decisions[-1]['hash']}" if decisions else ""
+    print(f"valid: {len(decisions)} decisions{newest}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
