@@ -308,6 +308,76 @@ select thread_id, company_id, project_id, audience, null::uuid as trade_membersh
 from access.client_thread_unreads
 where is_member and has_portal_access and is_feature_on and is_with_clients;
 
+-- Entries of the audit log about what the client may see elsewhere, since the client became a member: changes of the project and its
+-- clients, and of the client's own access. Names of staff are not disclosed, nor changes of hidden fields alone. The kinds and
+-- fields are those of `ActivityKind` in portico-core; a test compares them.
+create view access.client_activity as
+select a.id, a.company_id, a.project_id, a.at, a.kind, a.subject_kind, a.subject_id,
+    -- Of current members only: the names of former ones are not visible elsewhere.
+    case a.subject_kind when 'PROJECT_MEMBERSHIP' then (
+        select x.name from access.project_member_names x
+        where x.id = a.subject_id and x.project_id = a.project_id and x.kind = 'CLIENT' and x.removed_at is null)
+    end as subject_name,
+    a.actor_kind, x.id as actor_membership_id, x.name as actor_name,
+    coalesce(a.actor_id = p.identity_id, false) as by_viewer,
+    coalesce(a.subject_id = p.membership_id, false) as about_viewer,
+    f.fields as changed_fields, p.is_member, p.has_portal_access
+from access.client_portals p
+join project_memberships m on m.id = p.membership_id
+join activity a on a.project_id = p.project_id and a.at >= m.created_at
+cross join lateral (
+    select array(
+        select f.field from jsonb_array_elements_text(coalesce(a.details -> 'changed', '[]')) with ordinality f (field, place)
+        where case a.kind
+            when 'PROJECT_CHANGED' then
+                f.field in ('number', 'name', 'address', 'status', 'stage', 'timeZone', 'startedOn')
+                or f.field = 'contractTotal' and p.can_pay
+            when 'PROJECT_CLIENT_CHANGED' then f.field in ('relationship', 'canSeeStatus', 'canPay', 'accessLevel')
+            else false end
+        order by f.place) as fields
+) f
+left join lateral (
+    select x.id, x.name from access.project_member_names x
+    where a.actor_kind = 'CLIENT' and x.project_id = a.project_id and x.identity_id = a.actor_id and x.kind = 'CLIENT'
+        and x.removed_at is null
+) x on true
+where case a.kind
+        when 'PROJECT_CHANGED' then f.fields <> '{}'
+        when 'PROJECT_CLIENT_CHANGED' then a.subject_id = p.membership_id and f.fields <> '{}'
+        when 'PROJECT_CLIENT_ADDED' then true
+        when 'PROJECT_CLIENT_REMOVED' then true
+        when 'PRIMARY_CLIENT_CHANGED' then true
+        when 'SELECTION_APPROVED' then true
+        when 'INVITATION_ACCEPTED' then a.actor_id = p.identity_id
+        else false
+    end;
+
+create view client.activity with (security_barrier) as
+select id, company_id, project_id, at, kind, subject_kind, subject_id, subject_name, null::uuid as key_creator_id,
+    actor_kind, actor_membership_id, actor_name, by_viewer as is_by_viewer, about_viewer as is_about_viewer, changed_fields,
+    null::text as former_state, null::text as new_state, null::boolean as is_new, null::boolean as is_published,
+    null::text as network, null::text as device
+from access.client_activity
+where is_member and has_portal_access;
+
+-- What the member was told of each project's records (changes.rs). A member who was told nothing yet has no state.
+create view access.client_sync_states as
+select a.project_id, a.company_id, a.membership_id as reader_id, s.position, s.deleted_position, a.is_member,
+    a.has_portal_access
+from access.client_portals a
+left join sync_states s on s.reader_id = a.membership_id and s.project_id = a.project_id;
+
+create view client.sync_states with (security_barrier) as
+select project_id, company_id, reader_id, position, deleted_position
+from access.client_sync_states
+where is_member and has_portal_access;
+
+create view client.synced_records with (security_barrier) as
+select s.project_id, s.company_id, r.reader_id, r.kind, r.record_id, r.digest, r.created_position, r.position
+from access.client_sync_states s
+join synced_records r on r.reader_id = s.reader_id and r.project_id = s.project_id
+where s.is_member and s.has_portal_access;
+
 -- Generations of the visible owners, for cache keys.
 create view client.generations with (security_barrier) as
 select a.project_id, a.company_id, gp.shared as project_generation, gc.shared as company_generation

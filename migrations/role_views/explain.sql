@@ -66,6 +66,8 @@ declare
     source constant text := 'access\.((?:client|trade)_\w+)(?: (\w+))?';
     -- A role view contains the rows for which all its rules are true, and its condition has nothing else.
     rules_only constant text := '\n  WHERE \(?((?:\w+\.)?\w+(?: AND (?:\w+\.)?\w+)*)\)?;$';
+    -- Views that contain no records: counters, what readers were told, and entries about records.
+    unexplained constant text[] := array['generations', 'sync_states', 'synced_records', 'activity'];
     ground text;
     audiences text;
     seen record;
@@ -90,6 +92,7 @@ begin
             select c.oid, c.relname from pg_class c
             where c.relnamespace = 'access'::regnamespace and c.relname ~ audiences
                 and c.relname not in ('client_portals', 'trade_memberships')
+                and regexp_replace(c.relname, '^(client|trade)_', '') <> all (unexplained)
             order by c.oid
         loop
             definition := pg_get_viewdef(seen.oid);
@@ -110,7 +113,7 @@ begin
         for seen in
             select c.oid, c.relname, n.nspname as audience from pg_class c
             join pg_namespace n on n.oid = c.relnamespace and n.nspname in ('client', 'trade')
-            where n.nspname || '_' ~ audiences and c.relname <> 'generations'
+            where n.nspname || '_' ~ audiences and c.relname <> all (unexplained)
             order by n.nspname, c.relname
         loop
             definition := pg_get_viewdef(seen.oid);

@@ -119,3 +119,11 @@ select c.id as company_id, c.name as company_name, c.public_phone, b.primary_col
     b.website_url
 from companies c
 join company_brandings b on b.company_id = c.id;
+
+-- Names of projects' members, removed ones included.
+create view access.project_member_names as
+select m.id, m.company_id, m.project_id, m.identity_id, m.kind, m.removed_at, m.created_at,
+    case when m.kind = 'CLIENT' and i.claimed_at is not null then i.name else x.name end as name
+from project_memberships m
+join identities i on i.id = m.identity_id
+join contacts x on x.id = m.contact_id;

@@ -1,5 +1,6 @@
--- Deletion in the audit log, which is append-only for all logins, and of evidence. These functions run with the owner's rights, on fixed kinds of
--- entries above a minimum age: no login can delete evidence, or traces of what has just happened. Their conditions are
+-- Deletion of rows that the worker can neither read nor change: of the audit log, of evidence, and of what readers were told. These
+-- functions run with the owner's rights, on fixed kinds of rows above a minimum age: no login can delete recent evidence, or traces
+-- of what has just happened. Their conditions are
 -- those of the partial indexes.
 
 drop schema if exists retention cascade;
@@ -41,6 +42,22 @@ language sql security definer set search_path = public, pg_temp as $$
             order by decided_at limit at_most for update skip locked))
         returning 1)
     select count(*) from deleted
+$$;
+
+-- What readers were told of projects' records. Their positions are kept, so that none is used twice.
+create function retention.delete_synced_records(before timestamptz, at_most bigint) returns bigint
+language sql security definer set search_path = public, pg_temp as $$
+    with old as materialized (
+        select reader_id, project_id from sync_states
+        where deleted_position < position and changed_at < least(before, now() - interval '1 day')
+        order by changed_at limit at_most for update skip locked
+    ), deleted as (
+        delete from synced_records r using old o where r.reader_id = o.reader_id and r.project_id = o.project_id
+    ), settled as (
+        update sync_states s set deleted_position = s.position from old o
+        where s.reader_id = o.reader_id and s.project_id = o.project_id
+        returning 1)
+    select count(*) from settled
 $$;
 
 revoke all on all routines in schema retention from public;

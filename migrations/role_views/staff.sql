@@ -20,7 +20,7 @@ with caller as materialized (
         m.role = 'OWNER' or 'COSTS_VIEW' = any (m.permissions) as may_view_costs,
         m.role = 'OWNER' or 'MARGINS_VIEW' = any (m.permissions) as may_view_margins,
         -- For the caller's own rows. API keys have no membership and own nothing.
-        m.id as membership_id, m.role = 'OWNER' as is_owner
+        m.id as membership_id, m.role = 'OWNER' as is_owner, m.id as reader_id
     from access.session s
     join staff_memberships m on m.id = s.staff_membership_id
     where s.actor = 'STAFF' and m.removed_at is null
@@ -43,7 +43,7 @@ with caller as materialized (
             and (m.role = 'OWNER' or 'MESSAGES_INTERNAL' = any (m.permissions)),
         'COSTS_VIEW' = any (k.permissions) and (m.role = 'OWNER' or 'COSTS_VIEW' = any (m.permissions)),
         'MARGINS_VIEW' = any (k.permissions) and (m.role = 'OWNER' or 'MARGINS_VIEW' = any (m.permissions)),
-        null, false
+        null, false, k.id
     from api_keys k
     join staff_memberships m on m.id = k.created_by and m.removed_at is null
     join identities i on i.id = m.identity_id and i.disabled_at is null
@@ -52,7 +52,7 @@ with caller as materialized (
 select * from caller;
 
 create view access.staff_projects as
-select p.*, c.may_read_projects, c.may_edit_schedule,
+select p.*, c.may_read_projects, c.may_edit_schedule, c.reader_id,
     c.listed_projects is null or p.id = any (c.listed_projects) as is_listed
 from access.staff_caller c
 join projects p on p.company_id = c.company_id;
@@ -511,20 +511,13 @@ join identities i on i.id = m.identity_id
 left join api_key_uses u on u.key_id = k.id
 where c.may_make_keys and (c.is_owner or k.created_by = c.membership_id);
 
--- Names of staff and of projects' members, removed ones included, as the staff role view shows them elsewhere.
+-- Names of staff, removed ones included, as the staff role view shows them elsewhere.
 create view access.staff_names as
 select m.id, m.company_id, m.identity_id, m.removed_at, m.created_at,
     case when n.id is not null and n.accepted_at is null then n.name else i.name end as name
 from staff_memberships m
 join identities i on i.id = m.identity_id
 left join staff_invitations n on n.membership_id = m.id;
-
-create view access.project_member_names as
-select m.id, m.company_id, m.project_id, m.identity_id, m.kind, m.removed_at, m.created_at,
-    case when m.kind = 'CLIENT' and i.claimed_at is not null then i.name else x.name end as name
-from project_memberships m
-join identities i on i.id = m.identity_id
-join contacts x on x.id = m.contact_id;
 
 -- The company's audit log, with the rules of its entries. `may_read_kind` and the hidden fields are those of
 -- `ActivityKind` in portico-core; a test compares them.
@@ -640,6 +633,8 @@ select a.id, a.company_id, a.project_id, a.at, a.kind, a.subject_kind, a.subject
             where x.project_id = a.project_id and x.identity_id = a.actor_id and x.kind = a.actor_kind
             order by x.removed_at desc nulls first, x.created_at desc, x.id limit 1)
     end as actor_name,
+    coalesce(a.actor_id = (select identity_id from access.session), false) as is_by_viewer,
+    coalesce(a.subject_id = a.membership_id, false) as is_about_viewer,
     array(
         select f.field from jsonb_array_elements_text(coalesce(a.details -> 'changed', '[]')) with ordinality f (field, place)
         where a.kind <> 'PROJECT_CHANGED' or case
@@ -657,6 +652,23 @@ select a.id, a.company_id, a.project_id, a.at, a.kind, a.subject_kind, a.subject
 from access.staff_activity a
 where a.is_in_scope and a.is_of_company and a.may_read_kind and a.has_readable_change
 order by a.at desc, a.id desc;
+
+-- What the caller was told of each project's records (changes.rs).
+create view access.staff_sync_states as
+select p.id as project_id, p.company_id, p.reader_id, s.position, s.deleted_position, p.may_read_projects, p.is_listed
+from access.staff_projects p
+left join sync_states s on s.reader_id = p.reader_id and s.project_id = p.id;
+
+create view staff.sync_states with (security_barrier) as
+select project_id, company_id, reader_id, position, deleted_position
+from access.staff_sync_states
+where may_read_projects and is_listed;
+
+create view staff.synced_records with (security_barrier) as
+select s.project_id, s.company_id, r.reader_id, r.kind, r.record_id, r.digest, r.created_position, r.position
+from access.staff_sync_states s
+join synced_records r on r.reader_id = s.reader_id and r.project_id = s.project_id
+where s.may_read_projects and s.is_listed;
 
 -- Generations of the visible owners, for cache keys.
 create view staff.generations with (security_barrier) as

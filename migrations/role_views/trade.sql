@@ -199,6 +199,24 @@ select thread_id, company_id, project_id, audience, trade_membership_id, unread_
 from access.trade_thread_unreads
 where is_member and has_web_access and is_with_partner;
 
+-- As for clients.
+create view access.trade_sync_states as
+select a.project_id, a.company_id, a.membership_id as reader_id, s.position, s.deleted_position, a.is_member,
+    a.has_web_access
+from access.trade_memberships a
+left join sync_states s on s.reader_id = a.membership_id and s.project_id = a.project_id;
+
+create view trade.sync_states with (security_barrier) as
+select project_id, company_id, reader_id, position, deleted_position
+from access.trade_sync_states
+where is_member and has_web_access;
+
+create view trade.synced_records with (security_barrier) as
+select s.project_id, s.company_id, r.reader_id, r.kind, r.record_id, r.digest, r.created_position, r.position
+from access.trade_sync_states s
+join synced_records r on r.reader_id = s.reader_id and r.project_id = s.project_id
+where s.is_member and s.has_web_access;
+
 -- Generations of the visible owners, for cache keys.
 create view trade.generations with (security_barrier) as
 select a.project_id, a.company_id, gp.shared as project_generation, gc.shared as company_generation

@@ -5,6 +5,7 @@
 
 pub mod accounts;
 mod actor;
+mod changes;
 mod check;
 pub mod company;
 pub mod contacts;

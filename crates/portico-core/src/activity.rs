@@ -213,7 +213,50 @@ pub enum LogReaders {
     With(Permission),
 }
 
+/// Which clients of a project read entries of a kind (TRK-1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogClients {
+    /// None.
+    None,
+    /// All.
+    All,
+    /// The one whose membership the entry is about.
+    Subject,
+    /// The one who acted.
+    Actor,
+}
+
 impl ActivityKind {
+    /// The clients who read entries of this kind, if they may see what was changed.
+    ///
+    /// The role view `client.activity` has the same rules in SQL, and a test compares them.
+    pub const fn clients(self) -> LogClients {
+        match self {
+            Self::ProjectChanged
+            | Self::ProjectClientAdded
+            | Self::ProjectClientRemoved
+            | Self::PrimaryClientChanged
+            // All clients see the project's decisions.
+            | Self::SelectionApproved => LogClients::All,
+            Self::ProjectClientChanged => LogClients::Subject,
+            Self::InvitationAccepted => LogClients::Actor,
+            _ => LogClients::None,
+        }
+    }
+
+    /// Whether clients read that a field was changed; the contract total needs the right to make payments (PRP-1).
+    pub fn is_field_for_clients(self, field: &str, may_see_money: bool) -> bool {
+        match self {
+            Self::ProjectChanged => match field {
+                "number" | "name" | "address" | "status" | "stage" | "timeZone" | "startedOn" => true,
+                "contractTotal" => may_see_money,
+                _ => false,
+            },
+            Self::ProjectClientChanged => matches!(field, "relationship" | "canSeeStatus" | "canPay" | "accessLevel"),
+            _ => false,
+        }
+    }
+
     /// Who may read entries of this kind: those who may read its subject elsewhere (docs/domain.md, VIS-23).
     ///
     /// The role view `staff.activity` has the same rules in SQL, and a test compares them.
@@ -366,4 +409,6 @@ pub struct ActivityList {
     pub subject: Option<(SubjectKind, Uuid)>,
     /// Entries within this time.
     pub at: TimeRange,
+    /// Only entries of the viewer's actions and access.
+    pub is_own: bool,
 }

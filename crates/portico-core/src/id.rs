@@ -115,10 +115,20 @@ pub fn new_uuid() -> Uuid {
 }
 
 /// Type of a global ID: its first two bytes, so that a wrong type is found without a lookup.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Tag(pub [u8; 2]);
 
 impl Tag {
+    /// Its two letters.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// The tag with these two letters; none for another text.
+    pub fn of_text(text: &str) -> Option<Self> {
+        text.as_bytes().try_into().ok().map(Self)
+    }
+
     /// The viewer.
     pub const VIEWER: Self = Self(*b"VW");
     /// [`IdentityId`], as support agents see it.

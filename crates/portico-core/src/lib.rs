@@ -10,6 +10,7 @@ pub use text_enum::UnknownVariant;
 pub mod access;
 pub mod accounts;
 pub mod activity;
+pub mod changes;
 pub mod clock;
 pub mod company;
 pub mod contacts;

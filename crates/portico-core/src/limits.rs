@@ -105,6 +105,8 @@ pub mod lists {
     pub const USER_ERRORS: u32 = 1;
     /// Web origins of a lead form.
     pub const ORIGINS: u32 = 5;
+    /// Changes of a project in one answer, if their number is not requested.
+    pub const CHANGES: u32 = super::DEFAULT_PAGE;
     /// Names of a closed set: permissions, features, placeholders, fields.
     pub const NAMES: u32 = 10;
 }
@@ -114,6 +116,8 @@ pub mod lists {
 /// For lists that callers can extend without limit, the mutation refuses more, or the statement reads no more. Tests
 /// compare each list of the schema with its maximum (`list_sizes.rs`).
 pub mod caps {
+    /// Changes of a project in one answer (`changes(first:)`).
+    pub const CHANGES: u32 = super::MAX_PAGE;
     /// Clients of a project (`projectClientAdd`).
     pub const CLIENTS: u32 = 50;
     /// Trade partners of a project (`projectTradeAdd`).

@@ -11,6 +11,7 @@ mod accounts;
 mod act;
 mod activity;
 mod answer_size;
+mod changes;
 mod company;
 mod contacts;
 mod decisions;

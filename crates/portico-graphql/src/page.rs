@@ -6,8 +6,10 @@ use async_graphql::SimpleObject;
 use data_encoding::BASE64URL_NOPAD;
 use portico_core::access::Viewer;
 use portico_core::limits::{DEFAULT_PAGE, MAX_PAGE};
-use portico_core::page::{Position, Slice};
+use portico_core::page::Slice;
 use portico_graphql_macros::gated;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use subtle::ConstantTimeEq;
 
 use crate::error::ApiError;
@@ -95,7 +97,15 @@ impl RequestCursors {
 
     /// Cursors of one list. `list` names it, with filter and order.
     pub(crate) fn of_list(&self, viewer: &Viewer, list: &str) -> Cursors {
-        let viewer = self.viewer.get_or_init(|| viewer.binding());
+        self.bound(self.viewer.get_or_init(|| viewer.binding()), list)
+    }
+
+    /// Cursors that stay valid when the viewer's access changes. What they lead to has to belong to the viewer.
+    pub(crate) fn of_any_viewer(&self, list: &str) -> Cursors {
+        self.bound(&[], list)
+    }
+
+    fn bound(&self, viewer: &[u8], list: &str) -> Cursors {
         let mut hasher = blake3::Hasher::new_keyed(&self.key.0);
         hasher.update(viewer).update(list.as_bytes());
         Cursors { key: hasher.finalize().into() }
@@ -112,14 +122,14 @@ pub(crate) struct Cursors {
 }
 
 impl Cursors {
-    pub(crate) fn write(&self, position: &Position) -> String {
+    pub(crate) fn write(&self, position: &impl Serialize) -> String {
         let payload = serde_json::to_vec(position).unwrap_or_default();
         let mut bytes = self.signature(&payload).to_vec();
         bytes.extend(payload);
         BASE64URL_NOPAD.encode(&bytes)
     }
 
-    fn read(&self, cursor: &str, argument: &'static str) -> Result<Position, ApiError> {
+    pub(crate) fn read<T: DeserializeOwned>(&self, cursor: &str, argument: &'static str) -> Result<T, ApiError> {
         let malformed = || ApiError::bad_input(argument, "is not a cursor: use one from `pageInfo` or `edges`");
         if cursor.len() > MAX_CURSOR {
             return Err(malformed());
@@ -235,7 +245,7 @@ pub(crate) use connection;
 
 #[cfg(test)]
 mod tests {
-    use portico_core::page::SortValue;
+    use portico_core::page::{Position, SortValue};
     use uuid::Uuid;
 
     use super::*;
@@ -249,7 +259,10 @@ mod tests {
         let position = Position { value: SortValue::Text("Ä".to_owned()), id: Uuid::nil() };
         let cursor = cursors("a").write(&position);
         assert_eq!(cursors("a").read(&cursor, "after").ok(), Some(position));
-        assert!(matches!(cursors("b").read(&cursor, "after"), Err(ApiError::CursorInvalid { argument: "after" })));
+        assert!(matches!(
+            cursors("b").read::<Position>(&cursor, "after"),
+            Err(ApiError::CursorInvalid { argument: "after" })
+        ));
     }
 
     #[test]
@@ -259,10 +272,10 @@ mod tests {
             let mut touched = cursor.clone().into_bytes();
             touched[index] = if touched[index] == b'A' { b'B' } else { b'A' };
             let touched = String::from_utf8(touched).unwrap();
-            assert!(cursors("a").read(&touched, "after").is_err(), "{index}");
-            assert!(cursors("a").read(&cursor[..index], "after").is_err(), "{index}");
+            assert!(cursors("a").read::<Position>(&touched, "after").is_err(), "{index}");
+            assert!(cursors("a").read::<Position>(&cursor[..index], "after").is_err(), "{index}");
         }
-        assert!(cursors("a").read(&"A".repeat(100_000), "after").is_err());
+        assert!(cursors("a").read::<Position>(&"A".repeat(100_000), "after").is_err());
     }
 
     #[test]

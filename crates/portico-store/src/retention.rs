@@ -93,6 +93,14 @@ pub static KINDS: &[RetentionKind] = &[
         old: Selector::Since("created_at", ""),
     },
     RetentionKind {
+        name: "sync",
+        default: TimeDelta::days(90),
+        least: TimeDelta::days(1),
+        table: "synced_records",
+        rows: "what a reader was told of a project's records, after the last change; at least one day",
+        old: Selector::Function("delete_synced_records"),
+    },
+    RetentionKind {
         name: "openings",
         default: TimeDelta::days(365),
         least: TimeDelta::zero(),
@@ -212,6 +220,7 @@ pub static KEPT: &[(&str, &[&str])] = &[
             "message_mentions",
             "thread_reads",
             "activity_counters",
+            "sync_states",
         ],
     ),
     (

@@ -520,10 +520,9 @@ tables! {
                 id -> Uuid, company_id -> Nullable<Uuid>, project_id -> Nullable<Uuid>, subject_kind -> Nullable<Text>,
                 subject_id -> Nullable<Uuid>, actor_kind -> Text, actor_id -> Nullable<Uuid>,
             }
-            Staff {
-                at -> Timestamptz, kind -> Text, audiences -> Array<Text>, network -> Nullable<Text>,
-                device -> Nullable<Text>, details -> Jsonb,
-            }
+            // Clients read about their projects and their own access (TRK-1).
+            StaffAndClients { at -> Timestamptz, kind -> Text, details -> Jsonb, }
+            Staff { audiences -> Array<Text>, network -> Nullable<Text>, device -> Nullable<Text>, }
             NoCaller { position -> Nullable<Int8>, }
         }
         activity_counters (project_id), "nothing has been done yet" {
@@ -531,6 +530,19 @@ tables! {
             generation Untracked("no role view shows them");
             Key { project_id -> Uuid, }
             NoCaller { last_position -> Int8, }
+        }
+        sync_states (reader_id, project_id), "no reader has asked for changes yet" {
+            owner Project("project_id");
+            generation Untracked("its reader reads it each time");
+            Key { reader_id -> Uuid, project_id -> Uuid, company_id -> Uuid, }
+            Viewers { position -> Int8, deleted_position -> Int8, }
+            NoCaller { changed_at -> Timestamptz, }
+        }
+        synced_records (reader_id, project_id, kind, record_id), "no reader has asked for changes yet" {
+            owner Installation;
+            generation Untracked("its reader reads it each time");
+            Key { reader_id -> Uuid, project_id -> Uuid, kind -> Text, record_id -> Uuid, }
+            Viewers { digest -> Nullable<Uuid>, created_position -> Int8, position -> Int8, }
         }
         idempotent_answers (actor_id, key), "no mutation has been answered yet" {
             owner Person("actor_id");

@@ -76,7 +76,7 @@ impl Person {
         self.token.as_deref()
     }
 
-    pub(crate) fn hash(&self) -> Option<TokenHash> {
+    pub fn hash(&self) -> Option<TokenHash> {
         self.token().map(TokenHash::of)
     }
 }

@@ -1,9 +1,11 @@
 //! Lists of the audit log: pages and filter.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, InputObject};
 use portico_core::activity::{ActivityList, ActorMembership, LogScope, SubjectKind, TimeRange};
-use portico_core::id::Tag;
-use portico_core::page::{Position, SortValue};
+use portico_core::id::{ProjectId, Tag};
+use portico_core::page::{Paged, Position, SortValue};
 use portico_graphql_macros::gated;
 use portico_loader::Loader;
 use portico_loader::activity::{ActivityCount, ActivityPage, ActivityRow};
@@ -11,14 +13,20 @@ use uuid::Uuid;
 
 use super::entry::Activity;
 use super::enums::{ActivityActorRole, ActivityKind, ActivitySubjectKind};
+use super::update::Update;
 use crate::error::ApiError;
 use crate::ids;
-use crate::page::{PageArguments, RequestCursors, connection};
+use crate::page::{Cursors, PageArguments, RequestCursors, connection};
 use crate::scalars::DateTime;
 
 connection! {
     /// Page of the audit log.
     ActivityConnection, ActivityEdge of Activity(ActivityRow), counted by ActivityCount, shared with (STAFF)
+}
+
+connection! {
+    /// Page of a project's updates.
+    UpdateConnection, UpdateEdge of Update(ActivityRow), counted by ActivityCount, shared with (CLIENT)
 }
 
 /// Filter by kind of action.
@@ -91,6 +99,7 @@ impl ActivityFilter {
             actor: actor_id.map(|id| actor(&id)).transpose()?,
             subject: subject_id.map(|id| subject(&id)).transpose()?,
             at: at.map(|at| at.checked("filter.at")).transpose()?.unwrap_or_default(),
+            is_own: false,
         })
     }
 }
@@ -119,13 +128,40 @@ pub(crate) async fn activity_page(
     arguments: PageArguments,
     filter: Option<ActivityFilter>,
 ) -> Result<ActivityConnection, ApiError> {
-    let loader = ctx.data_unchecked::<Loader>();
     let list = filter.unwrap_or_default().checked()?;
+    let (page, count, cursors) = page_of(ctx, log, arguments, list).await?;
+    Ok(ActivityConnection::new(page, count, cursors, position))
+}
+
+/// One page of a client's updates.
+pub(crate) async fn updates_page(
+    ctx: &Context<'_>,
+    project: ProjectId,
+    arguments: PageArguments,
+    is_own: bool,
+) -> Result<UpdateConnection, ApiError> {
+    let list = ActivityList { is_own, ..ActivityList::default() };
+    let (page, count, cursors) = page_of(ctx, LogScope::Project(project), arguments, list).await?;
+    Ok(UpdateConnection::new(page, count, cursors, position))
+}
+
+/// The list is sorted by microseconds.
+fn position(row: &ActivityRow) -> Position {
+    Position { value: SortValue::Int(row.at.timestamp_micros()), id: row.id.0 }
+}
+
+type Page = (Arc<Paged<Arc<ActivityRow>>>, ActivityCount, Cursors);
+
+async fn page_of(
+    ctx: &Context<'_>,
+    log: LogScope,
+    arguments: PageArguments,
+    list: ActivityList,
+) -> Result<Page, ApiError> {
+    let loader = ctx.data_unchecked::<Loader>();
     let cursors =
         ctx.data_unchecked::<RequestCursors>().of_list(&loader.viewer(), &format!("activity|{log:?}|{list:?}"));
     let slice = arguments.slice(&cursors)?;
     let page = loader.load(ActivityPage { log, list: list.clone(), slice }).await?;
-    // The list is sorted by microseconds.
-    let position = |row: &ActivityRow| Position { value: SortValue::Int(row.at.timestamp_micros()), id: row.id.0 };
-    Ok(ActivityConnection::new(page, ActivityCount { log, list }, cursors, position))
+    Ok((page, ActivityCount { log, list }, cursors))
 }

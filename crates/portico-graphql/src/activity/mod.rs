@@ -3,5 +3,6 @@
 mod entry;
 mod enums;
 mod list;
+mod update;
 
-pub(crate) use list::{ActivityConnection, ActivityFilter, activity_page};
+pub(crate) use list::{ActivityConnection, ActivityFilter, UpdateConnection, activity_page, updates_page};

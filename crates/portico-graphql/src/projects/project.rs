@@ -18,7 +18,8 @@ use portico_loader::selections::AllowancesOfProject;
 
 use super::enums::{ProjectStage, ProjectStatus};
 use super::{Location, TeamMember};
-use crate::activity::{ActivityConnection, ActivityFilter, activity_page};
+use crate::activity::{ActivityConnection, ActivityFilter, UpdateConnection, activity_page, updates_page};
+use crate::changes::{ProjectChanges, changes_since};
 use crate::decisions::{DecisionConnection, DecisionVerification, decisions_page, verify_decisions};
 use crate::direct::Direct;
 use crate::error::ApiError;
@@ -291,6 +292,32 @@ impl Project {
         filter: Option<ActivityFilter>,
     ) -> Result<ActivityConnection, ApiError> {
         activity_page(ctx, LogScope::Project(self.0.id), page, filter).await
+    }
+
+    /// Updates of the project for its clients, newest first: what happened since you joined, as far as you have access to it.
+    #[shared(CLIENT)]
+    async fn updates(
+        &self,
+        ctx: &Context<'_>,
+        page: PageArguments,
+        #[graphql(desc = "Only your own actions, and changes of your access.", default)] own: bool,
+    ) -> Result<UpdateConnection, ApiError> {
+        updates_page(ctx, self.0.id, page, own).await
+    }
+
+    /// Changes of the project's records since a cursor, for apps that keep a copy. A record is what `node` returns; members,
+    /// invitations, the portal and the published schedule are parts of the project. Records of the company, such as its branding,
+    /// and values that depend on the date, such as `isOverdue`, do not count.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn changes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Cursor of an earlier answer. Without one, all records are new. \
+                          After 90 days without a change a cursor may be invalid: then fetch without one.")]
+        since: Option<String>,
+        #[graphql(desc = "Number of changes, 25 by default, at most 100.")] first: Option<i32>,
+    ) -> Result<Option<ProjectChanges>, ApiError> {
+        changes_since(ctx, self.0.id, since.as_deref(), first).await
     }
 
     /// Explains whether a client or trade partner sees something. Give either `record` or `coordinate`. Null if the

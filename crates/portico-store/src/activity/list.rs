@@ -118,7 +118,7 @@ free_expression!(Matching, Bool);
 
 impl QueryFragment<Pg> for Matching {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        let ActivityList { kind_in, actor_kind_in, actor: _, subject, at } = &self.list;
+        let ActivityList { kind_in, actor_kind_in, actor: _, subject, at, is_own } = &self.list;
         out.push_sql("TRUE");
         if let Some(kinds) = kind_in {
             out.push_sql(" AND activity.kind = ANY(");
@@ -139,6 +139,9 @@ impl QueryFragment<Pg> for Matching {
             out.push_bind_param::<Text, _>(kind)?;
             out.push_sql(" AND activity.subject_id = ");
             out.push_bind_param::<SqlUuid, _>(id)?;
+        }
+        if *is_own {
+            out.push_sql(" AND (activity.is_by_viewer OR activity.is_about_viewer)");
         }
         let bounds = [(" >= ", &at.gte), (" > ", &at.gt), (" <= ", &at.lte), (" < ", &at.lt)];
         for (relation, bound) in bounds {

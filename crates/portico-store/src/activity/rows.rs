@@ -1,8 +1,8 @@
-//! The audit log, as a company's staff see it.
+//! The audit log, as a company's staff and a project's clients see it.
 
 use chrono::{DateTime, Utc};
-use portico_core::access::{ProjectScope, Role, Viewer, ViewerScope};
-use portico_core::activity::{ActivityKind, ActorKind, LogReaders, SubjectKind};
+use portico_core::access::{Membership, ProjectScope, Role, Viewer, ViewerScope};
+use portico_core::activity::{ActivityKind, ActorKind, LogClients, LogReaders, SubjectKind};
 use portico_core::id::{ActivityId, CompanyId, IdentityId, ProjectId};
 use portico_core::leads::LeadState;
 use portico_store_macros::role_view;
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::Visible;
 
-/// An entry of a company's audit log.
+/// An entry of the audit log.
 #[role_view(activity(id))]
 pub struct ActivityRow {
     /// The entry.
@@ -37,6 +37,10 @@ pub struct ActivityRow {
     pub actor_membership_id: Option<Uuid>,
     /// The actor's name.
     pub actor_name: Option<String>,
+    /// Whether the viewer is the actor.
+    pub is_by_viewer: bool,
+    /// Whether the entry is about the viewer's own membership.
+    pub is_about_viewer: bool,
     /// Names of the changed fields that the viewer may read.
     pub changed_fields: Vec<String>,
     /// The former state of a lead.
@@ -56,7 +60,11 @@ pub struct ActivityRow {
 impl ActivityRow {
     /// Names of the changed fields that this viewer may read.
     pub fn fields_for(&self, viewer: &Viewer) -> impl Iterator<Item = &str> {
-        let may_read = |field: &str| {
+        let may_see_money = self.project_id.is_some_and(|project| viewer.may_see_money_of(project));
+        let may_read = move |field: &str| {
+            if viewer.role == Some(Role::Client) {
+                return self.kind.is_field_for_clients(field, may_see_money);
+            }
             let permission = self.kind.field_permission(field);
             permission.is_none_or(|permission| viewer.may_in(self.company_id, permission))
         };
@@ -74,8 +82,27 @@ impl ActivityRow {
     }
 }
 
+impl ActivityRow {
+    /// A client reads about the project, and about their own access.
+    fn is_visible_to_client(&self, viewer: &Viewer) -> bool {
+        let ViewerScope::Projects(memberships) = &viewer.scope else { return false };
+        let own = memberships.iter().find(|own| Some(own.project) == self.project_id);
+        let may_read = |own: &Membership| match self.kind.clients() {
+            LogClients::None => false,
+            LogClients::All => true,
+            LogClients::Subject => self.subject_id == Some(own.id.0),
+            LogClients::Actor => self.is_by_viewer,
+        };
+        let is_of_fields = matches!(self.kind, ActivityKind::ProjectChanged | ActivityKind::ProjectClientChanged);
+        own.is_some_and(may_read) && (!is_of_fields || self.fields_for(viewer).next().is_some())
+    }
+}
+
 impl Visible for ActivityRow {
     fn visible_to(&self, viewer: &Viewer) -> bool {
+        if viewer.role == Some(Role::Client) {
+            return self.is_visible_to_client(viewer);
+        }
         let is_in_scope = match self.project_id {
             Some(project) => viewer.is_staff() && viewer.may_see_project(self.company_id, project),
             // A key limited to projects reads nothing else of the company.

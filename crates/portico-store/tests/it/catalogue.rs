@@ -136,7 +136,7 @@ async fn no_login_creates_or_becomes_another() {
     // The only functions with the owner's rights that a login may call: see the module `retention`.
     let of_worker = "select p.oid::regprocedure::text as text from pg_proc p
         where p.pronamespace = 'retention'::regnamespace and has_function_privilege('portico_worker', p.oid, 'EXECUTE')";
-    let expected = ["clear_origins", "delete_attempts", "delete_evidence"]
+    let expected = ["clear_origins", "delete_attempts", "delete_evidence", "delete_synced_records"]
         .map(|name| format!("retention.{name}(timestamp with time zone,bigint)"));
     assert_eq!(set(&database, of_worker).await, BTreeSet::from(expected));
 }

@@ -100,6 +100,7 @@ const OF_THE_INSTALLATION: &[(&str, &str)] = &[
     ("activity", "a row belongs to a company or only to a person"),
     ("activity_counters", "no login can read or change them"),
     ("jobs", "a mail about an account belongs to no company"),
+    ("synced_records", "a row belongs to a reader's state"),
 ];
 
 #[test]

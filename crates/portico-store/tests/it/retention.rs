@@ -54,9 +54,11 @@ async fn old_rows_are_found_by_index() {
     let mut statements: Vec<_> = statements.filter(|(_, statement)| !statement.contains("retention.")).collect();
     // Those within the functions, as they are in the file.
     let functions = include_str!("../../../../migrations/role_views/retention.sql");
-    for (table, selects) in
-        [("activity", "select id from activity"), ("decision_evidence", "select decision_id from decision_evidence")]
-    {
+    for (table, selects) in [
+        ("activity", "select id from activity"),
+        ("decision_evidence", "select decision_id from decision_evidence"),
+        ("sync_states", "select reader_id, project_id from sync_states"),
+    ] {
         for (at, _) in functions.match_indices(selects) {
             let inner = functions[at..].split(" for update").next().unwrap_or_default();
             statements.push((table, inner.replace("before,", "$1,").replace("at_most", "$2")));

@@ -8,6 +8,7 @@ mod account_support;
 mod accounts;
 mod activity;
 mod caching;
+mod changes;
 mod companies;
 mod contacts;
 mod decisions;

@@ -211,3 +211,13 @@ do $$ begin
     end if;
 end $$;
 commit;
+
+-- Activity: entries about hidden fields, other clients' access, and what clients do not read.
+insert into activity (id, at, company_id, project_id, kind, subject_kind, subject_id, actor_kind, network, details)
+    select md5(a.id::text || k.kind || k.details)::uuid, a.at + interval '1 minute', a.company_id, a.project_id, k.kind,
+        a.subject_kind, case k.kind when 'PROJECT_CLIENT_CHANGED' then md5(a.id::text)::uuid else a.subject_id end, 'SYSTEM',
+        '198.51.100.9', k.details
+    from activity a, (values
+        ('PROJECT_CHANGED', jsonb '{"changed": ["budget", "riskNotes"]}'), ('PROJECT_CLIENT_CHANGED', '{"changed": ["canPay"]}'),
+        ('INVITATION_SENT', '{}'), ('LOCATION_SAVED', '{"isNew": true}'), ('INVITATION_ACCEPTED', '{}')
+    ) k (kind, details);

@@ -300,3 +300,10 @@ update message_versions set body = pg_temp.other(body), written_at = written_at 
     where message_id in (select id from messages where thread_id not in (select id from known_threads));
 update thread_reads set position = position + 5, read_at = read_at + interval '9 days'
     where identity_id not in (select identity_id from me);
+
+-- Activity: clients know entries of their projects.
+update activity set audiences = '{CLIENT}',
+    at = case when project_id in (select project_id from places where for_client) then at else at + interval '9 days' end,
+    kind = case when project_id in (select project_id from places where for_client) then kind else 'PROJECT_CREATED' end,
+    details = case when project_id in (select project_id from places where for_client) then details
+        else details || '{"changed": ["other"]}' end;

@@ -12,4 +12,4 @@ pub(crate) use history::History;
 pub(crate) use proxy::{Fault, Proxy};
 pub(crate) use reads::{Read, id, reads_of, seen_by_all};
 pub(crate) use redis::TestRedis;
-pub(crate) use writes::{WRITES, Write};
+pub(crate) use writes::{PICKS, WRITES, Write, in_words};

@@ -1,0 +1,150 @@
+//! An entry of the audit log as a project's clients read it.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, Object};
+use portico_core::activity::{ActivityKind, ActorKind};
+use portico_core::id::Tag;
+use portico_graphql_macros::gated;
+use portico_loader::Loader;
+use portico_loader::activity::ActivityRow;
+
+use crate::error::ApiError;
+use crate::ids;
+use crate::scalars::DateTime;
+
+/// Kind of an update. New values may be added.
+#[gated]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub(crate) enum UpdateKind {
+    /// The project was changed.
+    #[shared(CLIENT)]
+    ProjectChanged,
+    /// A client was added to the project.
+    #[shared(CLIENT)]
+    ClientAdded,
+    /// A client was removed from the project.
+    #[shared(CLIENT)]
+    ClientRemoved,
+    /// A client became the primary client.
+    #[shared(CLIENT)]
+    PrimaryClientChanged,
+    /// Your access to the project was changed.
+    #[shared(CLIENT)]
+    AccessChanged,
+    /// A client approved a selection.
+    #[shared(CLIENT)]
+    SelectionApproved,
+    /// You accepted the invitation to the project.
+    #[shared(CLIENT)]
+    InvitationAccepted,
+}
+
+pub(crate) struct Update(pub(crate) Arc<ActivityRow>);
+
+/// Update of a project: what happened, for its clients. Updates never change.
+#[gated]
+#[Object]
+impl Update {
+    /// Cache key; cannot be fetched with `node`.
+    #[shared(CLIENT)]
+    async fn id(&self) -> ID {
+        ids::global(Tag::ACTIVITY, self.0.id)
+    }
+
+    /// Time of the action.
+    #[shared(CLIENT)]
+    async fn at(&self) -> DateTime;
+
+    /// What happened.
+    #[shared(CLIENT)]
+    async fn kind(&self, ctx: &Context<'_>) -> Result<UpdateKind, ApiError> {
+        Ok(self.told(ctx)?.0)
+    }
+
+    /// What happened, as a sentence in English: `Ben Whitlock became the primary client.`
+    #[shared(CLIENT)]
+    async fn text(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
+        Ok(self.told(ctx)?.1)
+    }
+
+    /// Whether you did it, or it concerns your own access.
+    #[shared(CLIENT)]
+    async fn is_own(&self) -> bool {
+        self.0.is_by_viewer || self.0.is_about_viewer
+    }
+
+    /// Name of the client who did it. Null if it was the company.
+    #[shared(CLIENT)]
+    async fn actor_name(&self) -> Option<&str> {
+        self.0.actor_name.as_deref().filter(|_| self.0.actor_kind == ActorKind::Client)
+    }
+}
+
+impl Update {
+    /// The kind and the sentence.
+    fn told(&self, ctx: &Context<'_>) -> Result<(UpdateKind, String), ApiError> {
+        let (row, viewer) = (&self.0, ctx.data_unchecked::<Loader>().viewer());
+        let fields: Vec<&str> = row.fields_for(&viewer).map(name_of).collect();
+        let verb = if fields.len() == 1 { "was" } else { "were" };
+        let who = if row.is_about_viewer { "You" } else { row.subject_name.as_deref().unwrap_or("A client") };
+        let was = if row.is_about_viewer { "were" } else { "was" };
+        Ok(match row.kind {
+            ActivityKind::ProjectChanged => {
+                (UpdateKind::ProjectChanged, format!("The project\u{2019}s {} {verb} changed.", listed(&fields)))
+            }
+            ActivityKind::ProjectClientAdded => (UpdateKind::ClientAdded, format!("{who} {was} added to the project.")),
+            ActivityKind::ProjectClientRemoved => {
+                (UpdateKind::ClientRemoved, format!("{who} {was} removed from the project."))
+            }
+            ActivityKind::PrimaryClientChanged => {
+                (UpdateKind::PrimaryClientChanged, format!("{who} became the primary client."))
+            }
+            ActivityKind::ProjectClientChanged => {
+                (UpdateKind::AccessChanged, format!("Your {} {verb} changed.", listed(&fields)))
+            }
+            ActivityKind::InvitationAccepted => {
+                (UpdateKind::InvitationAccepted, "You accepted the invitation to the project.".to_owned())
+            }
+            ActivityKind::SelectionApproved => {
+                let who = if row.is_by_viewer { "You" } else { row.actor_name.as_deref().unwrap_or("A client") };
+                (UpdateKind::SelectionApproved, format!("{who} approved a selection."))
+            }
+            _ => return Err(ApiError::Internal(format!("a client has an entry of the kind {}", row.kind))),
+        })
+    }
+}
+
+/// A changed field in plain words.
+fn name_of(field: &str) -> &str {
+    match field {
+        "timeZone" => "time zone",
+        "startedOn" => "start date",
+        "contractTotal" => "contract total",
+        "canPay" => "right to make payments",
+        "canSeeStatus" => "right to see status reports",
+        "accessLevel" => "access to the portal",
+        other => other,
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn listed(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::listed;
+
+    #[test]
+    fn names_are_listed_as_in_a_sentence() {
+        assert_eq!(listed(&["name"]), "name");
+        assert_eq!(listed(&["name", "stage"]), "name and stage");
+        assert_eq!(listed(&["name", "stage", "address"]), "name, stage and address");
+    }
+}

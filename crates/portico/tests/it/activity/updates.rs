@@ -1,0 +1,149 @@
+//! Tests of what clients read of the audit log: updates of their projects, and their own access (TRK-1).
+
+use portico_core::activity::{ActivityKind, LogClients};
+use portico_core::id::Tag;
+use portico_testkit::{AccessLayers, LayerState, Person, TestApp};
+use serde_json::{Value, json};
+
+use super::db_record;
+use crate::support::{MAPLE, ORCHARD, change, is_unknown, of_project, project, sql_id, texts_of};
+
+const UPDATES: &str = "updates { totalCount nodes { id at kind text isOwn actorName } }";
+
+/// The sentences that a person reads about Maple Street, newest first.
+async fn read(app: &TestApp, person: &Person, arguments: &str) -> Vec<String> {
+    let updates = of_project(app, person, MAPLE, &format!("updates{arguments} {{ nodes {{ text }} }}")).await;
+    texts_of(&updates["updates"]["nodes"], "text")
+}
+
+async fn update_project(app: &TestApp, path: &str, values: &str) {
+    let owner = Person::owner();
+    let version = of_project(app, &owner, path, "version").await["version"].clone();
+    let input = format!("input: {{ id: \"{}\", expectedVersion: {version}, {values} }}", project(app, path));
+    let done = change(app, &owner, "projectUpdate", &input, "project { id }").await;
+    assert!(done["project"].is_object(), "{done}");
+}
+
+async fn update_client(app: &TestApp, person: &str, values: &str) {
+    let id = app.id(Tag::PROJECT_MEMBERSHIP, &format!("{MAPLE}/client/{person}"));
+    let input = format!("input: {{ id: \"{id}\", {values} }}");
+    let done = change(app, &Person::owner(), "projectClientUpdate", &input, "projectClient { id }").await;
+    assert!(done["projectClient"].is_object(), "{done}");
+}
+
+#[tokio::test]
+async fn clients_read_what_happened_in_plain_words() {
+    // TRK-1
+    let app = TestApp::demo().await;
+    let (ana, ben) = (Person::client(), Person::named("ben"));
+    update_project(&app, MAPLE, "name: \"Maple Street 12\", stage: HANDOVER").await;
+    update_client(&app, "ben", "canPay: false, canSeeStatus: false").await;
+    let primary = app.id(Tag::PROJECT_MEMBERSHIP, &format!("{MAPLE}/client/ben"));
+    let input = format!("input: {{ id: \"{primary}\" }}");
+    change(&app, &Person::owner(), "projectClientMakePrimary", &input, "projectClient { id }").await;
+    let both = "The project\u{2019}s name and stage were changed.";
+    assert_eq!(read(&app, &ana, "").await, ["Ben Whitlock became the primary client.", both]);
+    let own = "Your right to see status reports and right to make payments were changed.";
+    assert_eq!(read(&app, &ben, "").await, ["You became the primary client.", own, both]);
+    assert_eq!(read(&app, &ben, "(own: true)").await, ["You became the primary client.", own]);
+    assert_eq!(read(&app, &ana, "(own: true)").await, Vec::<String>::new());
+    let updates = of_project(&app, &ben, MAPLE, UPDATES).await["updates"].clone();
+    assert_eq!(updates["totalCount"], 3);
+    let kinds = texts_of(&updates["nodes"], "kind");
+    assert_eq!(kinds, ["PRIMARY_CLIENT_CHANGED", "ACCESS_CHANGED", "PROJECT_CHANGED"]);
+    assert!(updates["nodes"].as_array().is_some_and(|all| all.iter().all(|one| one["actorName"] == Value::Null)));
+    assert!(!updates.to_string().contains("Ruth"), "names of staff are not disclosed: {updates}");
+}
+
+#[tokio::test]
+async fn hidden_changes_are_no_updates() {
+    // TRK-1, ISO-3: costs, labels, other clients' rights, other projects, trades and what happened before.
+    let app = TestApp::demo().await;
+    let (ana, ben) = (Person::client(), Person::named("ben"));
+    update_project(&app, MAPLE, "riskNotes: \"The slope may slide\"").await;
+    update_project(&app, ORCHARD, "name: \"Orchard 7\"").await;
+    update_client(&app, "ben", "label: \"Slow payer\"").await;
+    update_client(&app, "ben", "canPay: false").await;
+    for person in [&ana, &ben] {
+        let expected: &[&str] =
+            if std::ptr::eq(person, &ben) { &["Your right to make payments was changed."] } else { &[] };
+        assert_eq!(read(&app, person, "").await, expected, "{person:?}");
+    }
+    // The contract total is for those with the right to make payments.
+    update_project(&app, MAPLE, "contractTotal: { amount: \"900000.00\", currencyCode: \"USD\" }").await;
+    assert_eq!(read(&app, &ana, "").await, ["The project\u{2019}s contract total was changed."]);
+    assert_eq!(read(&app, &ben, "").await.len(), 1);
+    let joined = format!(
+        "update project_memberships set created_at = now() + interval '1 minute' where project_id = {}",
+        sql_id(MAPLE)
+    );
+    app.database().db_execute(&joined).await;
+    assert_eq!(read(&app, &ana, "").await, Vec::<String>::new(), "it happened before they joined");
+}
+
+#[tokio::test]
+async fn row_check_alone_hides_entries_from_clients() {
+    // SEC-2, TRK-1: as in `kinds.rs`, for clients.
+    let app = TestApp::demo().await;
+    for kind in ActivityKind::ALL {
+        let details = r#", jsonb '{"changed": ["riskNotes", "label"]}'"#;
+        db_record(&app, kind.as_str(), ", details, project_id", &format!("{details}, {}", sql_id(MAPLE))).await;
+    }
+    let row_check = AccessLayers { row_check: LayerState::Up, ..AccessLayers::NONE };
+    let query = format!(
+        "{{ project(id: \"{}\") {{ activity(first: 100) {{ nodes {{ kind changedFields }} }} }} }}",
+        project(&app, MAPLE)
+    );
+    let answer = app.ask_behind(row_check, &Person::client(), &Person::owner(), &query).await;
+    let nodes = &answer["data"]["project"]["activity"]["nodes"];
+    let mut kinds = texts_of(nodes, "kind");
+    // Who has accepted is read from the role view, which is the owner's here.
+    kinds.retain(|kind| kind != "INVITATION_ACCEPTED");
+    kinds.sort();
+    assert_eq!(
+        kinds,
+        ["PRIMARY_CLIENT_CHANGED", "PROJECT_CLIENT_ADDED", "PROJECT_CLIENT_REMOVED", "SELECTION_APPROVED"]
+    );
+    assert!(!answer.to_string().contains("riskNotes"), "{answer}");
+}
+
+#[tokio::test]
+async fn updates_are_for_clients() {
+    // TRK-1
+    let app = TestApp::demo().await;
+    let query = "query($id: ID!) { project(id: $id) { updates { totalCount } } }";
+    for person in [Person::owner(), Person::trade(), Person::reporting()] {
+        is_unknown(&app.ask_with(&person, query, json!({ "id": project(&app, MAPLE) })).await, "updates");
+    }
+    // Without the portal.
+    let dev = app.ask_with(&Person::named("dev"), query, json!({ "id": project(&app, MAPLE) })).await;
+    assert_eq!(*dev.at("/project"), Value::Null);
+}
+
+#[tokio::test]
+async fn each_kind_is_read_by_the_clients_that_the_code_names() {
+    // TRK-1: the role view has the same kinds as `ActivityKind::clients`.
+    let app = TestApp::demo().await;
+    let ana = app.id(Tag::PROJECT_MEMBERSHIP, &format!("{MAPLE}/client/ana"));
+    let ana = portico_core::id::GlobalId::parse(&ana).expect("an ID").uuid;
+    for kind in ActivityKind::ALL.iter().copied() {
+        app.database().db_execute("delete from activity").await;
+        let details = r#"{"changed": ["name", "canPay"]}"#;
+        let values = format!(", jsonb '{details}', {}, 'PROJECT_MEMBERSHIP', '{ana}'", sql_id(MAPLE));
+        db_record(&app, kind.as_str(), ", details, project_id, subject_kind, subject_id", &values).await;
+        let counted = async |person: &Person| {
+            let updates =
+                of_project(&app, person, MAPLE, "updates { totalCount nodes { text } }").await["updates"].clone();
+            assert_eq!(updates["nodes"].as_array().map(Vec::len), updates["totalCount"].as_u64().map(|n| n as usize));
+            updates["totalCount"].clone()
+        };
+        let (own, other) = (counted(&Person::client()).await, counted(&Person::named("ben")).await);
+        // The actor is an owner.
+        let expected = match kind.clients() {
+            LogClients::None | LogClients::Actor => (0, 0),
+            LogClients::All => (1, 1),
+            LogClients::Subject => (1, 0),
+        };
+        assert_eq!((own, other), (json!(expected.0), json!(expected.1)), "{kind}");
+    }
+}

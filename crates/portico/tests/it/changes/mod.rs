@@ -1,0 +1,6 @@
+//! Tests of `changes(since:)`.
+
+mod copy;
+mod random;
+mod reading;
+mod secrecy;

@@ -1,0 +1,1 @@
+drop table synced_records, sync_states;
