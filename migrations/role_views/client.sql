@@ -360,7 +360,7 @@ select id, company_id, project_id, at, kind, subject_kind, subject_id, subject_n
 from access.client_activity
 where is_member and has_portal_access;
 
--- What the member was told of each project's records (changes.rs). A member who was told nothing yet has no state.
+-- What the member was sent of each project's records (changes.rs). A member who was sent nothing yet has no state.
 create view access.client_sync_states as
 select a.project_id, a.company_id, a.membership_id as reader_id, s.position, s.deleted_position, a.is_member,
     a.has_portal_access

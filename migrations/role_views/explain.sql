@@ -66,7 +66,7 @@ declare
     source constant text := 'access\.((?:client|trade)_\w+)(?: (\w+))?';
     -- A role view contains the rows for which all its rules are true, and its condition has nothing else.
     rules_only constant text := '\n  WHERE \(?((?:\w+\.)?\w+(?: AND (?:\w+\.)?\w+)*)\)?;$';
-    -- Views that contain no records: counters, what readers were told, and entries about records.
+    -- Views that contain no records: counters, what readers were sent, and entries about records.
     unexplained constant text[] := array['generations', 'sync_states', 'synced_records', 'activity'];
     ground text;
     audiences text;

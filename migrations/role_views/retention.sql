@@ -1,4 +1,4 @@
--- Deletion of rows that the worker can neither read nor change: of the audit log, of evidence, and of what readers were told. These
+-- Deletion of rows that the worker can neither read nor change: of the audit log, of evidence, and of what readers were sent. These
 -- functions run with the owner's rights, on fixed kinds of rows above a minimum age: no login can delete recent evidence, or traces
 -- of what has just happened. Their conditions are
 -- those of the partial indexes.
@@ -44,7 +44,7 @@ language sql security definer set search_path = public, pg_temp as $$
     select count(*) from deleted
 $$;
 
--- What readers were told of projects' records. Their positions are kept, so that none is used twice.
+-- What readers were sent of projects' records. Their positions are kept, so that none is used twice.
 create function retention.delete_synced_records(before timestamptz, at_most bigint) returns bigint
 language sql security definer set search_path = public, pg_temp as $$
     with old as materialized (

@@ -653,7 +653,7 @@ from access.staff_activity a
 where a.is_in_scope and a.is_of_company and a.may_read_kind and a.has_readable_change
 order by a.at desc, a.id desc;
 
--- What the caller was told of each project's records (changes.rs).
+-- What the caller was sent of each project's records (changes.rs).
 create view access.staff_sync_states as
 select p.id as project_id, p.company_id, p.reader_id, s.position, s.deleted_position, p.may_read_projects, p.is_listed
 from access.staff_projects p

@@ -127,7 +127,7 @@ grant insert on
     credentials, sessions, sign_in_links, sign_in_codes, notification_settings, onboardings, account_openings, api_key_uses,
     activity, jobs
     to portico_accounts;
--- What readers were told by `changes(since:)`.
+-- What readers were sent by `changes(since:)`.
 grant select, insert on sync_states, synced_records to portico_accounts;
 grant update (position, changed_at) on sync_states to portico_accounts;
 grant update (digest, created_position, position) on synced_records to portico_accounts;

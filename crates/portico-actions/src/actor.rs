@@ -11,7 +11,7 @@ use portico_core::network;
 use portico_store::{ReadSession, Store, StoreError, Writer};
 use tokio::time::Instant;
 
-use crate::changes::ToldByRequest;
+use crate::changes::SentByRequest;
 use crate::{ActionError, Installation, Work};
 
 /// Attempts of an action that meets a deadlock, lock timeout or serialization failure.
@@ -70,7 +70,7 @@ pub struct Actor {
     pub installation: Installation,
     /// Whether the caller is still connected; `None` if unknown.
     attention: Option<Weak<CancelGuard>>,
-    pub(crate) told: ToldByRequest,
+    pub(crate) sent: SentByRequest,
 }
 
 /// Held while the caller waits for the result. Once it is dropped, heavy work that has not started is skipped.
@@ -86,7 +86,7 @@ impl Actor {
         now: DateTime<Utc>,
         installation: Installation,
     ) -> Self {
-        Self { store, viewer, origin, now, installation, attention: None, told: ToldByRequest::default() }
+        Self { store, viewer, origin, now, installation, attention: None, sent: SentByRequest::default() }
     }
 
     /// The actor, for a caller who may disconnect before the result.

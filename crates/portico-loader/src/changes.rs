@@ -12,14 +12,14 @@ use serde::Serialize;
 
 use crate::{CachePolicy, Key};
 
-/// What the viewer was told of a project, and what differs from it.
+/// What the viewer was sent a project, and what differs from it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct SyncOfProject {
     /// The project.
     pub project: ProjectId,
-    /// Only what the viewer was told after this.
+    /// Only what the viewer was sent after this.
     pub since: Since,
-    /// Maximum number of changes that the viewer was told.
+    /// Maximum number of changes that the viewer was sent.
     pub size: u32,
 }
 

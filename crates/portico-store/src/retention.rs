@@ -97,7 +97,7 @@ pub static KINDS: &[RetentionKind] = &[
         default: TimeDelta::days(90),
         least: TimeDelta::days(1),
         table: "synced_records",
-        rows: "what a reader was told of a project's records, after the last change; at least one day",
+        rows: "what a reader was sent of a project's records, after the last change; at least one day",
         old: Selector::Function("delete_synced_records"),
     },
     RetentionKind {

@@ -76,6 +76,7 @@ impl Person {
         self.token.as_deref()
     }
 
+    /// The hash of the token, as stored. None for callers without a session.
     pub fn hash(&self) -> Option<TokenHash> {
         self.token().map(TokenHash::of)
     }

@@ -1,4 +1,4 @@
--- What each reader of a project was told by `changes(since:)`, so that the next answer holds only what differs
+-- What each reader of a project was sent by `changes(since:)`, so that the next answer holds only what differs
 -- (docs/decisions/0033-changes-since-a-cursor.md).
 
 -- `reader_id` is a project membership, a staff membership or an API key.
@@ -8,7 +8,7 @@ create table sync_states (
     company_id uuid not null references companies,
     -- That of the last change, counted for this reader alone. Never used twice.
     position bigint not null check (position > 0),
-    -- What was told up to here has been deleted.
+    -- What was sent up to here has been deleted.
     deleted_position bigint not null default 0 check (deleted_position <= position),
     changed_at timestamptz not null,
     primary key (reader_id, project_id)

@@ -1,5 +1,5 @@
-//! What readers are told of changes.
+//! What readers are sent changes.
 
-mod changes_tell;
+mod sent_save;
 
-pub(crate) use changes_tell::ToldByRequest;
+pub(crate) use sent_save::SentByRequest;

@@ -59,13 +59,13 @@ impl Update {
     /// What happened.
     #[shared(CLIENT)]
     async fn kind(&self, ctx: &Context<'_>) -> Result<UpdateKind, ApiError> {
-        Ok(self.told(ctx)?.0)
+        Ok(self.described(ctx)?.0)
     }
 
     /// What happened, as a sentence in English: `Ben Whitlock became the primary client.`
     #[shared(CLIENT)]
     async fn text(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
-        Ok(self.told(ctx)?.1)
+        Ok(self.described(ctx)?.1)
     }
 
     /// Whether you did it, or it concerns your own access.
@@ -83,7 +83,7 @@ impl Update {
 
 impl Update {
     /// The kind and the sentence.
-    fn told(&self, ctx: &Context<'_>) -> Result<(UpdateKind, String), ApiError> {
+    fn described(&self, ctx: &Context<'_>) -> Result<(UpdateKind, String), ApiError> {
         let (row, viewer) = (&self.0, ctx.data_unchecked::<Loader>().viewer());
         let fields: Vec<&str> = row.fields_for(&viewer).map(name_of).collect();
         let verb = if fields.len() == 1 { "was" } else { "were" };

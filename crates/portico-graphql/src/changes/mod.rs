@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use futures_util::future::try_join_all;
 use portico_actions::Actor;
-use portico_core::changes::{Page, Since, Told, page, told, with_differences};
+use portico_core::changes::{Page, Sent, Since, page, sent, with_differences};
 use portico_core::clock::Clock;
 use portico_core::id::{GlobalId, ProjectId};
 use portico_core::limits::{DEFAULT_PAGE, MAX_PAGE};
@@ -94,13 +94,13 @@ pub(crate) async fn changes_since(
     let state = &sync.state;
     let is_known = reader == state.reader_id
         && Some(since.position) <= state.position
-        // What was told before has been deleted, so removals are not known.
+        // What was sent before has been deleted, so removals are not known.
         && Some(since.position) > state.deleted_position;
     if since.position > 0 && !is_known {
         return Err(ApiError::CursorInvalid { argument: "since" });
     }
-    let Page { changes, since, has_more } = tell(ctx, &sync, since, size as usize).await?;
-    let entries = try_join_all(changes.into_iter().map(|(kind, told)| entry(ctx, kind.into(), told))).await?;
+    let Page { changes, since, has_more } = send(ctx, &sync, since, size as usize).await?;
+    let entries = try_join_all(changes.into_iter().map(|(kind, sent)| entry(ctx, kind.into(), sent))).await?;
     Ok(Some(ProjectChanges { entries, cursor: cursors.write(&(sync.state.reader_id, since)), has_more }))
 }
 
@@ -110,31 +110,31 @@ fn read_first(first: Option<i32>) -> Result<u32, ApiError> {
     size.ok_or_else(|| ApiError::bad_input("first", format!("must be between 1 and {MAX_PAGE}, not {first}")))
 }
 
-/// Keeps that the reader is told of all differences, and returns the first changes since a position.
-async fn tell(ctx: &Context<'_>, sync: &Arc<ProjectSync>, since: Since, size: usize) -> Result<Page, ApiError> {
+/// Records that the reader is sent all differences, and returns the first changes since a position.
+async fn send(ctx: &Context<'_>, sync: &Arc<ProjectSync>, since: Since, size: usize) -> Result<Page, ApiError> {
     let last = sync.state.position.unwrap_or_default();
-    let differences = told(last, &sync.differences);
-    let next = differences.last().map_or(last, |told| told.position);
-    let is_kept = differences.is_empty() || ctx.data_unchecked::<Actor>().tell_changes(sync).await?;
+    let differences = sent(last, &sync.differences);
+    let next = differences.last().map_or(last, |sent| sent.position);
+    let is_kept = differences.is_empty() || ctx.data_unchecked::<Actor>().save_sent(sync).await?;
     if is_kept {
-        let (all, through) = with_differences(&sync.told, size + 1, &differences, next);
+        let (all, through) = with_differences(&sync.sent, size + 1, &differences, next);
         return Ok(page(since, size, &all, through, next));
     }
-    // Another request of this reader has told these differences, or later ones, at positions that this snapshot does not show.
+    // Another request of this reader has sent these differences, or later ones, at positions that this snapshot does not show.
     // The answer ends before them, and must not be repeated from the response cache.
     ctx.data_unchecked::<Arc<Clock>>().now();
-    let (earlier, through) = with_differences(&sync.told, size + 1, &[], last);
+    let (earlier, through) = with_differences(&sync.sent, size + 1, &[], last);
     Ok(Page { has_more: true, ..page(since, size, &earlier, through, last) })
 }
 
 /// An entry with its record, as the loader returns it.
-async fn entry(ctx: &Context<'_>, kind: ChangeKind, told: Told) -> Result<RecordChange, ApiError> {
+async fn entry(ctx: &Context<'_>, kind: ChangeKind, sent: Sent) -> Result<RecordChange, ApiError> {
     let record = match kind {
         ChangeKind::Removed => None,
         ChangeKind::Created | ChangeKind::Changed => {
             // The viewer's rights have changed since sign-in. With the same cursor, the next request reads all of this again.
-            Some(node_by_id(ctx, GlobalId::new(told.kind, told.id)).await?.ok_or(ApiError::Conflict)?)
+            Some(node_by_id(ctx, GlobalId::new(sent.kind, sent.id)).await?.ok_or(ApiError::Conflict)?)
         }
     };
-    Ok(RecordChange { kind, id: ids::global(told.kind, told.id), record })
+    Ok(RecordChange { kind, id: ids::global(sent.kind, sent.id), record })
 }

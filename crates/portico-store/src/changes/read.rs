@@ -1,4 +1,4 @@
-//! Compares the records that a viewer may see with those that the viewer was told of.
+//! Compares the records that a viewer may see with those that the viewer was sent.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -9,7 +9,7 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::sql_types::{Array, BigInt, Nullable, Text, Uuid as SqlUuid};
 use portico_core::access::Viewer;
-use portico_core::changes::{Difference, Since, Told};
+use portico_core::changes::{Difference, Sent, Since};
 use portico_core::id::ProjectId;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -19,14 +19,14 @@ use super::sources::{SOURCES, Source};
 use crate::children::{ParentId, of_each};
 use crate::{ReadSession, StoreError, Visible};
 
-/// What the viewer was told of a project, and what differs from it now.
+/// What the viewer was sent of a project, and what differs from it now.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ProjectSync {
     /// The viewer's state.
     pub state: SyncStateRow,
-    /// What the viewer was told after a position, in order: all, or as many as were asked for.
-    pub told: Vec<Told>,
-    /// Records that differ from what the viewer was told.
+    /// What the viewer was sent after a position, in order: all, or as many as were asked for.
+    pub sent: Vec<Sent>,
+    /// Records that differ from what the viewer was sent.
     pub differences: Vec<Difference>,
 }
 
@@ -36,7 +36,7 @@ impl Visible for ProjectSync {
     }
 }
 
-/// The state of each project for the viewer, up to `size` changes that the viewer was told after a cursor, and all that differs
+/// The state of each project for the viewer, up to `size` changes that the viewer was sent after a cursor, and all that differs
 /// now. Three statements. A project that the viewer may not see is omitted.
 ///
 /// # Errors
@@ -51,7 +51,7 @@ pub async fn sync_of_projects(
     let mine = sync_states::table.filter(sync_states::project_id.eq_any(projects.clone()));
     let states: Vec<SyncStateRow> = session.load(mine.select(SyncStateRow::as_select())).await?;
     let Since { position, from, until } = since;
-    // As `Told::since`: a record that appeared and disappeared since is omitted.
+    // As `Sent::since`: a record that appeared and disappeared since is omitted.
     let of_first_page = synced_records::position.le(until).and(synced_records::created_position.le(from));
     let of_later = synced_records::position.gt(until).and(synced_records::created_position.le(until));
     let after = synced_records::table
@@ -61,9 +61,9 @@ pub async fn sync_of_projects(
         .order(synced_records::position)
         .limit(size.into())
         .select(SyncedRecordRow::as_select());
-    let mut told: HashMap<ProjectId, Vec<Told>> = HashMap::new();
+    let mut sent: HashMap<ProjectId, Vec<Sent>> = HashMap::new();
     for row in session.load::<_, SyncedRecordRow>(of_each(projects.clone(), after)).await? {
-        told.entry(row.project_id).or_default().push(row.told()?);
+        sent.entry(row.project_id).or_default().push(row.sent()?);
     }
     let projects = projects.into_iter().map(Uuid::from).collect();
     let differing = Differing { sql: differing(session.viewer()), projects };
@@ -73,7 +73,7 @@ pub async fn sync_of_projects(
         differences.entry(project).or_default().push(Difference { kind, id, digest, created });
     }
     let sync = |state: SyncStateRow| ProjectSync {
-        told: told.remove(&state.project_id).unwrap_or_default(),
+        sent: sent.remove(&state.project_id).unwrap_or_default(),
         differences: differences.remove(&state.project_id).unwrap_or_default(),
         state,
     };
@@ -83,7 +83,7 @@ pub async fn sync_of_projects(
 /// The columns: project, kind, record, digest, and the position of a record that the viewer has.
 type ReadDifference = (ProjectId, String, Uuid, Option<Uuid>, Option<i64>);
 
-/// Records that differ from what the viewer was told.
+/// Records that differ from what the viewer was sent.
 #[derive(Debug, Clone)]
 struct Differing {
     sql: [String; 3],

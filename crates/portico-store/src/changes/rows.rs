@@ -1,6 +1,6 @@
-//! What a reader was told of a project's records.
+//! What a reader was sent of a project's records.
 
-use portico_core::changes::Told;
+use portico_core::changes::Sent;
 use portico_core::id::{CompanyId, ProjectId, Tag};
 use portico_store_macros::role_view;
 use uuid::Uuid;
@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::StoreError;
 use crate::visible::visible_with_its_project;
 
-/// The viewer's state of a project. A reader who was told nothing yet has no position.
+/// The viewer's state of a project. A reader who was sent nothing yet has no position.
 #[role_view(sync_states(project_id))]
 pub struct SyncStateRow {
     /// The project.
@@ -19,11 +19,11 @@ pub struct SyncStateRow {
     pub reader_id: Uuid,
     /// Position of the last change, counted for this reader alone.
     pub position: Option<i64>,
-    /// Position up to which what the viewer was told has been deleted.
+    /// Position up to which what the viewer was sent has been deleted.
     pub deleted_position: Option<i64>,
 }
 
-/// The last change of a record that the viewer was told of.
+/// The last change of a record that the viewer was sent.
 #[role_view(synced_records(reader_id, project_id, kind, record_id))]
 pub struct SyncedRecordRow {
     /// The project.
@@ -38,17 +38,17 @@ pub struct SyncedRecordRow {
     pub record_id: Uuid,
     /// Digest of what the viewer may see of it. None once it is no longer shared.
     pub digest: Option<Uuid>,
-    /// Position at which the viewer was told that it exists.
+    /// Position at which the viewer first received it.
     pub created_position: i64,
     /// Position of the last change.
     pub position: i64,
 }
 
 impl SyncedRecordRow {
-    /// The change that the viewer was told of.
-    pub(super) fn told(&self) -> Result<Told, StoreError> {
+    /// The change that the viewer was sent.
+    pub(super) fn sent(&self) -> Result<Sent, StoreError> {
         let Self { kind, record_id: id, digest, created_position: created, position, .. } = self;
-        Ok(Told { kind: tag_of(kind)?, id: *id, is_removed: digest.is_none(), created: *created, position: *position })
+        Ok(Sent { kind: tag_of(kind)?, id: *id, is_removed: digest.is_none(), created: *created, position: *position })
     }
 }
 

@@ -144,6 +144,6 @@ pub static UNRELATED: &[(&str, &str)] = &[
     ("leads", "records of the company"),
     ("onboardings", "a person's own, independent of projects"),
     ("previewed_records", "previews of other portal settings"),
-    ("sync_states", "what the reader was told"),
-    ("synced_records", "what the reader was told"),
+    ("sync_states", "what the reader was sent"),
+    ("synced_records", "what the reader was sent"),
 ];

@@ -62,7 +62,7 @@ impl Copy {
             for entry in entries {
                 self.apply(entry, is_exact);
             }
-            // A record that changes between two pages may be told as changed before the copy has it.
+            // A record that changes between two pages may be sent as changed before the copy has it.
             is_exact = false;
             self.cursor = changes["cursor"].as_str().map(str::to_owned);
             if changes["hasMore"] == false {

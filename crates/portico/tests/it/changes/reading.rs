@@ -30,7 +30,7 @@ async fn latest(app: &TestApp, person: &Person) -> String {
 }
 
 /// Kinds and types of an answer's entries.
-fn told(answer: &Value) -> Vec<String> {
+fn sent(answer: &Value) -> Vec<String> {
     let entries = answer["entries"].as_array().expect("a list");
     let text = |entry: &Value| {
         let ty = entry["record"]["__typename"].as_str().unwrap_or("-");
@@ -61,7 +61,7 @@ async fn first_answers_hold_every_visible_record() {
 async fn a_first_answer_begins_with_the_project() {
     let app = TestApp::demo().await;
     let answer = changes(&app, &Person::client(), None, 3).await;
-    assert_eq!(told(&answer), ["CREATED Project", "CREATED Location", "CREATED Location"]);
+    assert_eq!(sent(&answer), ["CREATED Project", "CREATED Location", "CREATED Location"]);
     assert_eq!(answer["hasMore"], true);
 }
 
@@ -75,21 +75,21 @@ async fn created_changed_and_removed_records_are_told() {
     let saved = change(&app, &owner, "locationSave", &save, "location { id }").await;
     let pantry = saved["location"]["id"].as_str().expect("it was saved").to_owned();
     let answer = changes(&app, &client, Some(&cursor), 25).await;
-    assert_eq!(told(&answer), ["CREATED Location"]);
+    assert_eq!(sent(&answer), ["CREATED Location"]);
     assert_eq!(answer["entries"][0]["id"], json!(pantry));
     let after = answer["cursor"].as_str().expect("a cursor").to_owned();
 
     let save = format!("input: {{ projectId: \"{maple}\", id: \"{pantry}\", name: \"Larder\" }}");
     change(&app, &owner, "locationSave", &save, "location { id }").await;
-    assert_eq!(told(&changes(&app, &client, Some(&after), 25).await), ["CHANGED Location"]);
-    assert_eq!(told(&changes(&app, &client, Some(&cursor), 25).await), ["CREATED Location"], "it was not there then");
+    assert_eq!(sent(&changes(&app, &client, Some(&after), 25).await), ["CHANGED Location"]);
+    assert_eq!(sent(&changes(&app, &client, Some(&cursor), 25).await), ["CREATED Location"], "it was not there then");
 
     change(&app, &owner, "locationRemove", &format!("input: {{ id: \"{pantry}\" }}"), "userErrors { code }").await;
     let answer = changes(&app, &client, Some(&after), 25).await;
-    assert_eq!(told(&answer), ["REMOVED -"]);
+    assert_eq!(sent(&answer), ["REMOVED -"]);
     assert_eq!(answer["entries"][0]["id"], json!(pantry));
     let before = changes(&app, &client, Some(&cursor), 25).await;
-    assert_eq!(told(&before), Vec::<String>::new(), "it came and went");
+    assert_eq!(sent(&before), Vec::<String>::new(), "it came and went");
     assert_eq!(before["cursor"], answer["cursor"]);
 }
 
@@ -102,11 +102,11 @@ async fn withdrawn_sections_are_removed_without_content() {
     let portal = "portal { features }";
     change(&app, &owner, "portalSettingsUpdate", &set("DASHBOARD, SCHEDULE"), portal).await;
     let answer = changes(&app, &client, Some(&cursor), 100).await;
-    let all = told(&answer);
+    let all = sent(&answer);
     assert_eq!(all[0], "CHANGED Project", "{all:?}");
     assert!(all.len() > 10 && all[1..].iter().all(|entry| entry == "REMOVED -"), "{all:?}");
     change(&app, &owner, "portalSettingsUpdate", &set("DASHBOARD, SCHEDULE, SELECTIONS, TEAM"), portal).await;
-    let again = told(&changes(&app, &client, answer["cursor"].as_str(), 100).await);
+    let again = sent(&changes(&app, &client, answer["cursor"].as_str(), 100).await);
     assert!(
         again.contains(&"CREATED Selection".to_owned()) && again.contains(&"CREATED TeamMember".to_owned()),
         "{again:?}"
@@ -123,7 +123,7 @@ async fn cursor_survives_changed_rights() {
     let changed = change(&app, &owner, "projectClientUpdate", &input, "projectClient { canPay }").await;
     assert_eq!(changed["projectClient"]["canPay"], false, "{changed}");
     // The contract total.
-    assert_eq!(told(&changes(&app, &client, Some(&cursor), 25).await), ["CHANGED Project"]);
+    assert_eq!(sent(&changes(&app, &client, Some(&cursor), 25).await), ["CHANGED Project"]);
 }
 
 #[tokio::test]
@@ -194,18 +194,18 @@ async fn hidden_costs_change_nothing_for_staff_without_the_permission() {
     let changed = change(&app, &Person::owner(), "projectUpdate", &input, "project { riskNotes }").await;
     assert_eq!(changed["project"]["riskNotes"], "The slope may slide", "{changed}");
     let answer = changes(&app, &planner, Some(&hidden), 25).await;
-    assert_eq!((told(&answer), &answer["cursor"]), (Vec::new(), &json!(hidden)));
+    assert_eq!((sent(&answer), &answer["cursor"]), (Vec::new(), &json!(hidden)));
     let seen = changes(&app, &buyer, Some(&seen), 25).await;
-    assert_eq!(told(&seen), ["CHANGED Project"]);
+    assert_eq!(sent(&seen), ["CHANGED Project"]);
     let raise = format!(
         "update selection_option_costs set unit_cost_minor = unit_cost_minor + 1 where project_id = {}",
         sql_id(MAPLE)
     );
     app.database().db_execute(&raise).await;
     let of = async |person: &Person, earlier: &Value| changes(&app, person, earlier["cursor"].as_str(), 100).await;
-    assert!(told(&of(&buyer, &seen).await).contains(&"CHANGED SelectionOption".to_owned()));
+    assert!(sent(&of(&buyer, &seen).await).contains(&"CHANGED SelectionOption".to_owned()));
     let later = of(&planner, &answer).await;
-    assert_eq!((told(&later), &later["cursor"]), (Vec::new(), &answer["cursor"]));
+    assert_eq!((sent(&later), &later["cursor"]), (Vec::new(), &answer["cursor"]));
 }
 
 #[tokio::test]
@@ -216,7 +216,7 @@ async fn number_of_statements_is_fixed() {
         app.answer(&Person::owner(), CHANGES, variables).await.request_counts.statements
     };
     let (few, many) = (statements(1, None).await, statements(100, None).await);
-    // The project, what was told, what differs; and one for each kind of record among the entries.
+    // The project, what was sent, what differs; and one for each kind of record among the entries.
     assert_eq!(few, 5);
     assert!((6..=4 + 10).contains(&many), "{many}");
     let cursor = latest(&app, &Person::owner()).await;
@@ -225,7 +225,7 @@ async fn number_of_statements_is_fixed() {
 
 #[tokio::test]
 async fn devices_of_one_reader_do_not_disturb_each_other() {
-    // Two devices ask for the same change at once, and each is told of it once.
+    // Two devices ask for the same change at once, and each is sent it once.
     let app = TestApp::concurrent().await;
     let client = Person::client();
     let mut devices = Vec::new();
