@@ -5,6 +5,7 @@ import argparse
 import base64
 import hashlib
 import json
+import re
 import sys
 
 from cryptography.exceptions import InvalidSignature
@@ -95,8 +96,16 @@ def verify(decisions, keys, heads):
 
 
 def head(text):
-    position, _, mailed = text.partition(":")
-    return int(position), mailed
+    """Reads `POSITION:HASH`, as in a mail."""
+    parts = re.fullmatch("([1-9][0-9]*):([0-9a-f]{64})", text)
+    if not parts:
+        raise argparse.ArgumentTypeError("expected POSITION:HASH as in the mail: a number from 1 and 64 hexadecimal digits")
+    return int(parts[1]), parts[2]
+
+
+def is_export(decisions):
+    """Whether each line has a decision."""
+    return all(isinstance(decision, dict) and "position" in decision and "hash" in decision for decision in decisions)
 
 
 def main():
@@ -104,7 +113,7 @@ def main():
     parser.add_argument("export", help="decisions as JSON lines, in the order of positions")
     parser.add_argument("--keys", required=True, help="JSON Web Key Set, saved from /.well-known/jwks.json")
     parser.add_argument(
-        "--head", action="append", default=[], type=head, metavar="POSITION:HASH", help="number and hash in a mail"
+        "--head", action="append", default=[], type=head, metavar="POSITION:HASH", help="position and hash in a mail"
     )
     options = parser.parse_args()
     with open(options.keys, encoding="utf-8") as file:
@@ -112,6 +121,10 @@ def main():
     with open(options.export, encoding="utf-8") as file:
         # Split at line feeds only: texts may contain other line separators.
         decisions = [json.loads(line) for line in file.read().split("\n") if line]
+    if not is_export(decisions):
+        parser.error("not an export: expected one decision per line, see README.md")
+    if len(decisions) > 1 and decisions[0]["position"] > decisions[-1]["position"]:
+        parser.error("the newest decision is first: reverse the export")
     try:
         verify(decisions, keys, options.head)
     except Invalid as invalid:

@@ -332,7 +332,7 @@ cross join lateral (
             when 'PROJECT_CHANGED' then
                 f.field in ('number', 'name', 'address', 'status', 'stage', 'timeZone', 'startedOn')
                 or f.field = 'contractTotal' and p.can_pay
-            when 'PROJECT_CLIENT_CHANGED' then f.field in ('relationship', 'canSeeStatus', 'canPay', 'accessLevel')
+            when 'PROJECT_CLIENT_CHANGED' then f.field in ('relationship', 'canSeeStatus', 'canPay', 'canApprove', 'accessLevel')
             else false end
         order by f.place) as fields
 ) f

@@ -252,7 +252,9 @@ impl ActivityKind {
                 "contractTotal" => may_see_money,
                 _ => false,
             },
-            Self::ProjectClientChanged => matches!(field, "relationship" | "canSeeStatus" | "canPay" | "accessLevel"),
+            Self::ProjectClientChanged => {
+                matches!(field, "relationship" | "canSeeStatus" | "canPay" | "canApprove" | "accessLevel")
+            }
             _ => false,
         }
     }

@@ -153,6 +153,11 @@ impl ApiError {
     pub fn message(&self) -> String {
         match self {
             Self::BadInput { argument, reason } => format!("argument `{argument}`: {reason}"),
+            Self::CursorInvalid { argument: "since" } => {
+                "argument `since`: this cursor belongs to another project or reader, or is too old: delete the copy, and fetch \
+                 without `since`"
+                    .to_owned()
+            }
             Self::CursorInvalid { argument } => {
                 format!(
                     "argument `{argument}`: this cursor belongs to another list, or your access has changed: request the first \

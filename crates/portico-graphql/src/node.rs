@@ -80,9 +80,14 @@ nodes! {
     LEAD => Lead by LeadById, project |_row| None, requires(LeadsManage);
 }
 
+/// Whether the viewer may fetch records with this tag at all.
+pub(crate) fn may_fetch(rights: Rights, tag: Tag) -> bool {
+    gate_of(tag).is_some_and(|gate| gate.opens_to(rights))
+}
+
 /// The record with an id, if it exists for the viewer. An id of a type that the viewer may not fetch is answered without a
 /// lookup, exactly as an unknown id.
 pub(crate) async fn node_by_id(ctx: &Context<'_>, id: GlobalId) -> Result<Option<Node>, ApiError> {
     let rights = *ctx.data_unchecked::<Rights>();
-    if gate_of(id.tag).is_some_and(|gate| gate.opens_to(rights)) { load_node(ctx, id).await } else { Ok(None) }
+    if may_fetch(rights, id.tag) { load_node(ctx, id).await } else { Ok(None) }
 }

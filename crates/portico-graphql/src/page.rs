@@ -130,7 +130,7 @@ impl Cursors {
     }
 
     pub(crate) fn read<T: DeserializeOwned>(&self, cursor: &str, argument: &'static str) -> Result<T, ApiError> {
-        let malformed = || ApiError::bad_input(argument, "is not a cursor: use one from `pageInfo` or `edges`");
+        let malformed = || ApiError::bad_input(argument, "is not a cursor: use one from an earlier answer");
         if cursor.len() > MAX_CURSOR {
             return Err(malformed());
         }

@@ -28,7 +28,9 @@ impl Action for SentSave {
 /// What a request has sent, by project and position: fields of one request, and its repetition in the same snapshot, find the same
 /// differences, and send them once.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct SentByRequest(Arc<Mutex<HashMap<(ProjectId, Option<i64>), Arc<OnceCell<bool>>>>>);
+pub(crate) struct SentByRequest(Arc<Mutex<SentByPosition>>);
+
+type SentByPosition = HashMap<(ProjectId, Option<i64>), Arc<OnceCell<bool>>>;
 
 impl Actor {
     /// Records that the caller is sent all differences in a project. False if another request of the same reader has sent something

@@ -29,7 +29,7 @@ text_enum! {
         DocumentsSign = "DOCUMENTS_SIGN",
         /// Write to clients.
         MessagesClient = "MESSAGES_CLIENT",
-        /// Read and write internal notes.
+        /// Read and write threads among staff and with trade partners.
         MessagesInternal = "MESSAGES_INTERNAL",
         /// Manage leads.
         LeadsManage = "LEADS_MANAGE",

@@ -48,7 +48,7 @@ pub(crate) enum Permission {
     /// Write to clients.
     #[shared(STAFF)]
     MessagesClient,
-    /// Read and write internal notes.
+    /// Read and write threads among staff and with trade partners.
     #[shared(STAFF)]
     MessagesInternal,
     /// Manage leads.

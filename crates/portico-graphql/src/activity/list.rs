@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject};
-use portico_core::activity::{ActivityList, ActorMembership, LogScope, SubjectKind, TimeRange};
+use portico_core::activity::{
+    ActivityKind as CoreKind, ActivityList, ActorMembership, LogClients, LogScope, SubjectKind, TimeRange,
+};
 use portico_core::id::{ProjectId, Tag};
 use portico_core::page::{Paged, Position, SortValue};
 use portico_graphql_macros::gated;
@@ -26,7 +28,7 @@ connection! {
 
 connection! {
     /// Page of a project's updates.
-    UpdateConnection, UpdateEdge of Update(ActivityRow), counted by ActivityCount, shared with (CLIENT)
+    UpdateConnection, UpdateEdge of Update(ActivityRow), counted by ActivityCount, shared with (CLIENT, STAFF)
 }
 
 /// Filter by kind of action.
@@ -140,7 +142,8 @@ pub(crate) async fn updates_page(
     arguments: PageArguments,
     is_own: bool,
 ) -> Result<UpdateConnection, ApiError> {
-    let list = ActivityList { is_own, ..ActivityList::default() };
+    let kinds = CoreKind::ALL.iter().copied().filter(|kind| kind.clients() != LogClients::None);
+    let list = ActivityList { kind_in: Some(kinds.collect()), is_own, ..ActivityList::default() };
     let (page, count, cursors) = page_of(ctx, LogScope::Project(project), arguments, list).await?;
     Ok(UpdateConnection::new(page, count, cursors, position))
 }

@@ -18,25 +18,25 @@ use crate::scalars::DateTime;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub(crate) enum UpdateKind {
     /// The project was changed.
-    #[shared(CLIENT)]
+    #[shared(CLIENT, STAFF)]
     ProjectChanged,
     /// A client was added to the project.
-    #[shared(CLIENT)]
+    #[shared(CLIENT, STAFF)]
     ClientAdded,
     /// A client was removed from the project.
-    #[shared(CLIENT)]
+    #[shared(CLIENT, STAFF)]
     ClientRemoved,
     /// A client became the primary client.
-    #[shared(CLIENT)]
+    #[shared(CLIENT, STAFF)]
     PrimaryClientChanged,
-    /// Your access to the project was changed.
-    #[shared(CLIENT)]
+    /// A client's access to the project was changed: as a client, you read about your own only.
+    #[shared(CLIENT, STAFF)]
     AccessChanged,
     /// A client approved a selection.
-    #[shared(CLIENT)]
+    #[shared(CLIENT, STAFF)]
     SelectionApproved,
-    /// You accepted the invitation to the project.
-    #[shared(CLIENT)]
+    /// A client accepted the invitation to the project: as a client, you read about your own only.
+    #[shared(CLIENT, STAFF)]
     InvitationAccepted,
 }
 
@@ -47,35 +47,35 @@ pub(crate) struct Update(pub(crate) Arc<ActivityRow>);
 #[Object]
 impl Update {
     /// Cache key; cannot be fetched with `node`.
-    #[shared(CLIENT)]
+    #[shared(CLIENT, STAFF)]
     async fn id(&self) -> ID {
         ids::global(Tag::ACTIVITY, self.0.id)
     }
 
     /// Time of the action.
-    #[shared(CLIENT)]
+    #[shared(CLIENT, STAFF)]
     async fn at(&self) -> DateTime;
 
     /// What happened.
-    #[shared(CLIENT)]
+    #[shared(CLIENT, STAFF)]
     async fn kind(&self, ctx: &Context<'_>) -> Result<UpdateKind, ApiError> {
         Ok(self.described(ctx)?.0)
     }
 
     /// What happened, as a sentence in English: `Ben Whitlock became the primary client.`
-    #[shared(CLIENT)]
+    #[shared(CLIENT, STAFF)]
     async fn text(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
         Ok(self.described(ctx)?.1)
     }
 
     /// Whether you did it, or it concerns your own access.
-    #[shared(CLIENT)]
+    #[shared(CLIENT, STAFF)]
     async fn is_own(&self) -> bool {
         self.0.is_by_viewer || self.0.is_about_viewer
     }
 
     /// Name of the client who did it. Null if it was the company.
-    #[shared(CLIENT)]
+    #[shared(CLIENT, STAFF)]
     async fn actor_name(&self) -> Option<&str> {
         self.0.actor_name.as_deref().filter(|_| self.0.actor_kind == ActorKind::Client)
     }
@@ -101,10 +101,16 @@ impl Update {
                 (UpdateKind::PrimaryClientChanged, format!("{who} became the primary client."))
             }
             ActivityKind::ProjectClientChanged => {
-                (UpdateKind::AccessChanged, format!("Your {} {verb} changed.", listed(&fields)))
+                let whose = match (row.is_about_viewer, &row.subject_name) {
+                    (true, _) => "Your".to_owned(),
+                    (false, Some(name)) => format!("{name}\u{2019}s"),
+                    (false, None) => "A client\u{2019}s".to_owned(),
+                };
+                (UpdateKind::AccessChanged, format!("{whose} {} {verb} changed.", listed(&fields)))
             }
             ActivityKind::InvitationAccepted => {
-                (UpdateKind::InvitationAccepted, "You accepted the invitation to the project.".to_owned())
+                let who = if row.is_by_viewer { "You" } else { row.actor_name.as_deref().unwrap_or("A client") };
+                (UpdateKind::InvitationAccepted, format!("{who} accepted the invitation to the project."))
             }
             ActivityKind::SelectionApproved => {
                 let who = if row.is_by_viewer { "You" } else { row.actor_name.as_deref().unwrap_or("A client") };
@@ -122,6 +128,7 @@ fn name_of(field: &str) -> &str {
         "startedOn" => "start date",
         "contractTotal" => "contract total",
         "canPay" => "right to make payments",
+        "canApprove" => "right to approve",
         "canSeeStatus" => "right to see status reports",
         "accessLevel" => "access to the portal",
         other => other,

@@ -13,10 +13,11 @@ use portico_graphql_macros::gated;
 use portico_loader::changes::{ProjectSync, SyncOfProject};
 use uuid::Uuid;
 
+use crate::access::Rights;
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
-use crate::node::{Node, node_by_id};
+use crate::node::{Node, may_fetch, node_by_id};
 use crate::page::RequestCursors;
 
 /// What happened to a record.
@@ -46,7 +47,8 @@ pub(crate) struct RecordChange {
 #[gated]
 #[Object]
 impl RecordChange {
-    /// What happened, compared with the state at `since`.
+    /// What happened since you received the record. If it changes while you fetch several pages, or use several devices, `CREATED` and
+    /// `CHANGED` may be exchanged: store the record for both, and delete it for `REMOVED` if you have it.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn kind(&self) -> ChangeKind {
         self.kind
@@ -100,7 +102,10 @@ pub(crate) async fn changes_since(
         return Err(ApiError::CursorInvalid { argument: "since" });
     }
     let Page { changes, since, has_more } = send(ctx, &sync, since, size as usize).await?;
-    let entries = try_join_all(changes.into_iter().map(|(kind, sent)| entry(ctx, kind.into(), sent))).await?;
+    // The role schema has no such records.
+    let rights = *ctx.data_unchecked::<Rights>();
+    let changes = changes.into_iter().filter(|(_, sent)| may_fetch(rights, sent.kind));
+    let entries = try_join_all(changes.map(|(kind, sent)| entry(ctx, kind.into(), sent))).await?;
     Ok(Some(ProjectChanges { entries, cursor: cursors.write(&(sync.state.reader_id, since)), has_more }))
 }
 

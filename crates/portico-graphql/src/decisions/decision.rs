@@ -140,7 +140,7 @@ impl Decision {
     #[shared(CLIENT, STAFF)]
     async fn evidence_hash(&self) -> &str;
 
-    /// Evidence of how it was made. Null if you did not decide, and after it was deleted.
+    /// Evidence of how it was made. Null for clients other than the one who decided, and after it was deleted.
     #[shared(CLIENT)]
     #[requires(ACCESS_EXPLAIN)]
     async fn evidence(&self, ctx: &Context<'_>) -> Result<Option<DecisionEvidence>, ApiError> {

@@ -37,7 +37,7 @@ pub(crate) struct ProjectClientAddInput {
     /// Whether the client may make payments.
     #[graphql(default = true)]
     can_pay: bool,
-    /// Whether the client may approve. Omit for the default of the relationship: not a representative.
+    /// Whether the client may approve. Omit for the default: on for owners and partners, off for representatives.
     can_approve: Option<bool>,
     /// Whether to send an invitation.
     #[graphql(default = false)]

@@ -219,7 +219,7 @@ impl ThreadMutations {
         })
     }
 
-    /// Sends feedback from the help section to the company.
+    /// Sends feedback from the help section to the company. All clients of the project can read it.
     #[shared(CLIENT)]
     async fn feedback_send(
         &self,

@@ -294,8 +294,9 @@ impl Project {
         activity_page(ctx, LogScope::Project(self.0.id), page, filter).await
     }
 
-    /// Updates of the project for its clients, newest first: what happened since you joined, as far as you have access to it.
-    #[shared(CLIENT)]
+    /// Updates of the project for its clients, newest first: what happened, as far as the reader has access to it. Clients read it from
+    /// the time when they joined.
+    #[shared(CLIENT, STAFF)]
     async fn updates(
         &self,
         ctx: &Context<'_>,
@@ -305,15 +306,17 @@ impl Project {
         updates_page(ctx, self.0.id, page, own).await
     }
 
-    /// Changes of the project's records since a cursor, for apps that keep a copy. A record is what `node` returns; members,
-    /// invitations, the portal and the published schedule are parts of the project. Records of the company, such as its branding,
-    /// and values that depend on the date, such as `isOverdue`, do not count.
+    /// Changes of the project's records since a cursor, for apps that keep a copy. Records are those that `node` returns. A change of
+    /// members, invitations, the portal or the published schedule is reported as a change of the project. Not reported: records of
+    /// the company, such as its branding, values that depend on the date, such as `isOverdue`, and the order of lists. Null if your
+    /// access ends meanwhile.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn changes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Cursor of an earlier answer. Without one, all records are new. \
-                          After 90 days without a change a cursor may be invalid: then fetch without one.")]
+        #[graphql(
+            desc = "Cursor of an earlier answer. Omit to get all records as `CREATED`. `CURSOR_INVALID`: fetch again without it."
+        )]
         since: Option<String>,
         #[graphql(desc = "Number of changes, 25 by default, at most 100.")] first: Option<i32>,
     ) -> Result<Option<ProjectChanges>, ApiError> {

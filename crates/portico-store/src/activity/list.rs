@@ -6,7 +6,7 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::sql_types::{Array, Bool, Text, Timestamptz, Untyped, Uuid as SqlUuid};
-use portico_core::activity::{ActivityKind, ActivityList, LogReaders, LogScope};
+use portico_core::activity::{ActivityKind, ActivityList, LogClients, LogReaders, LogScope};
 use portico_core::id::{CompanyId, ProjectId};
 use portico_core::page::{Position, Slice, SortValue};
 use uuid::Uuid;
@@ -79,6 +79,7 @@ fn is_of_project(log: &LogScope) -> bool {
 fn refuse_hidden(session: &ReadSession, list: &ActivityList) -> Result<(), StoreError> {
     let viewer = session.viewer();
     let may_read = |kind: &ActivityKind| match kind.readers() {
+        _ if !viewer.is_staff() => kind.clients() != LogClients::None,
         LogReaders::NoStaff => false,
         LogReaders::AllStaff => true,
         LogReaders::With(permission) => viewer.company().is_some_and(|company| viewer.may_in(company, permission)),

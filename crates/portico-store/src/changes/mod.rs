@@ -1,4 +1,4 @@
-//! What changed in a project for one reader (docs/decisions/0033-changes.md).
+//! What changed in a project for one reader (docs/decisions/0033-changes-since-a-cursor.md).
 
 mod read;
 mod rows;

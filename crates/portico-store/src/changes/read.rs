@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::rows::{SyncStateRow, SyncedRecordRow, sync_states, synced_records, tag_of};
 use super::sources::{SOURCES, Source};
 use crate::children::{ParentId, of_each};
+use crate::role_view::STAFF;
 use crate::{ReadSession, StoreError, Visible};
 
 /// What the viewer was sent of a project, and what differs from it now.
@@ -112,6 +113,10 @@ impl Query for Differing {
     type SqlType = (SqlUuid, Text, SqlUuid, Nullable<SqlUuid>, Nullable<BigInt>);
 }
 
+/// Columns of role views that no field shows: the order of lists, and texts for searches. A record that is added between two others
+/// changes the first, also if it is hidden.
+const NOT_SHOWN: [&str; 2] = ["sort", "search_text"];
+
 /// The parts of the statement around its two parameters, for a viewer's rights.
 ///
 /// The digest is of the rows as texts, so of what the viewer's role view shows. Half of a SHA-256 is enough: an accidental
@@ -121,16 +126,15 @@ fn differing(viewer: &Viewer) -> [String; 3] {
     let counted = SOURCES.iter().enumerate().filter(|(_, source)| source.counts_for(viewer));
     for (place, source) in counted {
         let Source { view, kind, is_record, key, project, columns, .. } = source;
-        let content = if columns.is_empty() {
-            "x::text".to_owned()
-        } else {
-            format!("row({})::text", columns.iter().map(|column| format!("x.{column}")).collect::<Vec<_>>().join(", "))
-        };
+        let all = STAFF.iter().filter(|known| known.name == *view).flat_map(|known| known.columns);
+        let counts = |column: &&str| !NOT_SHOWN.contains(column) && (columns.is_empty() || columns.contains(column));
+        let counted = all.map(|(column, ..)| *column).filter(counts).map(|column| format!("x.{column}"));
+        let content = counted.collect::<Vec<_>>().join(", ");
         let union = if rows.is_empty() { "" } else { " UNION ALL " };
         let _ = write!(
             rows,
             "{union}SELECT '{kind}'::text AS kind, x.{key} AS record_id, {is_record} AS is_record, {place} AS place, \
-             '{view} ' || {content} AS content FROM {view} x WHERE x.{project} = asked.project_id",
+             '{view} ' || row({content})::text AS content FROM {view} x WHERE x.{project} = asked.project_id",
             kind = kind.as_str(),
         );
     }

@@ -21,6 +21,7 @@ const READ_EACH_TIME: &[&str] = &[
     "client/DecisionCheck",
     "client/Welcome",
     "client/Messages",
+    "client/Updates",
     "staff/ThreadInbox",
     "owner/CompanySettings",
     "public/Entrance",

@@ -18,10 +18,13 @@ mod vary;
 
 use portico_core::access::Role;
 use portico_testkit::Person;
+use serde_json::{Value, json};
+
+use crate::support::{MAPLE, project};
 
 use coverage::Coverage;
 use run::{Document, Plan, run};
-use secrets::{GONE_CLIENT, GONE_TRADE, first_world, second_world};
+use secrets::{GONE_CLIENT, GONE_TRADE, change_secrets, first_world, second_world};
 
 /// Required coverage of a role schema, in percent.
 const ENOUGH: f64 = 95.0;
@@ -98,4 +101,28 @@ async fn outside_clients_see_no_difference() {
 async fn outside_trades_see_no_difference() {
     let document = asked_as(Some(Role::Trade), &[Some(GONE_TRADE), Some("demo-session-petra")], 10).await;
     is_enough(document.coverage.asked());
+}
+
+#[tokio::test]
+async fn changed_secrets_are_no_changes() {
+    // SEC-3, ISO-5: everything hidden changes while the caller has a cursor.
+    const CHANGES: &str = "query($id: ID!, $since: String) { project(id: $id) { changes(since: $since, first: 100) {
+        entries { kind id record { id } } cursor hasMore } } }";
+    for token in ["demo-client", "demo-session-ben", "demo-session-cleo", "demo-trade", "demo-session-eli"] {
+        let (app, person) = (first_world().await, Person::with_token(token));
+        let maple = project(&app, MAPLE);
+        let ask = async |since: &Value| {
+            let variables = json!({ "id": maple, "since": since });
+            let reply = app.ask_with(&person, CHANGES, variables).await;
+            reply.data().pointer("/project/changes").cloned().unwrap_or_default()
+        };
+        let mut before = ask(&Value::Null).await;
+        while before["hasMore"] == true {
+            before = ask(&before["cursor"]).await;
+        }
+        change_secrets(app.database(), Some(token)).await;
+        let after = ask(&before["cursor"]).await;
+        let nothing = json!({ "entries": [], "cursor": before["cursor"], "hasMore": false });
+        assert_eq!(after, if before.is_null() { Value::Null } else { nothing }, "{token}");
+    }
 }

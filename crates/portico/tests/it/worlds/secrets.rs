@@ -149,11 +149,16 @@ async fn first_database() -> TestDatabase {
 /// The second world, for the holder of this token.
 pub(crate) async fn second_world(token: Option<&str>) -> TestApp {
     let database = first_database().await;
+    change_secrets(&database, token).await;
+    TestApp::over(database)
+}
+
+/// Makes the first world the second one, for the holder of this token.
+pub(crate) async fn change_secrets(database: &TestDatabase, token: Option<&str>) {
     let hash = token.map_or_else(|| "anonymous".to_owned(), |token| TokenHash::of(token).as_str().to_owned());
     let script = [KNOWN, CHANGED, &changed_by_type(), ADDED].join("\n");
     let script = script.replace(":hash", &hash).replace(":tables_of_projects", &tables_of_projects());
     database.db_execute(&script).await;
-    TestApp::over(database)
 }
 
 #[tokio::test]
