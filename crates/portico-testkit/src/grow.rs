@@ -45,10 +45,12 @@ impl TestApp {
         grown.rows.insert(self.database().database()).await.expect("a grown project can be added");
         // Only a running gateway fills the audit log, so fixtures have no rows of it.
         let log = format!(
-            "insert into activity (id, company_id, project_id, kind, actor_kind, actor_id)
-                select gen_random_uuid(), '{}', '{}', 'LOCATION_SAVED', 'OWNER', '{}' from generate_series(1, {count})",
+            "insert into activity (id, company_id, project_id, kind, subject_kind, subject_id, actor_kind, actor_id)
+                select gen_random_uuid(), '{}', '{}', kind, 'PROJECT_MEMBERSHIP', '{}', 'OWNER', '{}'
+                from generate_series(1, {count}), unnest(array['PROJECT_CLIENT_ADDED', 'PRIMARY_CLIENT_CHANGED']) kind",
             grown.company_id,
             grown.project_id,
+            grown.client,
             World::id("people/ruth")
         );
         self.database().db_execute(&log).await;

@@ -104,7 +104,7 @@ async fn copies_equal_a_fresh_fetch() {
     }
     for copy in &mut copies {
         copy.sync(&app, 100).await;
-        assert!(copy.records.len() > 10 && copy.applied.values().all(|count| *count > 20), "{:?}", copy.applied);
+        assert!(copy.applied.values().all(|count| *count > 20), "{:?}", copy.applied);
         println!("{:?} {:?} {}", copy.applied, copy.unchanged, copy.records.len());
     }
 }
