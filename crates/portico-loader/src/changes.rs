@@ -28,9 +28,9 @@ impl Key for SyncOfProject {
 
     const KIND: &'static str = "SyncOfProject";
 
-    // An answer belongs to one reader: the operation's response can be cached, which belongs to one as well.
+    // Read marks and evidence of decisions count, and have no generation.
     fn policy(&self) -> CachePolicy {
-        CachePolicy::AllVisible
+        CachePolicy::Uncached
     }
 
     async fn load(session: &ReadSession, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {

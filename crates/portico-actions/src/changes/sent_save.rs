@@ -1,4 +1,4 @@
-//! Keeps what a reader is sent changes.
+//! Keeps what a reader is sent of changes.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

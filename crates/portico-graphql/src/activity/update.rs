@@ -121,7 +121,7 @@ impl Update {
     }
 }
 
-/// A changed field in plain words.
+/// A changed field in plain words, also one that only staff read.
 fn name_of(field: &str) -> &str {
     match field {
         "timeZone" => "time zone",
@@ -131,6 +131,12 @@ fn name_of(field: &str) -> &str {
         "canApprove" => "right to approve",
         "canSeeStatus" => "right to see status reports",
         "accessLevel" => "access to the portal",
+        "internalStatus" => "internal status",
+        "riskNotes" => "risk notes",
+        "leadSource" => "lead source",
+        "targetMargin" => "target margin",
+        "instantAlerts" => "instant alerts",
+        "summaryFrequency" => "summary frequency",
         other => other,
     }
 }
@@ -138,7 +144,8 @@ fn name_of(field: &str) -> &str {
 /// `a`, `a and b`, `a, b and c`.
 fn listed(names: &[&str]) -> String {
     match names {
-        [] => String::new(),
+        // Staff also read about changes of which no field was recorded.
+        [] => "details".to_owned(),
         [one] => (*one).to_owned(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }

@@ -114,6 +114,24 @@ async fn withdrawn_sections_are_removed_without_content() {
 }
 
 #[tokio::test]
+async fn own_read_marks_are_changes() {
+    // Marks have no generation: an answer from the response cache would not show them.
+    let app = TestApp::demo().await;
+    let client = Person::client();
+    let cursor = latest(&app, &client).await;
+    for _ in 0..2 {
+        assert_eq!(sent(&changes(&app, &client, Some(&cursor), 25).await), Vec::<String>::new());
+    }
+    let threads = of_project(&app, &client, MAPLE, "threads { nodes { id unreadCount } }").await;
+    let threads = threads["threads"]["nodes"].as_array().expect("a list").clone();
+    let unread = threads.iter().find(|thread| thread["unreadCount"] != 0).expect("a thread with unread messages");
+    let input = format!("input: {{ threadId: {} }}", unread["id"]);
+    change(&app, &client, "messageMarkRead", &input, "thread { unreadCount }").await;
+    let answer = changes(&app, &client, Some(&cursor), 25).await;
+    assert_eq!((sent(&answer), &answer["entries"][0]["id"]), (vec!["CHANGED Thread".to_owned()], &unread["id"]));
+}
+
+#[tokio::test]
 async fn cursor_survives_changed_rights() {
     let app = TestApp::demo().await;
     let (owner, client) = (Person::owner(), Person::client());
