@@ -5,6 +5,7 @@ use portico_core::access::Role;
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::decisions::{
     DecisionKind, DecisionOutcome, Evidence, NewDecision, SealedDecision, SeenAllowance, SeenOption, SelectionDocument,
+    sha256,
 };
 use portico_core::id::{CompanyId, DecisionId, IdentityId, ProjectId, SelectionId};
 use portico_core::mail::{MailJob, MailTemplate};
@@ -34,8 +35,8 @@ const SALT_BYTES: usize = 16;
 pub struct SelectionApprove {
     /// The selection.
     pub id: Option<SelectionId>,
-    /// The version that the client has seen.
-    pub expected_version: i32,
+    /// Hash of the document that the client has seen.
+    pub document_hash: String,
     /// Idempotency key.
     pub idempotency_key: String,
 }
@@ -54,7 +55,7 @@ impl SelectionApprove {
     ///
     /// # Errors
     ///
-    /// [`ActionError::Refused`] if the caller may not approve it, or in another state or version.
+    /// [`ActionError::Refused`] if the caller may not approve it, in another state, or if the document has changed.
     pub async fn run(self, actor: &Actor) -> Result<ApprovedSelection, ActionError> {
         let not_found = || Refusal::not_found("id");
         let selection = self.id.ok_or_else(not_found)?;
@@ -95,7 +96,13 @@ impl Action for Approval<'_> {
         let project = project.ok_or_else(|| Refusal::not_found("id"))?;
         let (client, selection) = self.find(work, person.identity).await?;
         let (chosen, price_minor) = self.check(&project, &client, &selection)?;
-        let sealed = self.decide(work, &client, &selection, chosen, price_minor).await?;
+        let document = self.document(&selection, chosen, price_minor).to_canonical().map_err(not_json)?;
+        // Option, location and allowance change without the selection's version, so the hash of the whole is compared.
+        if !sha256(&document).eq_ignore_ascii_case(&self.asked.document_hash) {
+            let message = "is not the hash of the current document: read `approvalDocument` again, and approve that";
+            return Err(Refusal::of(RefusalCode::Conflict, "documentHash", message).into());
+        }
+        let sealed = self.decide(work, &client, document).await?;
         insert_decision(work.connection(), self.company, &sealed).await?;
         approve_selection(work.connection(), self.selection).await?;
         let event = ActivityEvent::new(ActivityKind::SelectionApproved)
@@ -152,9 +159,6 @@ impl Approval<'_> {
         if status != SelectionStatus::Chosen {
             return Err(invalid(format!("the selection is {status}: only one that is CHOSEN can be approved")));
         }
-        if selection.version != self.asked.expected_version {
-            return Err(Refusal::outdated(selection.version));
-        }
         let chosen = selection.chosen.as_ref();
         let chosen = chosen.ok_or_else(|| invalid("the selection has no chosen option".to_owned()))?;
         // MR-6
@@ -169,11 +173,8 @@ impl Approval<'_> {
         &self,
         work: &mut Work<'_>,
         client: &SelectionClient,
-        selection: &SharedSelection,
-        chosen: &ChosenOption,
-        price_minor: i64,
+        document: String,
     ) -> Result<SealedDecision, ActionError> {
-        let document = self.document(selection, chosen, price_minor).to_canonical().map_err(not_json)?;
         let mut salt = [0; SALT_BYTES];
         getrandom::fill(&mut salt)?;
         let origin = &work.actor().origin;

@@ -1,6 +1,7 @@
 //! Selections, their options and allowances.
 
 mod allowance;
+mod approval;
 mod list;
 mod mutations;
 mod option;

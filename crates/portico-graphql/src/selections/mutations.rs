@@ -20,7 +20,8 @@ use crate::load::load;
 pub(crate) struct SelectionApproveInput {
     /// The selection.
     id: ID,
-    expected_version: i32,
+    /// `hash` of the `approvalDocument` that the client has seen.
+    document_hash: String,
     idempotency_key: String,
 }
 
@@ -43,16 +44,17 @@ pub(crate) struct SelectionMutations;
 #[Object]
 impl SelectionMutations {
     /// Approves the chosen option of a selection, which is final. The decision is recorded, and mailed to the clients
-    /// who may approve. Rejected unless the selection is `CHOSEN` and its option has a price.
+    /// who may approve. Rejected unless the selection is `CHOSEN` and its option has a price, and with `CONFLICT` if
+    /// the document has changed since the client read it.
     #[shared(CLIENT)]
     async fn selection_approve(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Input of `selectionApprove`.")] input: SelectionApproveInput,
     ) -> Result<SelectionApprovePayload, ApiError> {
-        let SelectionApproveInput { id, expected_version, idempotency_key } = input;
+        let SelectionApproveInput { id, document_hash, idempotency_key } = input;
         let id = ids::read(&id, "input.id")?.of_kind(Tag::SELECTION).map(Into::into);
-        let approve = SelectionApprove { id, expected_version, idempotency_key };
+        let approve = SelectionApprove { id, document_hash, idempotency_key };
         Ok(match carry_out(ctx, |actor| approve.run(actor)).await? {
             Ok(done) => SelectionApprovePayload::done(
                 load(ctx, SelectionById(done.selection)).await?.map(Selection),

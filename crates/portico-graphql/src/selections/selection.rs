@@ -13,6 +13,7 @@ use portico_loader::selections::{
     TradeInfoOfSelection,
 };
 
+use super::approval::{SelectionDocument, approval_document};
 use super::{Allowance, SelectionOption, SelectionStatus};
 use crate::direct::Direct;
 use crate::error::ApiError;
@@ -123,6 +124,13 @@ impl Selection {
     async fn chosen_option(&self, ctx: &Context<'_>) -> Result<Option<SelectionOption>, ApiError> {
         let Some(id) = self.0.chosen_option_id else { return Ok(None) };
         Ok(load(ctx, OptionIn(self.0.project_id, id)).await?.map(SelectionOption))
+    }
+
+    /// Document that a client signs with `selectionApprove`. Null unless the selection is `CHOSEN` and its option has a
+    /// price.
+    #[shared(CLIENT, STAFF)]
+    async fn approval_document(&self, ctx: &Context<'_>) -> Result<Option<SelectionDocument>, ApiError> {
+        approval_document(ctx, &self.0).await
     }
 
     /// Time when the choice was locked. Null until then.

@@ -104,7 +104,7 @@ async fn export_through_the_api_is_valid() {
     let app = TestApp::demo().await;
     let odd = "update selections set title = E'Façade \"sea\" \\\\ 🎨\\u2028 end', instructions = E'a\\tb\\nc' where title = 'Kitchen faucet'";
     app.database().db_execute(odd).await;
-    let done = approve(&app, &Person::client(), FAUCET, 1, "once").await;
+    let done = approve(&app, &Person::client(), FAUCET, "once").await;
     let hash = done["decision"]["hash"].as_str().expect("it is a text");
     let exported = Exported::of(&app).await;
     let expected = format!("valid: 4 decisions, newest hash {hash}");

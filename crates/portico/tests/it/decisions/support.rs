@@ -5,6 +5,7 @@ use portico_testkit::{Person, Reply, TestApp};
 use serde_json::{Value, json};
 
 use crate::support::MAPLE;
+use crate::support::selections::document_hash;
 
 /// A chosen selection of the showcase project with a price, in version 1.
 pub(super) const FAUCET: &str = "alderbrook/maple-street/selection/Kitchen faucet";
@@ -18,13 +19,19 @@ const EXPORT: &str = "query($id: ID!) { project(id: $id) { decisions(first: 100)
     projectId position id kind outcome subjectId document documentHash decidedAt decidedBy { id name } termsVersion
     evidenceHash evidence { salt ipAddress userAgent onBehalfReason } prevHash hash keyId signature } } } }";
 
-pub(super) fn input(app: &TestApp, selection: &str, version: i32, key: &str) -> Value {
-    json!({ "input": { "id": app.id(Tag::SELECTION, selection), "expectedVersion": version, "idempotencyKey": key } })
+pub(super) fn input(app: &TestApp, selection: &str, hash: &str, key: &str) -> Value {
+    json!({ "input": { "id": app.id(Tag::SELECTION, selection), "documentHash": hash, "idempotencyKey": key } })
 }
 
-/// Approves a selection, and returns the payload.
-pub(super) async fn approve(app: &TestApp, client: &Person, selection: &str, version: i32, key: &str) -> Value {
-    let reply = app.ask_with(client, APPROVE, input(app, selection, version, key)).await;
+/// Approves a selection as the person sees it, and returns the payload.
+pub(super) async fn approve(app: &TestApp, client: &Person, selection: &str, key: &str) -> Value {
+    let hash = document_hash(app, client, selection).await;
+    approve_hash(app, client, selection, &hash, key).await
+}
+
+/// Approves the document with this hash.
+pub(super) async fn approve_hash(app: &TestApp, client: &Person, selection: &str, hash: &str, key: &str) -> Value {
+    let reply = app.ask_with(client, APPROVE, input(app, selection, hash, key)).await;
     payload(&reply)
 }
 

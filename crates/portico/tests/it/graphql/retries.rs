@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::support::accounts::STRANGER;
 use crate::support::clients::client_create;
+use crate::support::selections::document_hash;
 
 const KEY: &str = "idempotencyKey";
 const MAPLE: &str = "alderbrook/maple-street";
@@ -93,9 +94,10 @@ async fn keyed(app: &TestApp, mutation: &str) -> Option<Keyed> {
             owners(json!({ "input": input }), ("/input/id", json!(contact("dev"))))
         }
         "selectionApprove" => {
-            let faucet = app.id(Tag::SELECTION, "alderbrook/maple-street/selection/Kitchen faucet");
-            let input = json!({ "id": faucet, "expectedVersion": 1, KEY: "k" });
-            let other = ("/input/expectedVersion", json!(2));
+            let faucet = "alderbrook/maple-street/selection/Kitchen faucet";
+            let hash = document_hash(app, &Person::client(), faucet).await;
+            let input = json!({ "id": app.id(Tag::SELECTION, faucet), "documentHash": hash, KEY: "k" });
+            let other = ("/input/documentHash", json!("another"));
             Keyed { by: Person::client(), arguments: json!({ "input": input }), other }
         }
         "threadStart" => {

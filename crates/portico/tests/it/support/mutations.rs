@@ -10,8 +10,10 @@ use serde_json::{Value, json};
 use super::accounts::{
     ANA, CodeOf, PASSWORD, STRANGER, db_signed_in_just_now, fresh_link, mailed_token, request_code, set_password,
 };
+use super::selections::document_hash;
 
 const MAPLE: &str = "alderbrook/maple-street";
+const FAUCET: &str = "alderbrook/maple-street/selection/Kitchen faucet";
 const RIDGE: &str = "alderbrook/ridge-view";
 
 /// Arguments and caller of a mutation, and its audit log entries.
@@ -78,6 +80,7 @@ pub(crate) async fn case_of(app: &TestApp, mutation: &str) -> MutationCase {
         | "staffInvitationResend"
         | "emailConfirm"
         | "messageEdit"
+        | "selectionApprove"
         | "magicLinkConsume"
         | "magicCodeConsume"
         | "passwordSet"
@@ -137,6 +140,12 @@ async fn case_after_another(app: &TestApp, mutation: &str) -> MutationCase {
                 app.database().db_texts("select id::text as text from messages where body = 'See you there.'").await;
             let id = TestApp::global(Tag::MESSAGE, id[0].parse().expect("it is an id"));
             by_owner(input(json!({ "id": id, "expectedVersion": 1, "body": "See you." })), "MESSAGE_EDITED OWNER")
+        }
+        "selectionApprove" => {
+            let hash = document_hash(app, &Person::client(), FAUCET).await;
+            let arguments =
+                json!({ "id": app.id(Tag::SELECTION, FAUCET), "documentHash": hash, "idempotencyKey": "once" });
+            by_client(input(arguments), "SELECTION_APPROVED CLIENT")
         }
         "apiKeyRevoke" => by_owner(
             input(json!({ "id": app.id(Tag::API_KEY, "alderbrook/key/demo-reporting") })),
@@ -233,11 +242,6 @@ fn of_projects(app: &TestApp, mutation: &str) -> Option<MutationCase> {
             input(json!({ "id": maple, "expectedVersion": 1, "name": "Maple House" })),
             "PROJECT_CHANGED OWNER",
         ),
-        "selectionApprove" => {
-            let selection = app.id(Tag::SELECTION, "alderbrook/maple-street/selection/Kitchen faucet");
-            let arguments = json!({ "id": selection, "expectedVersion": 1, "idempotencyKey": "once" });
-            by_client(input(arguments), "SELECTION_APPROVED CLIENT")
-        }
         "portalSettingsUpdate" => {
             by_owner(input(json!({ "projectId": maple, "scheduleShare": "NONE" })), "PORTAL_SETTINGS_CHANGED OWNER")
         }
