@@ -2,11 +2,12 @@
 
 use portico_core::activity::{ActivityKind, LogClients};
 use portico_core::id::Tag;
-use portico_testkit::{AccessLayers, LayerState, Person, TestApp};
+use portico_fixtures::world::World;
+use portico_testkit::{AccessLayers, LayerState, Person, TestApp, TestDatabase};
 use serde_json::{Value, json};
 
 use super::db_record;
-use crate::support::{MAPLE, ORCHARD, change, is_unknown, of_project, project, sql_id, texts_of};
+use crate::support::{MAPLE, ORCHARD, change, is_unknown, of_project, project, selections, sql_id, texts_of};
 
 const UPDATES: &str = "updates { totalCount nodes { id at kind text isOwn actorName } }";
 
@@ -53,6 +54,53 @@ async fn clients_read_what_happened_in_plain_words() {
     assert_eq!(kinds, ["PRIMARY_CLIENT_CHANGED", "ACCESS_CHANGED", "PROJECT_CHANGED"]);
     assert!(updates["nodes"].as_array().is_some_and(|all| all.iter().all(|one| one["actorName"] == Value::Null)));
     assert!(!updates.to_string().contains("Ruth"), "names of staff are not disclosed: {updates}");
+}
+
+#[tokio::test]
+async fn updates_name_their_record() {
+    // TRK-1
+    let app = TestApp::demo().await;
+    let (ana, ben) = (Person::client(), Person::named("ben"));
+    let faucet = format!("{MAPLE}/selection/Kitchen faucet");
+    assert_eq!(selections::approve(&app, &ben, &faucet).await["userErrors"], json!([]));
+    update_project(&app, MAPLE, "name: \"Maple Street 12\"").await;
+    update_client(&app, "ben", "canPay: true").await;
+    let records = "updates { nodes { text record { __typename id } } }";
+    let read = async |person: &Person| {
+        let updates = of_project(&app, person, MAPLE, records).await["updates"]["nodes"].clone();
+        let all = updates.as_array().expect("it is a list").clone();
+        all.into_iter().map(|update| (update["text"].clone(), update["record"].clone())).collect::<Vec<_>>()
+    };
+    let record = |kind: &str, id: String| json!({ "__typename": kind, "id": id });
+    let of_selection = record("Selection", app.id(Tag::SELECTION, &faucet));
+    let of_project = record("Project", project(&app, MAPLE));
+    let approved = |who: &str| (json!(format!("{who} approved \u{201c}Kitchen faucet\u{201d}.")), of_selection.clone());
+    let renamed = (json!("The project\u{2019}s name was changed."), of_project);
+    assert_eq!(read(&ana).await, [renamed.clone(), approved("Ben Whitlock")]);
+    let own = (json!("Your right to make payments was changed."), Value::Null);
+    assert_eq!(read(&ben).await, [own, renamed.clone(), approved("You")]);
+    // Without the section, the selection does not exist.
+    let without = format!(
+        "update project_portals set features = array_remove(features, 'SELECTIONS') where project_id = {}",
+        sql_id(MAPLE)
+    );
+    app.database().db_execute(&without).await;
+    assert_eq!(read(&ana).await, [renamed, (json!("Ben Whitlock approved a selection."), Value::Null)]);
+}
+
+#[tokio::test]
+async fn demo_has_updates() {
+    // TRK-1: what would have been recorded of its rows.
+    let database = TestDatabase::empty().await;
+    World::demo().expect("it is consistent").load_into(database.database()).await.expect("it loads");
+    let app = TestApp::over(database);
+    let texts = read(&app, &Person::client(), "").await;
+    for expected in ["You were added to the project.", "You approved \u{201c}Kitchen countertops\u{201d}."] {
+        assert!(texts.iter().any(|text| text == expected), "{texts:?}");
+    }
+    let unordered = "select count(*) as count from activity a join activity b on a.project_id = b.project_id
+        and a.position < b.position and a.at > b.at";
+    assert_eq!(app.database().db_count(unordered).await, 0);
 }
 
 #[tokio::test]
