@@ -38,7 +38,7 @@ async fn clients_read_what_happened_in_plain_words() {
     let app = TestApp::demo().await;
     let (ana, ben) = (Person::client(), Person::named("ben"));
     update_project(&app, MAPLE, "name: \"Maple Street 12\", stage: HANDOVER").await;
-    update_client(&app, "ben", "canPay: false, canSeeStatus: false").await;
+    update_client(&app, "ben", "canPay: true, canSeeStatus: false").await;
     let primary = app.id(Tag::PROJECT_MEMBERSHIP, &format!("{MAPLE}/client/ben"));
     let input = format!("input: {{ id: \"{primary}\" }}");
     change(&app, &Person::owner(), "projectClientMakePrimary", &input, "projectClient { id }").await;
@@ -54,6 +54,73 @@ async fn clients_read_what_happened_in_plain_words() {
     assert_eq!(kinds, ["PRIMARY_CLIENT_CHANGED", "ACCESS_CHANGED", "PROJECT_CHANGED"]);
     assert!(updates["nodes"].as_array().is_some_and(|all| all.iter().all(|one| one["actorName"] == Value::Null)));
     assert!(!updates.to_string().contains("Ruth"), "names of staff are not disclosed: {updates}");
+}
+
+/// Entries of `Project.changes` after a cursor, and the cursor after them.
+async fn changes(app: &TestApp, person: &Person, since: Option<String>) -> (Vec<Value>, Option<String>) {
+    let (mut entries, mut cursor) = (Vec::new(), since);
+    loop {
+        let since = cursor.map(|cursor| format!(", since: \"{cursor}\"")).unwrap_or_default();
+        let selection =
+            format!("changes(first: 100{since}) {{ entries {{ kind id record {{ __typename }} }} cursor hasMore }}");
+        let answer = of_project(app, person, MAPLE, &selection).await["changes"].clone();
+        entries.extend(answer["entries"].as_array().cloned().expect("a list"));
+        cursor = answer["cursor"].as_str().map(str::to_owned);
+        if answer["hasMore"] == false {
+            return (entries, cursor);
+        }
+    }
+}
+
+/// The values that staff see, as an input of `projectUpdate` or `projectClientUpdate`: numbers and texts are written alike,
+/// enumerations without quotation marks.
+fn as_input(values: &Value, enumerations: &[&str]) -> String {
+    let members = values.as_object().expect("an object");
+    let written = |(name, value): (&String, &Value)| match value {
+        Value::Object(_) => format!("{name}: {{ {} }}", as_input(value, enumerations)),
+        Value::String(text) if enumerations.contains(&name.as_str()) => format!("{name}: {text}"),
+        other => format!("{name}: {other}"),
+    };
+    members.iter().map(written).collect::<Vec<_>>().join(", ")
+}
+
+#[tokio::test]
+async fn equal_values_are_no_updates() {
+    // TRK-1: a form sends all fields, whatever its user has changed.
+    let app = TestApp::demo().await;
+    let (owner, ben) = (Person::owner(), Person::named("ben"));
+    let figures = "contractTotal { amount currencyCode } budget { amount currencyCode } riskNotes";
+    let fields = format!(
+        "number name address {{ line city region postalCode country }} status stage timeZone startedOn {figures}"
+    );
+    let present = of_project(&app, &owner, MAPLE, &fields).await;
+    let present = as_input(&present, &["status", "stage"]);
+    let clients =
+        of_project(&app, &owner, MAPLE, "clients { id relationship canSeeStatus canPay canApprove label }").await;
+    let id = app.id(Tag::PROJECT_MEMBERSHIP, &format!("{MAPLE}/client/ben"));
+    let all = clients["clients"].as_array().expect("a list");
+    let mut client = all.iter().find(|one| one["id"] == json!(id)).expect("Ben is a client").clone();
+    client.as_object_mut().expect("an object").remove("id");
+    let client = as_input(&client, &["relationship"]);
+    let visible = format!("version {UPDATES}");
+    let before = of_project(&app, &ben, MAPLE, &visible).await;
+    let (_, cursor) = changes(&app, &ben, None).await;
+
+    update_project(&app, MAPLE, &present).await;
+    update_client(&app, "ben", &client).await;
+    assert_eq!(of_project(&app, &ben, MAPLE, &visible).await, before);
+    assert_eq!(changes(&app, &ben, cursor.clone()).await, (Vec::new(), cursor.clone()));
+    assert_eq!(app.database().db_count("select count(*) from activity").await, 0);
+
+    // One differing and one equal field.
+    let stage = of_project(&app, &owner, MAPLE, "stage").await["stage"].clone();
+    let stage = stage.as_str().expect("a stage").to_owned();
+    update_project(&app, MAPLE, &format!("name: \"Maple House\", stage: {stage}")).await;
+    update_client(&app, "ben", "canPay: false, canSeeStatus: false").await;
+    let expected = ["Your right to see status reports was changed.", "The project\u{2019}s name was changed."];
+    assert_eq!(read(&app, &ben, "").await, expected);
+    let log = app.database().db_texts("select details ->> 'changed' as text from activity order by at, id").await;
+    assert_eq!(log, ["[\"name\"]", "[\"canSeeStatus\"]"]);
 }
 
 #[tokio::test]
@@ -111,10 +178,10 @@ async fn hidden_changes_are_no_updates() {
     update_project(&app, MAPLE, "riskNotes: \"The slope may slide\"").await;
     update_project(&app, ORCHARD, "name: \"Orchard 7\"").await;
     update_client(&app, "ben", "label: \"Slow payer\"").await;
-    update_client(&app, "ben", "canPay: false").await;
+    update_client(&app, "ben", "canSeeStatus: false").await;
     for person in [&ana, &ben] {
         let expected: &[&str] =
-            if std::ptr::eq(person, &ben) { &["Your right to make payments was changed."] } else { &[] };
+            if std::ptr::eq(person, &ben) { &["Your right to see status reports was changed."] } else { &[] };
         assert_eq!(read(&app, person, "").await, expected, "{person:?}");
     }
     // The contract total is for those with the right to make payments.
@@ -162,7 +229,7 @@ async fn updates_are_for_clients_and_staff() {
     let query = "query($id: ID!) { project(id: $id) { updates { totalCount } } }";
     is_unknown(&app.ask_with(&Person::trade(), query, json!({ "id": project(&app, MAPLE) })).await, "updates");
     // Staff read what the clients read.
-    update_client(&app, "ben", "canPay: false").await;
+    update_client(&app, "ben", "canPay: true").await;
     assert_eq!(read(&app, &Person::owner(), "").await, ["Ben Whitlock\u{2019}s right to make payments was changed."]);
     // Without the portal.
     let dev = app.ask_with(&Person::named("dev"), query, json!({ "id": project(&app, MAPLE) })).await;
