@@ -112,6 +112,7 @@ impl Project {
     #[shared(CLIENT, TRADE, STAFF)]
     async fn started_on(&self) -> Option<Date>;
 
+    /// Increases with every change that all members of the project can see: not of the contract total or internal figures.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn version(&self) -> i32;
 

@@ -73,7 +73,9 @@ pub async fn change_project(
 ) -> Result<Differences<ChangedProject>, StoreError> {
     let differences = change.differences(connection, project).await?;
     if !differences.is_empty() {
-        let set = (&differences.change, projects::version.eq(projects::version + 1));
+        // The contract total is for some readers alone: others would see from the version that it changed.
+        let is_for_all = differences.names.iter().any(|name| *name != "contractTotal");
+        let set = (&differences.change, projects::version.eq(projects::version + i32::from(is_for_all)));
         diesel::update(projects::table.find(project)).set(set).execute(connection).await?;
     }
     Ok(differences)
