@@ -209,7 +209,7 @@ async fn projects_start_within_two_centuries() {
 
 #[tokio::test]
 async fn version_does_not_reveal_hidden_changes() {
-    // ISO-3: Ben has no right to make payments, and Tomas is a trade partner.
+    // PRP-1: Ben has no right to make payments, and Tomas is a trade partner.
     let app = TestApp::demo().await;
     let maple = "alderbrook/maple-street";
     let query = json!({ "id": app.id(Tag::PROJECT, maple) });
