@@ -13,6 +13,7 @@ pub use rows::{
 };
 pub use writes::{
     Author, Commented, LockedMessage, MessagePlace, NewMessage, NewThread, StoredThread, author_of, change_message,
-    commented_record, find_thread, insert_mentions, insert_message, insert_thread, lock_message, lock_thread,
-    mark_read, mentionable_staff, place_of_message, place_of_project, place_of_thread, position_of_message,
+    clients_have_messages, commented_record, find_thread, insert_mentions, insert_message, insert_thread, lock_message,
+    lock_thread, mark_read, mentionable_staff, place_of_message, place_of_project, place_of_thread,
+    position_of_message,
 };
