@@ -15,6 +15,7 @@ pub mod invitations;
 pub mod keys;
 pub mod leads;
 pub mod links;
+mod member_action;
 pub mod memberships;
 pub mod messages;
 mod password;
