@@ -15,6 +15,7 @@ pub mod contacts;
 pub mod decisions;
 mod error;
 pub mod explain;
+pub mod files;
 mod fragment;
 pub mod generations;
 mod health;

@@ -7,3 +7,5 @@ pub mod limits;
 pub mod link;
 pub mod name;
 pub mod sniff;
+
+pub use kinds::*;
