@@ -9,6 +9,7 @@ mod changes;
 mod check;
 pub mod company;
 pub mod contacts;
+pub mod files;
 mod heavy;
 mod installation;
 pub mod invitations;

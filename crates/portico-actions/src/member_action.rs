@@ -2,10 +2,12 @@
 //!
 //! An action runs in one company's scope. That of staff is known at sign-in; for members of projects a first transaction reads it.
 
-use portico_core::id::{CompanyId, MessageId, ProjectId, ThreadId};
+use portico_core::id::{CompanyId, FileId, MessageId, ProjectId, ThreadId, UploadId};
 use portico_core::portal::Feature;
 use portico_core::refusal::RefusalCode;
-use portico_store::memberships::{Author, author_of, place_of_message, place_of_project, place_of_thread};
+use portico_store::memberships::{
+    Author, author_of, place_of_file, place_of_message, place_of_project, place_of_thread, place_of_upload,
+};
 
 use crate::{Action, ActionError, Actor, Refusal, Work, WriteScope};
 
@@ -15,12 +17,18 @@ pub(crate) enum Named {
     Project(ProjectId, &'static str),
     Thread(ThreadId, &'static str),
     Message(MessageId, &'static str),
+    File(FileId, &'static str),
+    Upload(UploadId, &'static str),
 }
 
 impl Named {
     /// The error for a record that does not exist for the caller.
     pub(crate) fn not_found(self) -> Refusal {
-        let (Self::Project(_, member) | Self::Thread(_, member) | Self::Message(_, member)) = self;
+        let (Self::Project(_, member)
+        | Self::Thread(_, member)
+        | Self::Message(_, member)
+        | Self::File(_, member)
+        | Self::Upload(_, member)) = self;
         Refusal::not_found(member)
     }
 }
@@ -66,6 +74,8 @@ impl Action for FindCompany {
             Named::Project(id, _) => place_of_project(work.connection(), id).await?,
             Named::Thread(id, _) => place_of_thread(work.connection(), id).await?,
             Named::Message(id, _) => place_of_message(work.connection(), id).await?,
+            Named::File(id, _) => place_of_file(work.connection(), id).await?,
+            Named::Upload(id, _) => place_of_upload(work.connection(), id).await?,
         };
         Ok(place.ok_or_else(|| self.0.not_found())?.company)
     }

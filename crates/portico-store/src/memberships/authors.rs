@@ -4,14 +4,16 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::access::{Audience, Permission};
-use portico_core::id::{CompanyId, IdentityId, MessageId, ProjectId, ProjectMembershipId, ThreadId};
+use portico_core::id::{CompanyId, FileId, IdentityId, MessageId, ProjectId, ProjectMembershipId, ThreadId, UploadId};
 use portico_core::messages::{AuthorKind, ThreadAudience};
 use portico_core::portal::Feature;
 use portico_core::projects::{AccessLevel, MembershipKind, ProjectStatus};
 use uuid::Uuid;
 
 use crate::StoreError;
-use crate::schema::base::{contacts, identities, messages, project_memberships, project_portals, projects, threads};
+use crate::schema::base::{
+    contacts, files, identities, messages, project_memberships, project_portals, projects, staged_uploads, threads,
+};
 use crate::sessions::{ActingPerson, ActingStaff};
 
 /// The company and project of a record.
@@ -44,6 +46,10 @@ places! {
     place_of_thread(ThreadId) = threads by (company_id, project_id);
     /// The company and project of a message.
     place_of_message(MessageId) = messages by (company_id, project_id);
+    /// The company and project of a file.
+    place_of_file(FileId) = files by (company_id, project_id);
+    /// The company and project of an upload.
+    place_of_upload(UploadId) = staged_uploads by (company_id, project_id);
 }
 
 /// A person who may write in a project, in the capacity of their session.

@@ -7,6 +7,7 @@ use portico_actions::{Actor, HeavyPool, Installation, Origin};
 use portico_core::access::Viewer;
 use portico_core::company::Hosts;
 use portico_core::decisions::DecisionKeys;
+use portico_core::files::limits::FileLimits;
 use portico_core::jobs::Wake;
 use portico_core::links::{LinkKey, LinkSite};
 use portico_graphql::Gateway;
@@ -73,6 +74,7 @@ impl App {
             attempts: Arc::new(self.attempts.clone()),
             heavy: self.heavy.clone(),
             wake: self.wake.clone(),
+            files: Some(FileLimits::default()),
             site: self.site.clone(),
         };
         Actor::new(self.store.clone(), viewer, origin, now, installation)
