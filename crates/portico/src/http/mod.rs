@@ -36,6 +36,7 @@ mod server;
 mod session;
 mod sign_in;
 mod sign_in_code;
+mod stalled;
 mod texts;
 mod time_limit;
 mod trace;
