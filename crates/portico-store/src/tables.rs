@@ -485,9 +485,11 @@ tables! {
                 media_type -> Text, size -> Int8, renditions -> Text as RenditionState,
                 taken_at -> Nullable<Timestamptz>, created_at -> Timestamptz, version -> Int4,
             }
-            Rule { purpose -> Text as FilePurpose, state -> Text as FileState, shared_with_clients -> Bool, }
+            Rule {
+                purpose -> Text as FilePurpose, state -> Text as FileState, shared_with_clients -> Bool,
+                deleted_at -> Nullable<Timestamptz>,
+            }
             StaffAndClients { author_name -> Text, }
-            Staff { deleted_at -> Nullable<Timestamptz>, }
         }
         FileContent: file_contents (id) {
             owner Project("project_id");
