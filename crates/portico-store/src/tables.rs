@@ -601,7 +601,7 @@ tables! {
             Staff { email -> Text, sent_at -> Timestamptz, expires_at -> Timestamptz, }
         }
         // The audit log: a row belongs to a company, or to a person alone.
-        activity (id), "nothing has been done yet" {
+        activity (id), "entries are derived from the rows that they are about" {
             owner Installation;
             generation Untracked("it is read each time, and only ever grows");
             Key {
@@ -613,7 +613,7 @@ tables! {
             Staff { audiences -> Array<Text>, network -> Nullable<Text>, device -> Nullable<Text>, }
             NoCaller { position -> Nullable<Int8>, }
         }
-        activity_counters (project_id), "nothing has been done yet" {
+        activity_counters (project_id), "entries take their positions when they are inserted" {
             owner Installation;
             generation Untracked("no role view shows them");
             Key { project_id -> Uuid, }
