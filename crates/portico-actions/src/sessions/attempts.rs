@@ -125,7 +125,10 @@ pub(crate) async fn count_opening(actor: &Actor, agent: IdentityId) -> Result<()
 
 /// Counts an upload that a person starts.
 pub(crate) async fn count_upload(actor: &Actor, person: IdentityId) -> Result<(), ActionError> {
-    refuse_until(actor.installation.attempts.count(format!("upload:person:{}", person.0), OF_UPLOADER).await.err())
+    refuse_until(
+        "uploads",
+        actor.installation.attempts.count(format!("upload:person:{}", person.0), OF_UPLOADER).await.err(),
+    )
 }
 
 /// Counts a message that a person posts or edits.
