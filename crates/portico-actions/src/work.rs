@@ -212,6 +212,19 @@ impl<'a> Work<'a> {
         Ok(insert_activity(self.connection, new).await?)
     }
 
+    /// Records an event with the names of the fields that differ, unless none does: then nothing has changed.
+    ///
+    /// # Errors
+    ///
+    /// [`ActionError`] when the write fails.
+    pub async fn record_changes(&mut self, mut event: ActivityEvent, changed: &[&str]) -> Result<(), ActionError> {
+        if changed.is_empty() {
+            return Ok(());
+        }
+        event.details["changed"] = json!(changed);
+        self.record(event).await
+    }
+
     /// The first result of this key, if it was used before (API-3). Otherwise this transaction claims the key until it
     /// ends, and [`Work::answer`] stores the result.
     ///

@@ -19,6 +19,9 @@ const LOCK: &str = "lock table public.companies in share row exclusive mode";
 const DEFER: &str = "set constraints all deferred";
 const CHECK: &str = "set constraints all immediate";
 
+/// Entries of the audit log, derived from the rows that they are about.
+const ACTIVITY: &str = include_str!("activity.sql");
+
 /// Reasons why a world was not loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
@@ -131,8 +134,9 @@ impl Load {
         Ok(self.client.batch_execute("commit").await?)
     }
 
-    /// Commits, and gathers statistics for the planner. Returns the number of rows per table.
+    /// Writes the audit log of the loaded projects, commits, and gathers statistics for the planner. Returns the number of rows per table.
     pub(crate) async fn finish(self) -> Result<Vec<(&'static str, u64)>, StoreError> {
+        self.client.batch_execute(ACTIVITY).await?;
         self.commit().await?;
         let names: Vec<String> = TABLES.iter().map(|table| format!("public.{}", table.name)).collect();
         self.client.batch_execute(&format!("analyze {}", names.join(", "))).await?;

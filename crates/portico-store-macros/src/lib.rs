@@ -1,4 +1,6 @@
-//! Attribute of row structs.
+//! Attributes of structs for rows and their changes.
+
+mod row_change;
 
 use proc_macro::TokenStream;
 use quote::quote;
@@ -18,6 +20,21 @@ pub fn role_view(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let arguments = parse_macro_input!(arguments as Arguments);
     let item = parse_macro_input!(item as ItemStruct);
     expand(&arguments, &item).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// Declares a change of a row: `#[row_change(projects, ProjectId)]`, with the table and the type of its key.
+///
+/// Its fields are columns, each an `Option` of the new value, which is none to keep the current value; for a column that can
+/// be cleared, an `Option<Option<_>>`. A field's name in the API is its own in camel case, or the text of
+/// `#[name = "contractTotal"]`.
+///
+/// Generates `differences`, which locks the row and drops values that it has already, so that only what differs is written
+/// and recorded.
+#[proc_macro_attribute]
+pub fn row_change(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let arguments = parse_macro_input!(arguments as row_change::Arguments);
+    let item = parse_macro_input!(item as ItemStruct);
+    row_change::expand(&arguments, item).unwrap_or_else(syn::Error::into_compile_error).into()
 }
 
 /// The view, its key, and columns that rows do not contain.
@@ -79,6 +96,17 @@ fn expand(arguments: &Arguments, item: &ItemStruct) -> syn::Result<proc_macro2::
     })
 }
 
+/// `T` of `Option<T>`, for a type with this name.
+fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
+    let Type::Path(path) = ty else { return None };
+    let segment = path.path.segments.last().filter(|segment| segment.ident == name)?;
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
+    match arguments.args.first() {
+        Some(GenericArgument::Type(argument)) => Some(argument),
+        _ => None,
+    }
+}
+
 /// Type of a column.
 struct SqlType {
     diesel: proc_macro2::TokenStream,
@@ -92,14 +120,8 @@ impl SqlType {
         let unknown = || syn::Error::new_spanned(ty, "expected the path of a type");
         let Type::Path(path) = ty else { return Err(unknown()) };
         let segment = path.path.segments.last().ok_or_else(unknown)?;
-        let inner = || match &segment.arguments {
-            PathArguments::AngleBracketed(of) => match of.args.first() {
-                Some(GenericArgument::Type(inner)) => Self::of(inner),
-                _ => Err(unknown()),
-            },
-            _ => Err(unknown()),
-        };
         let name = segment.ident.to_string();
+        let inner = || Self::of(argument_of(ty, &name).ok_or_else(unknown)?);
         Ok(match name.as_str() {
             "Option" => {
                 let Self { diesel, sql, .. } = inner()?;

@@ -13,6 +13,7 @@ pub mod company;
 mod connect;
 pub mod contacts;
 pub mod decisions;
+mod differences;
 mod error;
 pub mod explain;
 pub mod files;
@@ -50,6 +51,7 @@ mod visible;
 mod writer;
 
 pub use diesel_async::AsyncPgConnection;
+pub use differences::Differences;
 pub use error::StoreError;
 pub use health::{PoolHealth, PoolWaits};
 pub use pool::{Database, Login, PoolSizes, Statements};

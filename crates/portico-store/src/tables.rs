@@ -485,9 +485,11 @@ tables! {
                 media_type -> Text, size -> Int8, renditions -> Text as RenditionState,
                 taken_at -> Nullable<Timestamptz>, created_at -> Timestamptz, version -> Int4,
             }
-            Rule { purpose -> Text as FilePurpose, state -> Text as FileState, shared_with_clients -> Bool, }
+            Rule {
+                purpose -> Text as FilePurpose, state -> Text as FileState, shared_with_clients -> Bool,
+                deleted_at -> Nullable<Timestamptz>,
+            }
             StaffAndClients { author_name -> Text, }
-            Staff { deleted_at -> Nullable<Timestamptz>, }
         }
         FileContent: file_contents (id) {
             owner Project("project_id");
@@ -599,7 +601,7 @@ tables! {
             Staff { email -> Text, sent_at -> Timestamptz, expires_at -> Timestamptz, }
         }
         // The audit log: a row belongs to a company, or to a person alone.
-        activity (id), "nothing has been done yet" {
+        activity (id), "entries are derived from the rows that they are about" {
             owner Installation;
             generation Untracked("it is read each time, and only ever grows");
             Key {
@@ -611,7 +613,7 @@ tables! {
             Staff { audiences -> Array<Text>, network -> Nullable<Text>, device -> Nullable<Text>, }
             NoCaller { position -> Nullable<Int8>, }
         }
-        activity_counters (project_id), "nothing has been done yet" {
+        activity_counters (project_id), "entries take their positions when they are inserted" {
             owner Installation;
             generation Untracked("no role view shows them");
             Key { project_id -> Uuid, }

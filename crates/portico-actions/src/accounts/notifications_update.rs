@@ -2,7 +2,7 @@
 
 use portico_core::accounts::SummaryFrequency;
 use portico_core::activity::{ActivityKind, SubjectKind};
-use portico_store::accounts::set_notifications;
+use portico_store::accounts::{NotificationsChange, change_notifications};
 
 use super::reauthenticate::require_membership;
 use crate::{Action, ActionError, ActivityEvent, Work, WriteScope};
@@ -24,8 +24,10 @@ impl Action for NotificationsUpdate {
     async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
         let person = work.person().await?;
         require_membership(work, &person).await?;
-        set_notifications(work.connection(), person.identity, self.instant_alerts, self.summary_frequency).await?;
-        work.record(ActivityEvent::new(ActivityKind::NotificationsChanged).to(SubjectKind::Identity, person.identity))
-            .await
+        let Self { instant_alerts, summary_frequency } = *self;
+        let change = NotificationsChange { instant_alerts, summary_frequency };
+        let changed = change_notifications(work.connection(), person.identity, change).await?.names;
+        let event = ActivityEvent::new(ActivityKind::NotificationsChanged);
+        work.record_changes(event.to(SubjectKind::Identity, person.identity), &changed).await
     }
 }

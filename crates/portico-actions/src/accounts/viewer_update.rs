@@ -87,8 +87,7 @@ impl Action for Update {
 
     async fn write(&self, work: &mut Work<'_>) -> Result<(), ActionError> {
         let person = work.person().await?;
-        let mut changed = self.change.names();
-        change_account(work.connection(), person.identity, self.change.clone()).await?;
+        let mut changed = change_account(work.connection(), person.identity, self.change.clone()).await?.names;
         if let Some((email, verified)) = &self.email {
             changed.push("email");
             let account = reauthenticate::lock_unchanged(work, verified).await?;
@@ -99,7 +98,7 @@ impl Action for Update {
             send_confirmation(work, account, email).await?;
         }
         let event = ActivityEvent::new(ActivityKind::AccountChanged).to(SubjectKind::Identity, person.identity);
-        work.record(event.with(json!({ "changed": changed }))).await
+        work.record_changes(event, &changed).await
     }
 }
 

@@ -6,9 +6,9 @@ use portico_core::company::{Hosts, Region};
 use portico_core::country::Country;
 use portico_core::id::CompanyId;
 use portico_core::refusal::RefusalCode;
-use portico_store::StoreError;
 use portico_store::activity::{NewActivity, insert_activity};
 use portico_store::company::{CompanyChange, change_company, lock_company, release_host};
+use portico_store::{Differences, StoreError};
 use serde_json::json;
 
 use super::host::names_of_regions;
@@ -108,10 +108,10 @@ impl Action for CompanyUpdate {
             }
         };
         let change = self.checked(&company.slug, &work.actor().installation.hosts, country)?;
-        let details = json!({ "changed": change.names(), "region": change.region, "portalHost": change.portal_host });
-        change_company(work.connection(), company.id, change).await?;
+        let Differences { change, names } = change_company(work.connection(), company.id, change).await?;
+        let details = json!({ "region": change.region, "portalHost": change.portal_host });
         let event = ActivityEvent::new(ActivityKind::CompanyChanged).in_company(company.id);
-        work.record(event.to(SubjectKind::Company, company.id).with(details)).await?;
+        work.record_changes(event.to(SubjectKind::Company, company.id).with(details), &names).await?;
         Ok(company.id)
     }
 }

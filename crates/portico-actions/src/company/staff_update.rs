@@ -3,6 +3,7 @@
 use portico_core::access::{Permission, PermissionSet, Role};
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::StaffMembershipId;
+use portico_store::Differences;
 use portico_store::company::{StaffChange, change_staff};
 use serde_json::json;
 
@@ -48,15 +49,12 @@ impl Action for StaffUpdate {
             manager.keeps_an_owner(work, &member, "role").await?;
         }
         let change = StaffChange { title, role: self.role, permissions: self.permissions };
-        let changed = change.names();
-        change_staff(work.connection(), member.id, change).await?;
-        let permissions = self.permissions.map(|set| set.iter().map(Permission::as_str).collect::<Vec<_>>());
+        let Differences { change, names } = change_staff(work.connection(), member.id, change).await?;
+        let permissions = change.permissions.map(|set| set.iter().map(Permission::as_str).collect::<Vec<_>>());
         let event = ActivityEvent::new(ActivityKind::StaffChanged)
             .in_company(manager.staff.company)
             .to(SubjectKind::StaffMembership, member.id)
-            .with(json!({
-                "changed": changed, "role": self.role.map(Role::as_str), "permissions": permissions,
-            }));
-        work.record(event).await
+            .with(json!({ "role": change.role.map(Role::as_str), "permissions": permissions }));
+        work.record_changes(event, &names).await
     }
 }

@@ -70,19 +70,22 @@ impl Action for ClientUpdate {
             Some(identity) => Some(refuse_managed(work, identity).await?),
             None => None,
         };
-        let changed = change.names();
-        change_contact(work.connection(), contact.id, change).await?;
+        let mut changed = change_contact(work.connection(), contact.id, change).await?.names;
         let mut ended = 0;
         if let (Some(email), Some(known_as)) = (&email, known_as)
             && !is_same(&known_as, email)
         {
             ended = link_to(work, &staff, &contact, email).await?;
+            // Also if the contact has this address already, and its account another one.
+            if !changed.contains(&"email") {
+                changed.push("email");
+            }
         }
         let is_trade = contact.kind == ContactKind::Trade;
         let done = if is_trade { ActivityKind::TradeChanged } else { ActivityKind::ClientChanged };
         let event = ActivityEvent::new(done).in_company(staff.company);
-        let details = json!({ "changed": changed, "invitations_ended": ended });
-        work.record(event.to(SubjectKind::Contact, contact.id).with(details)).await
+        let event = event.to(SubjectKind::Contact, contact.id).with(json!({ "invitations_ended": ended }));
+        work.record_changes(event, &changed).await
     }
 }
 

@@ -5,6 +5,7 @@ use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::CompanyId;
 use portico_core::limits::caps;
 use portico_core::refusal::RefusalCode;
+use portico_store::Differences;
 use portico_store::leads::{FormChange, change_form};
 use serde_json::json;
 
@@ -44,14 +45,14 @@ impl Action for LeadFormUpdate {
     async fn write(&self, work: &mut Work<'_>) -> Result<CompanyId, ActionError> {
         let staff = work.staff(Permission::LeadsManage).await?;
         let (fresh, allowed_origins) = (new_key()?, self.origins()?);
-        let details = json!({
-            "isOpen": self.is_open, "allowedOrigins": allowed_origins, "isKeyRenewed": self.rotate_key,
-        });
         let key = self.rotate_key.then(|| fresh.clone());
         let change = FormChange { is_open: self.is_open, allowed_origins, key };
-        change_form(work.connection(), staff.company, &fresh, change).await?;
+        let Differences { change, names } = change_form(work.connection(), staff.company, &fresh, change).await?;
+        let details = json!({
+            "isOpen": change.is_open, "allowedOrigins": change.allowed_origins, "isKeyRenewed": self.rotate_key,
+        });
         let event = ActivityEvent::new(ActivityKind::LeadFormChanged).in_company(staff.company);
-        work.record(event.to(SubjectKind::Company, staff.company).with(details)).await?;
+        work.record_changes(event.to(SubjectKind::Company, staff.company).with(details), &names).await?;
         Ok(staff.company)
     }
 }

@@ -19,7 +19,6 @@ use portico_store::memberships::{
 };
 use portico_store::sessions::ActingStaff;
 use serde::Serialize;
-use serde_json::json;
 
 use super::member_limit::check_member_limit;
 use crate::contacts::{ClientUpdate, identity_of_contact};
@@ -199,9 +198,8 @@ impl Action for ProjectClientUpdate {
         if self.change.access_level.is_some() {
             reject_invited(work, &membership).await?;
         }
-        let changed = [self.change.names(), settings.names()].concat();
-        change_membership(work.connection(), membership.id, self.change.clone()).await?;
-        change_settings(work.connection(), staff.company, &membership, settings).await?;
+        let change = change_membership(work.connection(), membership.id, self.change.clone()).await?;
+        let settings = change_settings(work.connection(), staff.company, &membership, settings).await?;
         if self.contact.is_changed() {
             let ContactDetails { name, phone, email } = self.contact.clone();
             let kind = ContactKind::Client;
@@ -209,9 +207,8 @@ impl Action for ProjectClientUpdate {
         }
         let event = ActivityEvent::new(ActivityKind::ProjectClientChanged)
             .in_project(staff.company, project.id)
-            .to(SubjectKind::ProjectMembership, membership.id)
-            .with(json!({ "changed": changed }));
-        work.record(event).await?;
+            .to(SubjectKind::ProjectMembership, membership.id);
+        work.record_changes(event, &[change.names, settings.names].concat()).await?;
         Ok(membership.id)
     }
 }
@@ -320,7 +317,9 @@ impl Action for ProjectClientMakePrimary {
         let staff = work.staff(Permission::ClientsInvite).await?;
         let (membership, project) = lock(work, &staff, self.id).await?;
         invite::refuse_closed(&project)?;
-        make_primary(work.connection(), project.id, membership.id).await?;
+        if !make_primary(work.connection(), project.id, membership.id).await? {
+            return Ok(membership.id);
+        }
         let event = ActivityEvent::new(ActivityKind::PrimaryClientChanged)
             .in_project(staff.company, project.id)
             .to(SubjectKind::ProjectMembership, membership.id);

@@ -165,7 +165,9 @@ async fn close_access(work: &mut Work<'_>, membership: &TradeMembership) -> Resu
         end_invitation(work.connection(), &invitation, state, now).await?;
     }
     // Also for access that was granted before trade partners had invitations.
-    set_access(work.connection(), &[membership.id], false).await?;
+    if membership.web_access {
+        set_access(work.connection(), &[membership.id], false).await?;
+    }
     Ok(())
 }
 

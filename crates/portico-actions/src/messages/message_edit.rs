@@ -67,9 +67,10 @@ impl MemberAction for MessageEdit {
             return Err(invalid("has been edited 20 times and cannot be edited again: post another message").into());
         }
         let text = body(&self.body)?;
-        if text != message.body {
-            change_message(work.connection(), &thread, &message, text, now).await?;
+        if text == message.body {
+            return Ok(message.id);
         }
+        change_message(work.connection(), &thread, &message, text, now).await?;
         let kinds = (ActivityKind::MessageEdited, ActivityKind::InternalMessageEdited);
         work.record(event(kinds, &thread, (SubjectKind::Message, message.id))).await?;
         Ok(message.id)

@@ -99,7 +99,13 @@ impl ThreadStart {
             (ThreadAudience::Trade, Some(partner)) => {
                 let current = trade_membership(work.connection(), company, partner).await?;
                 let current = current.filter(|membership| membership.project == self.project);
-                Ok(Some(current.ok_or_else(|| Refusal::not_found(MEMBER))?.id))
+                let current = current.ok_or_else(|| Refusal::not_found(MEMBER))?;
+                if !current.web_access {
+                    let message = "has no access to the portal and could not read it: grant access with \
+                                   `projectTradeUpdate`, or contact the trade partner directly";
+                    return Err(Refusal::of(RefusalCode::InvalidState, MEMBER, message).into());
+                }
+                Ok(Some(current.id))
             }
             (_, Some(_)) => {
                 let message = "is for the audience TRADE only: omit it, or choose that audience";

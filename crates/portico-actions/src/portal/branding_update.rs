@@ -3,6 +3,7 @@
 use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::CompanyId;
+use portico_store::Differences;
 use portico_store::portal::{BrandingChange, change_branding};
 use serde_json::json;
 
@@ -43,16 +44,15 @@ impl Action for BrandingUpdate {
 
     async fn write(&self, work: &mut Work<'_>) -> Result<CompanyId, ActionError> {
         let staff = work.staff(Permission::SettingsManage).await?;
-        let change = self.checked()?;
+        let Differences { change, names } = change_branding(work.connection(), staff.company, self.checked()?).await?;
         let details = json!({
             "primaryColor": change.primary_color,
             "accentColor": change.accent_color,
             "logoUrl": change.logo_url,
             "websiteUrl": change.website_url,
         });
-        change_branding(work.connection(), staff.company, change).await?;
         let event = ActivityEvent::new(ActivityKind::BrandingChanged).in_company(staff.company);
-        work.record(event.to(SubjectKind::Company, staff.company).with(details)).await?;
+        work.record_changes(event.to(SubjectKind::Company, staff.company).with(details), &names).await?;
         Ok(staff.company)
     }
 }

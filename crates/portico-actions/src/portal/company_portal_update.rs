@@ -5,6 +5,7 @@ use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::CompanyId;
 use portico_core::portal::{Feature, ScheduleShare};
 use portico_core::refusal::RefusalCode;
+use portico_store::Differences;
 use portico_store::portal::{CompanyPortalChange, change_company_portal, lock_sign_in_offer};
 use serde_json::json;
 
@@ -63,6 +64,7 @@ impl Action for CompanyPortalUpdate {
             let message = "cannot be turned off: offer passwords or links, so that people can sign in";
             return Err(Refusal::of(RefusalCode::Invalid, member, message).into());
         }
+        let Differences { change, names } = change_company_portal(work.connection(), staff.company, change).await?;
         let details = json!({
             "defaultFeatures": change.default_features,
             "defaultScheduleShare": change.default_schedule_share,
@@ -71,9 +73,8 @@ impl Action for CompanyPortalUpdate {
             "offersPassword": change.offers_password,
             "offersLink": change.offers_link,
         });
-        change_company_portal(work.connection(), staff.company, change).await?;
         let event = ActivityEvent::new(ActivityKind::PortalSettingsChanged).in_company(staff.company);
-        work.record(event.to(SubjectKind::Company, staff.company).with(details)).await?;
+        work.record_changes(event.to(SubjectKind::Company, staff.company).with(details), &names).await?;
         Ok(staff.company)
     }
 }

@@ -41,19 +41,27 @@ impl EmailTemplateUpdate {
         }
     }
 
-    /// Stores the text. Returns the new version.
-    async fn keep(&self, work: &mut Work<'_>, company: CompanyId, body: Option<String>) -> Result<i32, ActionError> {
+    /// Stores the text. Returns the new version; none if the text is the current one.
+    async fn keep(
+        &self,
+        work: &mut Work<'_>,
+        company: CompanyId,
+        body: Option<String>,
+    ) -> Result<Option<i32>, ActionError> {
         let now = work.now();
-        let version = lock_template(work.connection(), company, self.template).await?;
+        let (version, current) = lock_template(work.connection(), company, self.template).await?.unzip();
         if version.unwrap_or(0) != self.expected_version {
             return Err(changed(version));
+        }
+        if body == current.flatten() {
+            return Ok(None);
         }
         match version {
             Some(version) => {
                 write_template(work.connection(), company, self.template, body, now).await?;
-                Ok(version + 1)
+                Ok(Some(version + 1))
             }
-            None if insert_template(work.connection(), company, self.template, body, now).await? => Ok(1),
+            None if insert_template(work.connection(), company, self.template, body, now).await? => Ok(Some(1)),
             // Another request has inserted the first version meanwhile.
             None => Err(changed(Some(1))),
         }
@@ -71,7 +79,7 @@ impl Action for EmailTemplateUpdate {
         let company = work.staff(Permission::EmailTemplatesManage).await?.company;
         let body = self.checked()?;
         let is_standard = body.is_none();
-        let version = self.keep(work, company, body).await?;
+        let Some(version) = self.keep(work, company, body).await? else { return Ok(company) };
         let event = ActivityEvent::new(ActivityKind::EmailTemplateChanged).in_company(company);
         let details = json!({ "key": self.template.as_str(), "version": version, "isStandard": is_standard });
         work.record(event.to(SubjectKind::Company, company).with(details)).await?;

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::{Action, ActionError, ActivityEvent, Refusal, Work};
 
-/// Publishes a help article, or returns it to draft (PRT-10). Without a change of state its version stays.
+/// Publishes a help article, or returns it to draft (PRT-10). Without a change of state nothing is written.
 #[derive(Debug, Clone, Copy)]
 pub struct HelpArticlePublish {
     /// The article.
@@ -31,14 +31,13 @@ impl Action for HelpArticlePublish {
         let company = work.staff(Permission::SettingsManage).await?.company;
         let article = lock_article(work.connection(), company, self.id).await?;
         let article = article.ok_or_else(|| Refusal::not_found("id"))?;
-        let mut version = article.version;
-        if article.state != self.state() {
-            version += 1;
-            let now = work.now();
-            let published_at = self.published.then_some(now);
-            let changed = HelpArticle { state: self.state(), version, published_at, ..article };
-            write_article(work.connection(), self.id, &changed, now).await?;
+        if article.state == self.state() {
+            return Ok(self.id);
         }
+        let (now, version) = (work.now(), article.version + 1);
+        let published_at = self.published.then_some(now);
+        let changed = HelpArticle { state: self.state(), version, published_at, ..article };
+        write_article(work.connection(), self.id, &changed, now).await?;
         let event = ActivityEvent::new(ActivityKind::HelpArticlePublished).in_company(company);
         let details = json!({ "version": version, "isPublished": self.published });
         work.record(event.to(SubjectKind::HelpArticle, self.id).with(details)).await?;

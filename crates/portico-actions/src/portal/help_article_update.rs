@@ -3,7 +3,7 @@
 use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::HelpArticleId;
-use portico_store::portal::{lock_article, write_article};
+use portico_store::portal::{HelpArticleChange, change_article, lock_article};
 use serde_json::json;
 
 use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
@@ -32,23 +32,22 @@ impl Action for HelpArticleUpdate {
     async fn write(&self, work: &mut Work<'_>) -> Result<HelpArticleId, ActionError> {
         let company = work.staff(Permission::SettingsManage).await?.company;
         let article = lock_article(work.connection(), company, self.id).await?;
-        let mut article = article.ok_or_else(|| Refusal::not_found("id"))?;
+        let article = article.ok_or_else(|| Refusal::not_found("id"))?;
         if article.version != self.expected_version {
             return Err(Refusal::outdated(article.version).into());
         }
+        let mut change = HelpArticleChange { sort: self.sort, ..HelpArticleChange::default() };
         let title = self.title.as_deref().map(|text| check::text("title", text, check::NAME));
         let body = self.body.as_deref().map(|text| check::body("body", text, BODY));
         check::all([
-            title.map_or(Ok(()), |title| title.map(|text| article.title = text)),
-            body.map_or(Ok(()), |body| body.map(|text| article.body = text)),
+            title.map_or(Ok(()), |title| title.map(|text| change.title = Some(text))),
+            body.map_or(Ok(()), |body| body.map(|text| change.body = Some(text))),
         ])?;
-        article.sort = self.sort.unwrap_or(article.sort);
-        article.version += 1;
         let now = work.now();
-        write_article(work.connection(), self.id, &article, now).await?;
+        let changed = change_article(work.connection(), self.id, change, now).await?.names;
         let event = ActivityEvent::new(ActivityKind::HelpArticleSaved).in_company(company);
-        let details = json!({ "version": article.version, "isNew": false });
-        work.record(event.to(SubjectKind::HelpArticle, self.id).with(details)).await?;
+        let details = json!({ "version": article.version + 1, "isNew": false });
+        work.record_changes(event.to(SubjectKind::HelpArticle, self.id).with(details), &changed).await?;
         Ok(self.id)
     }
 }

@@ -22,7 +22,9 @@ impl Action for OnboardingDismiss {
         if person.role != Role::Client || !can_sign_in_as(work.connection(), person.identity, Role::Client).await? {
             return Err(Refusal::new(RefusalCode::NotFound, "there is nothing to dismiss").into());
         }
-        dismiss_onboarding(work.connection(), person.identity, now).await?;
+        if !dismiss_onboarding(work.connection(), person.identity, now).await? {
+            return Ok(());
+        }
         let event = ActivityEvent::new(ActivityKind::OnboardingDismissed);
         work.record(event.to(SubjectKind::Identity, person.identity)).await
     }

@@ -6,6 +6,7 @@ use portico_core::id::ProjectId;
 use portico_core::portal::{Feature, ScheduleShare};
 use portico_core::projects::ProjectStatus;
 use portico_core::refusal::RefusalCode;
+use portico_store::Differences;
 use portico_store::portal::{PortalChange, change_portal, status_of_project};
 use serde_json::json;
 
@@ -47,16 +48,14 @@ impl Action for PortalSettingsUpdate {
         if status == ProjectStatus::Archived {
             return Err(Refusal::of(RefusalCode::ProjectClosed, "projectId", ARCHIVED).into());
         }
-        let change = self.checked()?;
+        let differences = change_portal(work.connection(), self.project, self.checked()?).await?;
+        let Differences { change, names } = differences.ok_or_else(|| Refusal::not_found("projectId"))?;
         let details = json!({
             "features": change.features,
             "scheduleShare": change.schedule_share,
             "isGuideChanged": change.guide_url.is_some(),
         });
-        if !change_portal(work.connection(), self.project, change).await? {
-            return Err(Refusal::not_found("projectId").into());
-        }
         let event = ActivityEvent::new(ActivityKind::PortalSettingsChanged).in_project(staff.company, self.project);
-        work.record(event.to(SubjectKind::Project, self.project).with(details)).await
+        work.record_changes(event.to(SubjectKind::Project, self.project).with(details), &names).await
     }
 }

@@ -51,7 +51,8 @@ impl Action for LocationSave {
     async fn write(&self, work: &mut Work<'_>) -> Result<LocationId, ActionError> {
         let staff = work.staff(Permission::ProjectsWrite).await?;
         let name = self.name.as_deref().map(|name| check::name("name", name)).transpose()?;
-        let (project, id) = match self.id {
+        let change = LocationChange { name, sort: self.sort };
+        let (project, id, changed) = match self.id {
             Some(id) => {
                 let project = project_of_location(work.connection(), staff.company, id).await?;
                 let project = project.ok_or_else(|| Refusal::not_found("id"))?;
@@ -60,29 +61,31 @@ impl Action for LocationSave {
                     return Err(Refusal::of(RefusalCode::Invalid, "projectId", message).into());
                 }
                 open_project(work, &staff, project, "id").await?;
-                if let Some(name) = &name {
+                if let Some(name) = &change.name {
                     refuse_taken(work, project, name, Some(id)).await?;
                 }
-                change_location(work.connection(), id, LocationChange { name, sort: self.sort }).await?;
-                (project, id)
+                let changed = change_location(work.connection(), id, change).await?.names;
+                (project, id, changed)
             }
             None => {
                 let project =
                     self.project.ok_or_else(|| Refusal::missing("projectId", "is required to add a location"))?;
                 open_project(work, &staff, project, "projectId").await?;
-                let name = name.ok_or_else(|| Refusal::missing("name", "is required to add a location"))?;
+                let changed = change.clone().of_new_row().names;
+                let name = change.name.ok_or_else(|| Refusal::missing("name", "is required to add a location"))?;
                 if refuse_taken(work, project, &name, None).await? >= MAX_LOCATIONS {
                     let message = format!("a project has at most {MAX_LOCATIONS} locations: remove one first");
                     return Err(Refusal::of(RefusalCode::InvalidState, "projectId", message).into());
                 }
-                (project, insert_location(work.connection(), staff.company, project, name, self.sort).await?)
+                let id = insert_location(work.connection(), staff.company, project, name, self.sort).await?;
+                (project, id, changed)
             }
         };
         let event = ActivityEvent::new(ActivityKind::LocationSaved)
             .in_project(staff.company, project)
             .to(SubjectKind::Location, id)
             .with(json!({ "isNew": self.id.is_none() }));
-        work.record(event).await?;
+        work.record_changes(event, &changed).await?;
         Ok(id)
     }
 }

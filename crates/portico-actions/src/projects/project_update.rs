@@ -8,7 +8,6 @@ use portico_core::projects::{ProjectStage, ProjectStatus};
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
 use portico_store::projects::{ChangedProject, OwnProject, change_internals, change_project};
-use serde_json::json;
 
 use super::draft::{NUMBER, taken_number};
 use super::{ProjectFigures, open_project};
@@ -111,13 +110,13 @@ impl Action for ProjectUpdate {
         let (contract_total_minor, internals) = self.figures.checked(project.currency)?;
         change.contract_total_minor = contract_total_minor;
         self.fits(&project)?;
-        let changed = [change.names(), internals.names()].concat();
-        change_internals(work.connection(), staff.company, project.id, internals).await?;
-        match change_project(work.connection(), project.id, change).await {
+        let internals = change_internals(work.connection(), staff.company, project.id, internals).await?;
+        let change = match change_project(work.connection(), project.id, change).await {
             Err(StoreError::Taken(_)) => return Err(taken_number().into()),
-            done => done?,
-        }
+            differences => differences?,
+        };
         let event = ActivityEvent::new(ActivityKind::ProjectChanged).in_project(staff.company, project.id);
-        work.record(event.to(SubjectKind::Project, project.id).with(json!({ "changed": changed }))).await
+        let event = event.to(SubjectKind::Project, project.id);
+        work.record_changes(event, &[change.names, internals.names].concat()).await
     }
 }

@@ -66,7 +66,7 @@ impl TeamMemberSave {
         work: &mut Work<'_>,
         staff: &ActingStaff,
         change: TeamMemberChange,
-    ) -> Result<(ProjectId, TeamMemberId), ActionError> {
+    ) -> Result<Saved, ActionError> {
         let project = self.project.ok_or_else(|| Refusal::missing("projectId", "is required to add a team member"))?;
         open_project(work, staff, project, "projectId").await?;
         if team_size(work.connection(), project).await? >= i64::from(caps::TEAM) {
@@ -84,6 +84,7 @@ impl TeamMemberSave {
                 return Err(Refusal::of(RefusalCode::Blank, "name", message).into());
             }
         }
+        let changed = change.clone().of_new_row().names;
         let sort = match change.sort {
             Some(sort) => sort,
             None => next_in_team(work.connection(), project).await?,
@@ -106,7 +107,7 @@ impl TeamMemberSave {
                 let message = "is on the project's team already: change the team member instead";
                 Err(Refusal::of(RefusalCode::Taken, "staffId", message).into())
             }
-            done => Ok(done.map(|()| (project, id))?),
+            done => Ok(done.map(|()| Saved { project, id, changed })?),
         }
     }
 
@@ -116,7 +117,7 @@ impl TeamMemberSave {
         staff: &ActingStaff,
         id: TeamMemberId,
         change: TeamMemberChange,
-    ) -> Result<(ProjectId, TeamMemberId), ActionError> {
+    ) -> Result<Saved, ActionError> {
         let known = own_team_member(work.connection(), staff.company, id).await?;
         let known = known.ok_or_else(|| Refusal::not_found("id"))?;
         open_project(work, staff, known.project, "id").await?;
@@ -130,9 +131,16 @@ impl TeamMemberSave {
         if known.staff.is_some() && change.name.is_some() {
             return Err(named_by_account().into());
         }
-        change_team_member(work.connection(), id, change).await?;
-        Ok((known.project, id))
+        let changed = change_team_member(work.connection(), id, change).await?.names;
+        Ok(Saved { project: known.project, id, changed })
     }
+}
+
+/// A saved team member.
+struct Saved {
+    project: ProjectId,
+    id: TeamMemberId,
+    changed: Vec<&'static str>,
 }
 
 fn named_by_account() -> Refusal {
@@ -147,16 +155,15 @@ impl Action for TeamMemberSave {
         let phone = self.work_phone.as_ref().and_then(|phone| phone.as_deref());
         let country = work.country_for(staff.company, phone).await?;
         let change = self.checked(country)?;
-        let changed = change.names();
-        let (project, id) = match self.id {
+        let Saved { project, id, changed } = match self.id {
             Some(id) => self.change(work, &staff, id, change).await?,
             None => self.add(work, &staff, change).await?,
         };
         let event = ActivityEvent::new(ActivityKind::TeamMemberSaved)
             .in_project(staff.company, project)
             .to(SubjectKind::TeamMember, id)
-            .with(json!({ "isNew": self.id.is_none(), "changed": changed }));
-        work.record(event).await?;
+            .with(json!({ "isNew": self.id.is_none() }));
+        work.record_changes(event, &changed).await?;
         Ok(id)
     }
 }

@@ -59,14 +59,17 @@ pub(crate) async fn count(actor: &Actor, what: &str, email: Option<&Email>) -> R
         if wait.is_some() && rate == OF_ACCOUNT && knows(actor, email).await? {
             continue;
         }
-        refuse_until(wait)?;
+        refuse_until("attempts", wait)?;
     }
     Ok(())
 }
 
 /// Counts an attempt at a code, by the keyed hash of the address that its mail was requested for.
 pub(crate) async fn count_code(actor: &Actor, address_hash: &str) -> Result<(), ActionError> {
-    refuse_until(actor.installation.attempts.count(format!("code:account:{address_hash}"), OF_CODES).await.err())
+    refuse_until(
+        "attempts",
+        actor.installation.attempts.count(format!("code:account:{address_hash}"), OF_CODES).await.err(),
+    )
 }
 
 /// Whether the owner of this address has signed in from the same network before.
@@ -117,17 +120,23 @@ pub(crate) async fn may_record(actor: &Actor, whose: Option<IdentityId>) -> bool
 
 /// Counts an account that a support agent opens or looks for, against enumeration.
 pub(crate) async fn count_opening(actor: &Actor, agent: IdentityId) -> Result<(), ActionError> {
-    refuse_until(actor.installation.attempts.count(format!("open:agent:{}", agent.0), OF_AGENT).await.err())
+    refuse_until("attempts", actor.installation.attempts.count(format!("open:agent:{}", agent.0), OF_AGENT).await.err())
 }
 
 /// Counts an upload that a person starts.
 pub(crate) async fn count_upload(actor: &Actor, person: IdentityId) -> Result<(), ActionError> {
-    refuse_until(actor.installation.attempts.count(format!("upload:person:{}", person.0), OF_UPLOADER).await.err())
+    refuse_until(
+        "uploads",
+        actor.installation.attempts.count(format!("upload:person:{}", person.0), OF_UPLOADER).await.err(),
+    )
 }
 
 /// Counts a message that a person posts or edits.
 pub(crate) async fn count_message(actor: &Actor, author: IdentityId) -> Result<(), ActionError> {
-    refuse_until(actor.installation.attempts.count(format!("message:person:{}", author.0), OF_AUTHOR).await.err())
+    refuse_until(
+        "messages",
+        actor.installation.attempts.count(format!("message:person:{}", author.0), OF_AUTHOR).await.err(),
+    )
 }
 
 /// Counts a mail of a company or of support: for the sender first, who must not exhaust the recipient's limit, then for the
@@ -164,17 +173,17 @@ pub(crate) async fn count_own_mail(actor: &Actor, person: IdentityId, email: &Em
 
 async fn count_from(actor: &Actor, sender: String, rate: AttemptRate, email: &Email) -> Result<(), ActionError> {
     let attempts = &actor.installation.attempts;
-    refuse_until(attempts.count(format!("mail:from:{sender}"), rate).await.err())?;
-    refuse_until(attempts.count(account("mail", email), OF_RECIPIENT).await.err())
+    refuse_until("mails", attempts.count(format!("mail:from:{sender}"), rate).await.err())?;
+    refuse_until("mails", attempts.count(account("mail", email), OF_RECIPIENT).await.err())
 }
 
 fn account(what: &str, email: &Email) -> String {
     format!("{what}:account:{}", blake3::hash(email.counted_as().as_bytes()).to_hex())
 }
 
-fn refuse_until(wait: Option<Duration>) -> Result<(), ActionError> {
+fn refuse_until(of: &str, wait: Option<Duration>) -> Result<(), ActionError> {
     let Some(wait) = wait else { return Ok(()) };
     let seconds = wait.as_secs().max(1);
-    let message = format!("too many attempts: try again in {seconds} s");
+    let message = format!("too many {of}: try again in {seconds} s");
     Err(Refusal::new(RefusalCode::TooManyAttempts, message).after(wait).into())
 }

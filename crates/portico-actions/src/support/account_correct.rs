@@ -45,7 +45,7 @@ impl AccountCorrect {
         let note = check::body("verificationNote", self.verification_note.as_deref().unwrap_or_default(), NOTE)?;
         let email = self.email.as_deref().map(|email| check::email("email", email)).transpose()?;
         let change = self.fields.checked(country)?;
-        if email.is_none() && change.names().is_empty() {
+        if email.is_none() && change == AccountChange::default() {
             return Err(Refusal::new(RefusalCode::Blank, "give at least one field to correct").into());
         }
         Ok(Checked { note, change, email })
@@ -79,13 +79,16 @@ impl Action for AccountCorrect {
         if is_agent(work.connection(), before.id).await? {
             return Err(Refusal::not_found("accountId").into());
         }
-        let mut changed = change.names();
-        change_account(work.connection(), before.id, change).await?;
+        let mut changed = change_account(work.connection(), before.id, change).await?.names;
+        let email = email.filter(|email| email.written() != before.email);
         if let Some(email) = &email {
             changed.push("email");
             change_email(work, &before, email).await?;
         }
-        notify(work, &before, email.as_ref(), &changed).await?;
+        if !changed.is_empty() {
+            notify(work, &before, email.as_ref(), &changed).await?;
+        }
+        // Recorded even if nothing differs: support has verified the person, and learned that the account is right.
         let event = ActivityEvent::new(ActivityKind::AccountCorrected).to(SubjectKind::Identity, before.id);
         let mut details = json!({ "note": note, "changed": changed });
         if email.is_some() {
@@ -108,7 +111,7 @@ async fn change_email(work: &mut Work<'_>, before: &Account, email: &Email) -> R
     Ok(void_codes(work.connection(), before.id, now).await?)
 }
 
-/// Notifies the previous and the new address.
+/// Notifies the previous address, and the new one.
 async fn notify(
     work: &mut Work<'_>,
     before: &Account,
@@ -119,7 +122,7 @@ async fn notify(
         attempts::count_mail(work.actor(), &own).await?;
     }
     notice::corrected(work, before, Some(&before.name), changed).await?;
-    if let Some(email) = email.filter(|email| email.written() != before.email) {
+    if let Some(email) = email {
         attempts::count_mail(work.actor(), email).await?;
         let now = Account { email: email.written().to_owned(), ..before.clone() };
         notice::corrected(work, &now, None, changed).await?;

@@ -48,8 +48,10 @@ text_enum! {
     }
 }
 
-/// A set of permissions, as bits of one integer.
+/// A set of permissions, as bits of one integer. A column has their names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "diesel", derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow))]
+#[cfg_attr(feature = "diesel", diesel(sql_type = diesel::sql_types::Array<diesel::sql_types::Text>))]
 pub struct PermissionSet(u32);
 
 impl PermissionSet {
@@ -92,6 +94,31 @@ impl PermissionSet {
 impl FromIterator<Permission> for PermissionSet {
     fn from_iter<T: IntoIterator<Item = Permission>>(permissions: T) -> Self {
         permissions.into_iter().fold(Self::NONE, Self::with)
+    }
+}
+
+#[cfg(feature = "diesel")]
+mod column {
+    use diesel::deserialize::{self, FromSql};
+    use diesel::pg::{Pg, PgValue};
+    use diesel::serialize::{self, Output, ToSql};
+    use diesel::sql_types::{Array, Text};
+
+    use super::{Permission, PermissionSet};
+
+    impl ToSql<Array<Text>, Pg> for PermissionSet {
+        fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+            let names: Vec<Permission> = self.iter().collect();
+            <Vec<Permission> as ToSql<Array<Text>, Pg>>::to_sql(&names, &mut out.reborrow())
+        }
+    }
+
+    impl FromSql<Array<Text>, Pg> for PermissionSet {
+        fn from_sql(bytes: PgValue<'_>) -> deserialize::Result<Self> {
+            let names = <Vec<String> as FromSql<Array<Text>, Pg>>::from_sql(bytes)?;
+            // A later build may have granted permissions that this one does not know.
+            Ok(names.iter().filter_map(|name| name.parse::<Permission>().ok()).collect())
+        }
     }
 }
 

@@ -3,14 +3,17 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object};
-use portico_core::activity::{ActivityKind, ActorKind};
-use portico_core::id::Tag;
+use portico_core::activity::{ActivityKind, ActorKind, SubjectKind};
+use portico_core::id::{GlobalId, Tag};
 use portico_graphql_macros::gated;
 use portico_loader::Loader;
 use portico_loader::activity::ActivityRow;
+use portico_loader::selections::SelectionById;
 
 use crate::error::ApiError;
 use crate::ids;
+use crate::load::load;
+use crate::node::{Node, node_by_id};
 use crate::scalars::DateTime;
 
 /// Kind of an update. New values may be added.
@@ -59,13 +62,32 @@ impl Update {
     /// What happened.
     #[shared(CLIENT, STAFF)]
     async fn kind(&self, ctx: &Context<'_>) -> Result<UpdateKind, ApiError> {
-        Ok(self.described(ctx)?.0)
+        Ok(self.described(ctx, None)?.0)
     }
 
-    /// What happened, as a sentence in English: `Ben Whitlock became the primary client.`
+    /// What happened, as a sentence in English, with current names and titles: `Ben Whitlock became the primary client.`
     #[shared(CLIENT, STAFF)]
     async fn text(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
-        Ok(self.described(ctx)?.1)
+        let title = match (self.0.subject_kind, self.0.subject_id) {
+            (Some(SubjectKind::Selection), Some(id)) => {
+                load(ctx, SelectionById(id.into())).await?.map(|selection| selection.title.clone())
+            }
+            _ => None,
+        };
+        Ok(self.described(ctx, title.as_deref())?.1)
+    }
+
+    /// Record that the update is about: the project or a selection. Null if it is about a client, or if the record no longer
+    /// exists for you.
+    #[shared(CLIENT, STAFF)]
+    async fn record(&self, ctx: &Context<'_>) -> Result<Option<Node>, ApiError> {
+        let tag = match self.0.subject_kind {
+            Some(SubjectKind::Project) => Tag::PROJECT,
+            Some(SubjectKind::Selection) => Tag::SELECTION,
+            _ => return Ok(None),
+        };
+        let Some(id) = self.0.subject_id else { return Ok(None) };
+        node_by_id(ctx, GlobalId::new(tag, id)).await
     }
 
     /// Whether you did it, or it concerns your own access.
@@ -82,8 +104,8 @@ impl Update {
 }
 
 impl Update {
-    /// The kind and the sentence.
-    fn described(&self, ctx: &Context<'_>) -> Result<(UpdateKind, String), ApiError> {
+    /// The kind and the sentence, with the current title of the record.
+    fn described(&self, ctx: &Context<'_>, title: Option<&str>) -> Result<(UpdateKind, String), ApiError> {
         let (row, viewer) = (&self.0, ctx.data_unchecked::<Loader>().viewer());
         let fields: Vec<&str> = row.fields_for(&viewer).map(name_of).collect();
         let verb = if fields.len() == 1 { "was" } else { "were" };
@@ -114,7 +136,8 @@ impl Update {
             }
             ActivityKind::SelectionApproved => {
                 let who = if row.is_by_viewer { "You" } else { row.actor_name.as_deref().unwrap_or("A client") };
-                (UpdateKind::SelectionApproved, format!("{who} approved a selection."))
+                let what = title.map_or_else(|| "a selection".to_owned(), |title| format!("\u{201c}{title}\u{201d}"));
+                (UpdateKind::SelectionApproved, format!("{who} approved {what}."))
             }
             _ => return Err(ApiError::Internal(format!("a client has an entry of the kind {}", row.kind))),
         })

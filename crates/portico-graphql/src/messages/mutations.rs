@@ -97,6 +97,8 @@ payload! {
     MessagePostPayload for (CLIENT, TRADE, STAFF) {
         /// The message.
         message: Message,
+        /// The thread.
+        thread: Thread,
     }
 }
 
@@ -185,8 +187,9 @@ impl ThreadMutations {
             mentions: mentions(input.mention_ids)?,
             idempotency_key: input.idempotency_key,
         };
+        let posted_in = action.thread;
         Ok(match carry_out(ctx, move |actor| action.run(actor)).await? {
-            Ok(id) => MessagePostPayload::done(message(ctx, id).await?),
+            Ok(id) => MessagePostPayload::done(message(ctx, id).await?, thread(ctx, posted_in).await?),
             Err(refused) => MessagePostPayload::refused(refused),
         })
     }

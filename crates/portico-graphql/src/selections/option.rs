@@ -43,6 +43,12 @@ impl SelectionOption {
         ids::global(Tag::SELECTION_OPTION, self.0.id.0)
     }
 
+    /// ID of the selection.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn selection_id(&self) -> ID {
+        ids::global(Tag::SELECTION, self.0.selection_id.0)
+    }
+
     /// Title.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn title(&self) -> &str;

@@ -3,10 +3,9 @@
 use diesel::prelude::*;
 use portico_core::accounts::SummaryFrequency;
 use portico_core::id::IdentityId;
-use portico_store_macros::role_view;
+use portico_store_macros::{role_view, row_change};
 
 use crate::by_key::rows_by_key;
-use crate::schema::base;
 use crate::visible::visible_to_oneself;
 
 /// Notification settings of the viewer.
@@ -27,8 +26,7 @@ rows_by_key! {
 }
 
 /// Changes of an account; none keeps the current value.
-#[derive(Debug, Clone, Default, AsChangeset)]
-#[diesel(table_name = base::identities)]
+#[row_change(identities, IdentityId)]
 pub struct AccountChange {
     /// The name.
     pub name: Option<String>,
@@ -40,16 +38,11 @@ pub struct AccountChange {
     pub time_zone: Option<String>,
 }
 
-impl AccountChange {
-    /// Names of the changed fields.
-    pub fn names(&self) -> Vec<&'static str> {
-        let Self { name, phone, locale, time_zone } = self;
-        let all = [
-            ("name", name.is_some()),
-            ("phone", phone.is_some()),
-            ("locale", locale.is_some()),
-            ("timeZone", time_zone.is_some()),
-        ];
-        all.into_iter().filter_map(|(name, is_changed)| is_changed.then_some(name)).collect()
-    }
+/// Changes of notification settings; none keeps the current value.
+#[row_change(notification_settings, IdentityId)]
+pub struct NotificationsChange {
+    /// Whether alerts are sent immediately.
+    pub instant_alerts: Option<bool>,
+    /// Frequency of summary emails.
+    pub summary_frequency: Option<SummaryFrequency>,
 }

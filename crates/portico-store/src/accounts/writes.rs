@@ -5,16 +5,15 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use portico_core::accounts::SummaryFrequency;
 use portico_core::contacts::Email;
 use portico_core::id::IdentityId;
 use uuid::Uuid;
 
-use super::rows::AccountChange;
-use crate::StoreError;
+use super::rows::{AccountChange, NotificationsChange};
 use crate::schema::base::{activity, credentials, identities, notification_settings};
+use crate::{Differences, StoreError};
 
-/// Changes an account.
+/// Changes an account. Returns what differed.
 ///
 /// # Errors
 ///
@@ -23,12 +22,12 @@ pub async fn change_account(
     connection: &mut AsyncPgConnection,
     identity: IdentityId,
     change: AccountChange,
-) -> Result<(), StoreError> {
-    if change.names().is_empty() {
-        return Ok(());
+) -> Result<Differences<AccountChange>, StoreError> {
+    let differences = change.differences(connection, identity).await?;
+    if !differences.is_empty() {
+        diesel::update(identities::table.find(identity)).set(&differences.change).execute(connection).await?;
     }
-    diesel::update(identities::table.find(identity)).set(change).execute(connection).await?;
-    Ok(())
+    Ok(differences)
 }
 
 /// An account, as sign-in reads it.
@@ -167,32 +166,25 @@ pub async fn set_email(
     Ok(true)
 }
 
-/// Changes notification settings; none keeps the current value.
+/// Changes notification settings. Returns what differed.
 ///
 /// # Errors
 ///
 /// [`StoreError`] if the write fails.
-pub async fn set_notifications(
+pub async fn change_notifications(
     connection: &mut AsyncPgConnection,
     identity: IdentityId,
-    instant_alerts: Option<bool>,
-    summary_frequency: Option<SummaryFrequency>,
-) -> Result<(), StoreError> {
-    let set = AlertChange { instant_alerts, summary_frequency };
+    change: NotificationsChange,
+) -> Result<Differences<NotificationsChange>, StoreError> {
+    let differences = change.differences(connection, identity).await?;
+    if differences.is_empty() {
+        return Ok(differences);
+    }
     diesel::insert_into(notification_settings::table)
         .values(notification_settings::identity_id.eq(identity))
         .on_conflict_do_nothing()
         .execute(connection)
         .await?;
-    if instant_alerts.is_some() || summary_frequency.is_some() {
-        diesel::update(notification_settings::table.find(identity)).set(set).execute(connection).await?;
-    }
-    Ok(())
-}
-
-#[derive(AsChangeset)]
-#[diesel(table_name = notification_settings)]
-struct AlertChange {
-    instant_alerts: Option<bool>,
-    summary_frequency: Option<SummaryFrequency>,
+    diesel::update(notification_settings::table.find(identity)).set(&differences.change).execute(connection).await?;
+    Ok(differences)
 }

@@ -5,11 +5,10 @@ use diesel::prelude::*;
 use portico_core::access::{Permission, ProjectScope, Role, Viewer, ViewerScope};
 use portico_core::company::Region;
 use portico_core::id::{CompanyId, InvitationId, StaffMembershipId};
-use portico_store_macros::role_view;
+use portico_store_macros::{role_view, row_change};
 
 use crate::Visible;
 use crate::by_key::rows_by_key;
-use crate::schema::base;
 
 /// A company's settings, as its staff see them.
 #[role_view(companies(id))]
@@ -82,8 +81,7 @@ rows_by_key! {
 }
 
 /// Changes of a company; none keeps the current value, `Some(None)` clears it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, AsChangeset)]
-#[diesel(table_name = base::companies)]
+#[row_change(companies, CompanyId)]
 pub struct CompanyChange {
     /// The name.
     pub name: Option<String>,
@@ -93,18 +91,4 @@ pub struct CompanyChange {
     pub region: Option<Region>,
     /// The portal host.
     pub portal_host: Option<Option<String>>,
-}
-
-impl CompanyChange {
-    /// Names of the changed fields.
-    pub fn names(&self) -> Vec<&'static str> {
-        let Self { name, public_phone, region, portal_host } = self;
-        let all = [
-            ("name", name.is_some()),
-            ("publicPhone", public_phone.is_some()),
-            ("region", region.is_some()),
-            ("portalHost", portal_host.is_some()),
-        ];
-        all.into_iter().filter_map(|(name, is_changed)| is_changed.then_some(name)).collect()
-    }
 }

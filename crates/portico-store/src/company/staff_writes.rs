@@ -4,17 +4,18 @@ use chrono::{DateTime, Utc};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use portico_core::access::{Permission, PermissionSet, Role};
+use portico_core::access::{PermissionSet, Role};
 use portico_core::id::{CompanyId, IdentityId, InvitationId, ProjectId, StaffMembershipId, TeamMemberId};
 use portico_core::invitations::{INVITATION_LIFE, InvitationState};
 use portico_core::mail::MailJob;
 use portico_core::projects::ProjectStatus;
+use portico_store_macros::row_change;
 
-use crate::StoreError;
 use crate::jobs::withdraw;
 use crate::schema::base::{
     api_keys, identities, projects, sessions, staff_invitations, staff_memberships, team_members,
 };
+use crate::{Differences, StoreError};
 
 /// A staff membership to insert.
 #[derive(Debug, Clone)]
@@ -44,14 +45,10 @@ pub async fn insert_staff(connection: &mut AsyncPgConnection, new: &NewStaff) ->
         staff_memberships::identity_id.eq(new.identity),
         staff_memberships::role.eq(new.role),
         staff_memberships::title.eq(&new.title),
-        staff_memberships::permissions.eq(names(new.permissions)),
+        staff_memberships::permissions.eq(new.permissions),
     );
     diesel::insert_into(staff_memberships::table).values(row).execute(connection).await?;
     Ok(id)
-}
-
-fn names(permissions: PermissionSet) -> Vec<&'static str> {
-    permissions.iter().map(Permission::as_str).collect()
 }
 
 /// A staff invitation to insert.
@@ -190,7 +187,7 @@ pub async fn count_other_owners(
 }
 
 /// Changes of a staff membership; none keeps the current value.
-#[derive(Debug, Clone, Default)]
+#[row_change(staff_memberships, StaffMembershipId)]
 pub struct StaffChange {
     /// The job title.
     pub title: Option<String>,
@@ -200,24 +197,7 @@ pub struct StaffChange {
     pub permissions: Option<PermissionSet>,
 }
 
-#[derive(AsChangeset)]
-#[diesel(table_name = staff_memberships)]
-struct StaffSet {
-    title: Option<String>,
-    role: Option<Role>,
-    permissions: Option<Vec<&'static str>>,
-}
-
-impl StaffChange {
-    /// Names of the changed fields.
-    pub fn names(&self) -> Vec<&'static str> {
-        let Self { title, role, permissions } = self;
-        let all = [("title", title.is_some()), ("role", role.is_some()), ("permissions", permissions.is_some())];
-        all.into_iter().filter_map(|(name, is_changed)| is_changed.then_some(name)).collect()
-    }
-}
-
-/// Changes a membership.
+/// Changes a membership. Returns what differed.
 ///
 /// # Errors
 ///
@@ -226,13 +206,12 @@ pub async fn change_staff(
     connection: &mut AsyncPgConnection,
     id: StaffMembershipId,
     change: StaffChange,
-) -> Result<(), StoreError> {
-    if change.names().is_empty() {
-        return Ok(());
+) -> Result<Differences<StaffChange>, StoreError> {
+    let differences = change.differences(connection, id).await?;
+    if !differences.is_empty() {
+        diesel::update(staff_memberships::table.find(id)).set(&differences.change).execute(connection).await?;
     }
-    let set = StaffSet { title: change.title, role: change.role, permissions: change.permissions.map(names) };
-    diesel::update(staff_memberships::table.find(id)).set(set).execute(connection).await?;
-    Ok(())
+    Ok(differences)
 }
 
 /// Removes a membership, ends its sessions, revokes the API keys created in its name, and withdraws its invitation's

@@ -7,8 +7,8 @@ use portico_core::company::{Hosts, Region};
 use portico_core::id::CompanyId;
 
 use super::rows::CompanyChange;
-use crate::StoreError;
 use crate::schema::base::{companies, company_brandings, company_portals};
+use crate::{Differences, StoreError};
 
 /// Data that determine the host of a company's links.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
@@ -176,7 +176,7 @@ pub async fn insert_company(
     Ok(Some(id))
 }
 
-/// Changes a company that the caller has locked.
+/// Changes a company that the caller has locked. Returns what differed.
 ///
 /// # Errors
 ///
@@ -185,13 +185,13 @@ pub async fn change_company(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
     change: CompanyChange,
-) -> Result<(), StoreError> {
-    if change.names().is_empty() {
-        return Ok(());
+) -> Result<Differences<CompanyChange>, StoreError> {
+    let differences = change.differences(connection, company).await?;
+    if !differences.is_empty() {
+        let set = (&differences.change, companies::version.eq(companies::version + 1));
+        diesel::update(companies::table.find(company)).set(set).execute(connection).await?;
     }
-    let set = (change, companies::version.eq(companies::version + 1));
-    diesel::update(companies::table.find(company)).set(set).execute(connection).await?;
-    Ok(())
+    Ok(differences)
 }
 
 /// Removes a host from the company that has it, after the installation listed it for another one. Returns the former

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use portico_core::access::{Permission, ProjectScope, Viewer, ViewerScope};
 use portico_core::contacts::ContactKind;
 use portico_core::id::{CompanyId, ContactId, IdentityId};
-use portico_store_macros::role_view;
+use portico_store_macros::{role_view, row_change};
 
 use crate::Visible;
 use crate::by_key::rows_by_key;
@@ -89,8 +89,7 @@ pub struct NewContact {
 }
 
 /// Changes of a contact; none keeps the current value.
-#[derive(Debug, Clone, Default, AsChangeset)]
-#[diesel(table_name = base::contacts)]
+#[row_change(contacts, ContactId)]
 pub struct ContactChange {
     /// The name.
     pub name: Option<String>,
@@ -98,13 +97,4 @@ pub struct ContactChange {
     pub phone: Option<Option<String>>,
     /// The email address, as entered.
     pub email: Option<String>,
-}
-
-impl ContactChange {
-    /// Names of the changed fields.
-    pub fn names(&self) -> Vec<&'static str> {
-        let Self { name, phone, email } = self;
-        let all = [("name", name.is_some()), ("phone", phone.is_some()), ("email", email.is_some())];
-        all.into_iter().filter_map(|(name, is_changed)| is_changed.then_some(name)).collect()
-    }
 }

@@ -10,8 +10,8 @@ use portico_core::id::{CompanyId, ContactId, IdentityId, InvitationId, ProjectMe
 use portico_core::projects::MembershipKind;
 
 use super::rows::{ContactChange, NewContact};
-use crate::StoreError;
 use crate::schema::base::{contacts, identities, invitations, leads, project_memberships, sign_in_links};
+use crate::{Differences, StoreError};
 
 diesel::define_sql_function! {
     /// PostgreSQL's `lower`.
@@ -108,7 +108,8 @@ pub async fn own_contact_with(
     }
     Ok(own.select((contacts::id, contacts::kind)).first(connection).await.optional()?)
 }
-/// Changes a contact, but not its account (RULE-1).
+
+/// Changes a contact, but not its account (RULE-1). Returns what differed.
 ///
 /// # Errors
 ///
@@ -117,11 +118,12 @@ pub async fn change_contact(
     connection: &mut AsyncPgConnection,
     contact: ContactId,
     change: ContactChange,
-) -> Result<(), StoreError> {
-    if !change.names().is_empty() {
-        diesel::update(contacts::table.find(contact)).set(change).execute(connection).await?;
+) -> Result<Differences<ContactChange>, StoreError> {
+    let differences = change.differences(connection, contact).await?;
+    if !differences.is_empty() {
+        diesel::update(contacts::table.find(contact)).set(&differences.change).execute(connection).await?;
     }
-    Ok(())
+    Ok(differences)
 }
 
 /// Makes a contact a client.

@@ -9,8 +9,8 @@ use portico_core::activity::ActivityKind;
 use portico_core::id::CompanyId;
 
 use super::rows::FormChange;
-use crate::StoreError;
 use crate::schema::base::{activity, companies, lead_forms};
+use crate::{Differences, StoreError};
 
 /// The form of a submission.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +68,7 @@ pub async fn find_form(connection: &mut AsyncPgConnection, name: &FormName) -> R
     Ok(found.map(|(company, allowed_origins, _)| OpenForm { company, allowed_origins }))
 }
 
-/// Changes a company's form, or creates it, open, with `first_key`.
+/// Changes a company's form, or creates it, open, with `first_key`. Returns what differed; the key of a new form does.
 ///
 /// # Errors
 ///
@@ -78,8 +78,8 @@ pub async fn change_form(
     company: CompanyId,
     first_key: &str,
     change: FormChange,
-) -> Result<(), StoreError> {
-    diesel::insert_into(lead_forms::table)
+) -> Result<Differences<FormChange>, StoreError> {
+    let created = diesel::insert_into(lead_forms::table)
         .values((
             lead_forms::company_id.eq(company),
             lead_forms::key.eq(first_key),
@@ -90,10 +90,14 @@ pub async fn change_form(
         .do_nothing()
         .execute(connection)
         .await?;
-    if change.is_open.is_some() || change.allowed_origins.is_some() || change.key.is_some() {
-        diesel::update(lead_forms::table.find(company)).set(change).execute(connection).await?;
+    let mut differences = change.differences(connection, company).await?;
+    if !differences.is_empty() {
+        diesel::update(lead_forms::table.find(company)).set(&differences.change).execute(connection).await?;
     }
-    Ok(())
+    if created == 1 && !differences.names.contains(&"key") {
+        differences.names.push("key");
+    }
+    Ok(differences)
 }
 
 /// PostgreSQL texts cannot contain U+0000, so a key with one does not exist.

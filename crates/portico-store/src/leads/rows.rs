@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use portico_core::access::{Permission, Viewer};
 use portico_core::id::{CompanyId, ContactId, LeadId, ProjectId};
 use portico_core::leads::{LeadSource, LeadState};
-use portico_store_macros::role_view;
+use portico_store_macros::{role_view, row_change};
 
 use crate::Visible;
 use crate::by_key::rows_by_key;
@@ -105,8 +105,7 @@ rows_by_key! {
 }
 
 /// Changes of a company's form; none keeps the current value.
-#[derive(Debug, Clone, Default, AsChangeset)]
-#[diesel(table_name = base::lead_forms)]
+#[row_change(lead_forms, CompanyId)]
 pub struct FormChange {
     /// Whether it accepts submissions.
     pub is_open: Option<bool>,

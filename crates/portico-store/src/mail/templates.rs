@@ -39,7 +39,7 @@ rows_by_key! {
     templates_of_companies(CompanyId) -> EmailTemplateRow = email_templates by company_id in order of company_id, key;
 }
 
-/// The version of a company's customized body, locked; none if there never was one.
+/// The version of a company's customized body, and the body, locked; none if there never was one.
 ///
 /// # Errors
 ///
@@ -48,8 +48,10 @@ pub async fn lock_template(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
     template: MailTemplate,
-) -> Result<Option<i32>, StoreError> {
-    let row = base::email_templates::table.find((company, template)).select(base::email_templates::version);
+) -> Result<Option<(i32, Option<String>)>, StoreError> {
+    let row = base::email_templates::table
+        .find((company, template))
+        .select((base::email_templates::version, base::email_templates::body));
     Ok(row.for_update().first(connection).await.optional()?)
 }
 

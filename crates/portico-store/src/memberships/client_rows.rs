@@ -6,10 +6,9 @@ use portico_core::accounts::SummaryFrequency;
 use portico_core::id::{CompanyId, ContactId, InvitationId, ProjectId, ProjectMembershipId};
 use portico_core::invitations::InvitationState;
 use portico_core::projects::{AccessLevel, ClientRelationship};
-use portico_store_macros::role_view;
+use portico_store_macros::{role_view, row_change};
 
 use crate::by_key::rows_by_key;
-use crate::schema::base;
 use crate::visible::{visible_to_staff_alone, visible_with_its_project};
 
 /// A client of a project, as other clients see them.
@@ -76,8 +75,7 @@ rows_by_key! {
 }
 
 /// Changes of a client's membership; none keeps the current value.
-#[derive(Debug, Clone, Default, AsChangeset)]
-#[diesel(table_name = base::project_memberships)]
+#[row_change(project_memberships, ProjectMembershipId)]
 pub struct MembershipChange {
     /// The relationship to the project.
     pub relationship: Option<ClientRelationship>,
@@ -91,24 +89,8 @@ pub struct MembershipChange {
     pub access_level: Option<AccessLevel>,
 }
 
-impl MembershipChange {
-    /// Names of the changed fields.
-    pub fn names(&self) -> Vec<&'static str> {
-        let Self { relationship, can_see_status, can_pay, can_approve, access_level } = self;
-        let all = [
-            ("relationship", relationship.is_some()),
-            ("canSeeStatus", can_see_status.is_some()),
-            ("canPay", can_pay.is_some()),
-            ("canApprove", can_approve.is_some()),
-            ("accessLevel", access_level.is_some()),
-        ];
-        all.into_iter().filter_map(|(name, is_changed)| is_changed.then_some(name)).collect()
-    }
-}
-
 /// Changes of label and notification defaults; none keeps the current value, `Some(None)` clears it.
-#[derive(Debug, Clone, Default, AsChangeset)]
-#[diesel(table_name = base::project_client_settings)]
+#[row_change(project_client_settings, ProjectMembershipId)]
 pub struct SettingsChange {
     /// The label for staff.
     pub label: Option<Option<String>>,
@@ -116,17 +98,4 @@ pub struct SettingsChange {
     pub instant_alerts: Option<Option<bool>>,
     /// Default frequency of summary emails.
     pub summary_frequency: Option<Option<SummaryFrequency>>,
-}
-
-impl SettingsChange {
-    /// Names of the changed fields.
-    pub fn names(&self) -> Vec<&'static str> {
-        let Self { label, instant_alerts, summary_frequency } = self;
-        let all = [
-            ("label", label.is_some()),
-            ("instantAlerts", instant_alerts.is_some()),
-            ("summaryFrequency", summary_frequency.is_some()),
-        ];
-        all.into_iter().filter_map(|(name, is_changed)| is_changed.then_some(name)).collect()
-    }
 }

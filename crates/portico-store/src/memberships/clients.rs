@@ -1,14 +1,15 @@
 //! Clients' memberships in projects, as actions read and write them.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::not;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::id::{CompanyId, ContactId, IdentityId, ProjectId, ProjectMembershipId};
 use portico_core::projects::{ClientRelationship, MembershipKind, ProjectStatus};
 
 use super::client_rows::{MembershipChange, SettingsChange};
-use crate::StoreError;
 use crate::schema::base::{contacts, identities, project_client_settings, project_memberships, projects};
+use crate::{Differences, StoreError};
 
 /// A project whose members are being changed.
 #[derive(Debug, Clone, Queryable)]
@@ -194,7 +195,7 @@ pub async fn client_membership_of(
     Ok(membership.first(connection).await.optional()?)
 }
 
-/// Changes a client's membership.
+/// Changes a client's membership. Returns what differed.
 ///
 /// # Errors
 ///
@@ -203,15 +204,15 @@ pub async fn change_membership(
     connection: &mut AsyncPgConnection,
     id: ProjectMembershipId,
     change: MembershipChange,
-) -> Result<(), StoreError> {
-    if change.names().is_empty() {
-        return Ok(());
+) -> Result<Differences<MembershipChange>, StoreError> {
+    let differences = change.differences(connection, id).await?;
+    if !differences.is_empty() {
+        diesel::update(project_memberships::table.find(id)).set(&differences.change).execute(connection).await?;
     }
-    diesel::update(project_memberships::table.find(id)).set(change).execute(connection).await?;
-    Ok(())
+    Ok(differences)
 }
 
-/// Changes label and notification defaults of a client (ACC-18, RULE-1).
+/// Changes label and notification defaults of a client (ACC-18, RULE-1). Returns what differed.
 ///
 /// # Errors
 ///
@@ -221,9 +222,10 @@ pub async fn change_settings(
     company: CompanyId,
     membership: &ClientMembership,
     change: SettingsChange,
-) -> Result<(), StoreError> {
-    if change.names().is_empty() {
-        return Ok(());
+) -> Result<Differences<SettingsChange>, StoreError> {
+    let differences = change.differences(connection, membership.id).await?;
+    if differences.is_empty() {
+        return Ok(differences);
     }
     diesel::insert_into(project_client_settings::table)
         .values((
@@ -234,8 +236,9 @@ pub async fn change_settings(
         .on_conflict_do_nothing()
         .execute(connection)
         .await?;
-    diesel::update(project_client_settings::table.find(membership.id)).set(change).execute(connection).await?;
-    Ok(())
+    let settings = project_client_settings::table.find(membership.id);
+    diesel::update(settings).set(&differences.change).execute(connection).await?;
+    Ok(differences)
 }
 
 /// Removes a member from a project. The row stays for the history (INV-24).
@@ -258,7 +261,7 @@ pub async fn remove_membership(
     Ok(())
 }
 
-/// Makes one client of a project the only primary one (INV-21).
+/// Makes one client of a project the only primary one (INV-21). False if it is already.
 ///
 /// # Errors
 ///
@@ -267,13 +270,12 @@ pub async fn make_primary(
     connection: &mut AsyncPgConnection,
     project: ProjectId,
     id: ProjectMembershipId,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let others = project_memberships::table
         .filter(project_memberships::project_id.eq(project))
         .filter(project_memberships::is_primary)
         .filter(project_memberships::id.ne(id));
     diesel::update(others).set(project_memberships::is_primary.eq(false)).execute(connection).await?;
-    let membership = project_memberships::table.find(id);
-    diesel::update(membership).set(project_memberships::is_primary.eq(true)).execute(connection).await?;
-    Ok(())
+    let membership = project_memberships::table.find(id).filter(not(project_memberships::is_primary));
+    Ok(diesel::update(membership).set(project_memberships::is_primary.eq(true)).execute(connection).await? == 1)
 }

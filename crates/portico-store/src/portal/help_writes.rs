@@ -5,9 +5,10 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::id::{CompanyId, HelpArticleId};
 use portico_core::portal::HelpArticleState;
+use portico_store_macros::row_change;
 
-use crate::StoreError;
 use crate::schema::base::help_articles;
+use crate::{Differences, StoreError};
 
 /// Columns of a help article that actions write.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, AsChangeset, Insertable)]
@@ -25,6 +26,17 @@ pub struct HelpArticle {
     pub version: i32,
     /// When it was published; none for a draft.
     pub published_at: Option<DateTime<Utc>>,
+}
+
+/// Changes of a help article; none keeps the current value.
+#[row_change(help_articles, HelpArticleId)]
+pub struct HelpArticleChange {
+    /// The title.
+    pub title: Option<String>,
+    /// The text.
+    pub body: Option<String>,
+    /// The sort order among the company's articles.
+    pub sort: Option<i32>,
 }
 
 /// An article of this company, locked; none if the company has no such article.
@@ -78,6 +90,26 @@ pub async fn insert_article(
     );
     diesel::insert_into(help_articles::table).values(row).execute(connection).await?;
     Ok(())
+}
+
+/// Changes an article, not its state. Returns what differed.
+///
+/// # Errors
+///
+/// [`StoreError`] if the write fails.
+pub async fn change_article(
+    connection: &mut AsyncPgConnection,
+    id: HelpArticleId,
+    change: HelpArticleChange,
+    now: DateTime<Utc>,
+) -> Result<Differences<HelpArticleChange>, StoreError> {
+    let differences = change.differences(connection, id).await?;
+    if !differences.is_empty() {
+        let version = help_articles::version.eq(help_articles::version + 1);
+        let set = (&differences.change, version, help_articles::updated_at.eq(now));
+        diesel::update(help_articles::table.find(id)).set(set).execute(connection).await?;
+    }
+    Ok(differences)
 }
 
 /// Updates an article.

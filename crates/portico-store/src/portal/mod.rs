@@ -15,7 +15,10 @@ pub use help::{
     HelpArticleRow, articles_by_id, articles_of_companies, articles_of_portals, count_articles_of_companies,
     count_articles_of_portals,
 };
-pub use help_writes::{HelpArticle, delete_article, insert_article, last_place, lock_article, write_article};
+pub use help_writes::{
+    HelpArticle, HelpArticleChange, change_article, delete_article, insert_article, last_place, lock_article,
+    write_article,
+};
 pub use rows::{
     BrandingChange, BrandingRow, CompanyPortalChange, PortalChange, PortalHostRow, PortalRow, all_portal_hosts,
     brandings_of_companies, entrances_by_host, portals_of_projects,

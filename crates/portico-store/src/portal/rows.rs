@@ -4,10 +4,9 @@ use diesel::prelude::*;
 use portico_core::access::Viewer;
 use portico_core::id::{CompanyId, ProjectId};
 use portico_core::portal::ScheduleShare;
-use portico_store_macros::role_view;
+use portico_store_macros::{role_view, row_change};
 
 use crate::by_key::rows_by_key;
-use crate::schema::base;
 use crate::visible::{Visible, visible_with_its_project};
 use crate::{ReadSession, StoreError};
 
@@ -97,8 +96,7 @@ pub async fn all_portal_hosts(session: &ReadSession) -> Result<Vec<PortalHostRow
 }
 
 /// Changes of a project's portal; none keeps the current value.
-#[derive(Debug, Clone, Default, PartialEq, Eq, AsChangeset)]
-#[diesel(table_name = base::project_portals)]
+#[row_change(project_portals, ProjectId)]
 pub struct PortalChange {
     /// Enabled sections, by name.
     pub features: Option<Vec<String>>,
@@ -109,8 +107,7 @@ pub struct PortalChange {
 }
 
 /// Changes of a company's portal settings; none keeps the current value.
-#[derive(Debug, Clone, Default, PartialEq, Eq, AsChangeset)]
-#[diesel(table_name = base::company_portals)]
+#[row_change(company_portals, CompanyId)]
 pub struct CompanyPortalChange {
     /// Sections enabled in a new project, by name.
     pub default_features: Option<Vec<String>>,
@@ -127,8 +124,7 @@ pub struct CompanyPortalChange {
 }
 
 /// Changes of a company's branding; none keeps the current value.
-#[derive(Debug, Clone, Default, PartialEq, Eq, AsChangeset)]
-#[diesel(table_name = base::company_brandings)]
+#[row_change(company_brandings, CompanyId)]
 pub struct BrandingChange {
     /// The primary color, `#rrggbb`, lower-case.
     pub primary_color: Option<String>,

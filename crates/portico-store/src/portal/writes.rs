@@ -9,8 +9,8 @@ use portico_core::portal::ScheduleShare;
 use portico_core::projects::ProjectStatus;
 
 use super::rows::{BrandingChange, CompanyPortalChange, PortalChange};
-use crate::StoreError;
 use crate::schema::base::{company_brandings, company_portals, onboardings, project_portals, projects};
+use crate::{Differences, StoreError};
 
 /// The status of a project of this company, locked; none if the company has no such project.
 ///
@@ -32,7 +32,7 @@ pub async fn status_of_project(
         .optional()?)
 }
 
-/// Changes a project's portal. False if there is none.
+/// Changes a project's portal. Returns what differed; none if there is no portal.
 ///
 /// # Errors
 ///
@@ -41,12 +41,15 @@ pub async fn change_portal(
     connection: &mut AsyncPgConnection,
     project: ProjectId,
     change: PortalChange,
-) -> Result<bool, StoreError> {
+) -> Result<Option<Differences<PortalChange>>, StoreError> {
     let portal = project_portals::table.find(project);
-    if change == PortalChange::default() {
-        return Ok(diesel::select(exists(portal)).get_result(connection).await?);
-    }
-    Ok(diesel::update(portal).set(change).execute(connection).await? == 1)
+    let differences = change.differences(connection, project).await?;
+    let is_there = if differences.is_empty() {
+        diesel::select(exists(portal)).get_result(connection).await?
+    } else {
+        diesel::update(portal).set(&differences.change).execute(connection).await? == 1
+    };
+    Ok(is_there.then_some(differences))
 }
 
 /// Sign-in methods of a company's portals (RULE-3).
@@ -77,7 +80,7 @@ pub async fn lock_sign_in_offer(
         .await?)
 }
 
-/// Changes a company's settings for its portals.
+/// Changes a company's settings for its portals. Returns what differed.
 ///
 /// # Errors
 ///
@@ -86,11 +89,12 @@ pub async fn change_company_portal(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
     change: CompanyPortalChange,
-) -> Result<(), StoreError> {
-    if change != CompanyPortalChange::default() {
-        diesel::update(company_portals::table.find(company)).set(change).execute(connection).await?;
+) -> Result<Differences<CompanyPortalChange>, StoreError> {
+    let differences = change.differences(connection, company).await?;
+    if !differences.is_empty() {
+        diesel::update(company_portals::table.find(company)).set(&differences.change).execute(connection).await?;
     }
-    Ok(())
+    Ok(differences)
 }
 
 /// Initial portal settings of a new project.
@@ -120,7 +124,7 @@ pub async fn portal_defaults(
         .await?)
 }
 
-/// Changes a company's branding.
+/// Changes a company's branding. Returns what differed.
 ///
 /// # Errors
 ///
@@ -129,14 +133,15 @@ pub async fn change_branding(
     connection: &mut AsyncPgConnection,
     company: CompanyId,
     change: BrandingChange,
-) -> Result<(), StoreError> {
-    if change != BrandingChange::default() {
-        diesel::update(company_brandings::table.find(company)).set(change).execute(connection).await?;
+) -> Result<Differences<BrandingChange>, StoreError> {
+    let differences = change.differences(connection, company).await?;
+    if !differences.is_empty() {
+        diesel::update(company_brandings::table.find(company)).set(&differences.change).execute(connection).await?;
     }
-    Ok(())
+    Ok(differences)
 }
 
-/// Records that a client has dismissed the overview video; only the first time counts.
+/// Records that a client has dismissed the overview video. False if the client had done so before.
 ///
 /// # Errors
 ///
@@ -145,8 +150,8 @@ pub async fn dismiss_onboarding(
     connection: &mut AsyncPgConnection,
     identity: IdentityId,
     now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let row = (onboardings::identity_id.eq(identity), onboardings::dismissed_at.eq(now));
-    diesel::insert_into(onboardings::table).values(row).on_conflict_do_nothing().execute(connection).await?;
-    Ok(())
+    let insert = diesel::insert_into(onboardings::table).values(row).on_conflict_do_nothing();
+    Ok(insert.execute(connection).await? == 1)
 }

@@ -6,7 +6,7 @@ use portico_core::access::Viewer;
 use portico_core::id::{CompanyId, LocationId, ProjectId, StaffMembershipId, TeamMemberId};
 use portico_core::money::Currency;
 use portico_core::projects::{ProjectStage, ProjectStatus};
-use portico_store_macros::role_view;
+use portico_store_macros::{role_view, row_change};
 use rust_decimal::Decimal;
 
 use crate::schema::base;
@@ -176,22 +176,26 @@ pub struct NewProject {
 }
 
 /// Changes of a project; none keeps the current value.
-#[derive(Debug, Clone, Default, AsChangeset)]
-#[diesel(table_name = base::projects)]
+#[row_change(projects, ProjectId)]
 pub struct ChangedProject {
     /// The number.
     pub number: Option<String>,
     /// The name.
     pub name: Option<String>,
     /// Street and house number.
+    #[name = "address"]
     pub address_line: Option<String>,
     /// City.
+    #[name = "address"]
     pub city: Option<String>,
     /// State, province or canton.
+    #[name = "address"]
     pub region: Option<String>,
     /// Postal code.
+    #[name = "address"]
     pub postal_code: Option<String>,
     /// Country code, ISO 3166-1 alpha-2.
+    #[name = "address"]
     pub country: Option<String>,
     /// The status.
     pub status: Option<ProjectStatus>,
@@ -200,32 +204,14 @@ pub struct ChangedProject {
     /// IANA time zone of its dates.
     pub time_zone: Option<String>,
     /// The contract total, in minor units; `Some(None)` clears it.
+    #[name = "contractTotal"]
     pub contract_total_minor: Option<Option<i64>>,
     /// When work started; `Some(None)` clears it.
     pub started_on: Option<Option<NaiveDate>>,
 }
 
-impl ChangedProject {
-    /// Names of the changed fields.
-    pub fn names(&self) -> Vec<&'static str> {
-        let has_address = [&self.address_line, &self.city, &self.region, &self.postal_code, &self.country];
-        let all = [
-            ("number", self.number.is_some()),
-            ("name", self.name.is_some()),
-            ("address", has_address.into_iter().any(Option::is_some)),
-            ("status", self.status.is_some()),
-            ("stage", self.stage.is_some()),
-            ("timeZone", self.time_zone.is_some()),
-            ("contractTotal", self.contract_total_minor.is_some()),
-            ("startedOn", self.started_on.is_some()),
-        ];
-        all.into_iter().filter_map(|(name, is_changed)| is_changed.then_some(name)).collect()
-    }
-}
-
 /// Changes of a location; none keeps the current value.
-#[derive(Debug, Clone, Default, AsChangeset)]
-#[diesel(table_name = base::locations)]
+#[row_change(locations, LocationId)]
 pub struct LocationChange {
     /// The name.
     pub name: Option<String>,
@@ -260,8 +246,7 @@ pub struct NewTeamMember {
 }
 
 /// Changes of a team member; none keeps the current value, `Some(None)` clears it.
-#[derive(Debug, Clone, Default, AsChangeset)]
-#[diesel(table_name = base::team_members)]
+#[row_change(team_members, TeamMemberId)]
 pub struct TeamMemberChange {
     /// The name, of a person who is not on the company's staff.
     pub name: Option<String>,
@@ -277,27 +262,11 @@ pub struct TeamMemberChange {
     pub sort: Option<i32>,
 }
 
-impl TeamMemberChange {
-    /// Names of the changed fields.
-    pub fn names(&self) -> Vec<&'static str> {
-        let Self { name, title, work_phone, photo_url, is_shown, sort } = self;
-        let all = [
-            ("name", name.is_some()),
-            ("title", title.is_some()),
-            ("workPhone", work_phone.is_some()),
-            ("photoUrl", photo_url.is_some()),
-            ("isShown", is_shown.is_some()),
-            ("sort", sort.is_some()),
-        ];
-        all.into_iter().filter_map(|(name, is_changed)| is_changed.then_some(name)).collect()
-    }
-}
-
 /// Changes of a project's internal figures; none keeps the current value, `Some(None)` clears it.
-#[derive(Debug, Clone, Default, AsChangeset)]
-#[diesel(table_name = base::project_internals)]
+#[row_change(project_internals, ProjectId)]
 pub struct InternalsChange {
     /// The budget, in minor units.
+    #[name = "budget"]
     pub budget_minor: Option<Option<i64>>,
     /// The target margin, as a share of the price.
     pub target_margin: Option<Option<Decimal>>,
@@ -307,19 +276,4 @@ pub struct InternalsChange {
     pub risk_notes: Option<Option<String>>,
     /// The source of the lead.
     pub lead_source: Option<Option<String>>,
-}
-
-impl InternalsChange {
-    /// Names of the changed fields.
-    pub fn names(&self) -> Vec<&'static str> {
-        let Self { budget_minor, target_margin, internal_status, risk_notes, lead_source } = self;
-        let all = [
-            ("budget", budget_minor.is_some()),
-            ("targetMargin", target_margin.is_some()),
-            ("internalStatus", internal_status.is_some()),
-            ("riskNotes", risk_notes.is_some()),
-            ("leadSource", lead_source.is_some()),
-        ];
-        all.into_iter().filter_map(|(name, is_changed)| is_changed.then_some(name)).collect()
-    }
 }

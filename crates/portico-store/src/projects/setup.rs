@@ -5,8 +5,8 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::id::{CompanyId, LocationId, ProjectId, StaffMembershipId, TeamMemberId};
 
 use super::rows::{InternalsChange, LocationChange, NewTeamMember, TeamMemberChange};
-use crate::StoreError;
 use crate::schema::base::{locations, project_internals, selections, staff_memberships, team_members};
+use crate::{Differences, StoreError};
 
 /// The project of a company's location.
 ///
@@ -57,7 +57,7 @@ fn next_after(last: Option<i32>) -> i32 {
     last.map_or(1, |last| last.saturating_add(1))
 }
 
-/// Changes a location.
+/// Changes a location. Returns what differed.
 ///
 /// # Errors
 ///
@@ -66,11 +66,12 @@ pub async fn change_location(
     connection: &mut AsyncPgConnection,
     id: LocationId,
     change: LocationChange,
-) -> Result<(), StoreError> {
-    if change.name.is_some() || change.sort.is_some() {
-        diesel::update(locations::table.find(id)).set(change).execute(connection).await?;
+) -> Result<Differences<LocationChange>, StoreError> {
+    let differences = change.differences(connection, id).await?;
+    if !differences.is_empty() {
+        diesel::update(locations::table.find(id)).set(&differences.change).execute(connection).await?;
     }
-    Ok(())
+    Ok(differences)
 }
 
 /// The number of a project's locations, and whether one other than `but` has this name, ignoring case.
@@ -184,7 +185,7 @@ pub async fn insert_team_member(connection: &mut AsyncPgConnection, new: NewTeam
     Ok(())
 }
 
-/// Changes a team member.
+/// Changes a team member. Returns what differed.
 ///
 /// # Errors
 ///
@@ -193,11 +194,12 @@ pub async fn change_team_member(
     connection: &mut AsyncPgConnection,
     id: TeamMemberId,
     change: TeamMemberChange,
-) -> Result<(), StoreError> {
-    if !change.names().is_empty() {
-        diesel::update(team_members::table.find(id)).set(change).execute(connection).await?;
+) -> Result<Differences<TeamMemberChange>, StoreError> {
+    let differences = change.differences(connection, id).await?;
+    if !differences.is_empty() {
+        diesel::update(team_members::table.find(id)).set(&differences.change).execute(connection).await?;
     }
-    Ok(())
+    Ok(differences)
 }
 
 /// Deletes a team member.
@@ -211,7 +213,7 @@ pub async fn delete_team_member(connection: &mut AsyncPgConnection, id: TeamMemb
 }
 
 /// Changes a project's internal figures. They do not increase a version: clients could tell from it that a secret
-/// changed.
+/// changed. Returns what differed.
 ///
 /// # Errors
 ///
@@ -221,12 +223,13 @@ pub async fn change_internals(
     company: CompanyId,
     project: ProjectId,
     change: InternalsChange,
-) -> Result<(), StoreError> {
-    if change.names().is_empty() {
-        return Ok(());
+) -> Result<Differences<InternalsChange>, StoreError> {
+    let differences = change.differences(connection, project).await?;
+    if differences.is_empty() {
+        return Ok(differences);
     }
     let row = (project_internals::project_id.eq(project), project_internals::company_id.eq(company));
     diesel::insert_into(project_internals::table).values(row).on_conflict_do_nothing().execute(connection).await?;
-    diesel::update(project_internals::table.find(project)).set(change).execute(connection).await?;
-    Ok(())
+    diesel::update(project_internals::table.find(project)).set(&differences.change).execute(connection).await?;
+    Ok(differences)
 }

@@ -7,9 +7,9 @@ use portico_core::money::Currency;
 use portico_core::projects::ProjectStatus;
 
 use super::rows::{ChangedProject, NewProject};
-use crate::StoreError;
 use crate::portal::portal_defaults;
 use crate::schema::base::{project_portals, projects};
+use crate::{Differences, StoreError};
 
 /// A company's own project, as an action reads it.
 #[derive(Debug, Clone, Queryable)]
@@ -61,7 +61,7 @@ pub async fn own_project(
         .optional()?)
 }
 
-/// Changes a project.
+/// Changes a project. Returns what differed.
 ///
 /// # Errors
 ///
@@ -70,10 +70,11 @@ pub async fn change_project(
     connection: &mut AsyncPgConnection,
     project: ProjectId,
     change: ChangedProject,
-) -> Result<(), StoreError> {
-    if !change.names().is_empty() {
-        let change = (change, projects::version.eq(projects::version + 1));
-        diesel::update(projects::table.find(project)).set(change).execute(connection).await?;
+) -> Result<Differences<ChangedProject>, StoreError> {
+    let differences = change.differences(connection, project).await?;
+    if !differences.is_empty() {
+        let set = (&differences.change, projects::version.eq(projects::version + 1));
+        diesel::update(projects::table.find(project)).set(set).execute(connection).await?;
     }
-    Ok(())
+    Ok(differences)
 }

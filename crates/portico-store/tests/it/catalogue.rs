@@ -230,7 +230,7 @@ async fn outsider_role_views_avoid_secret_tables() {
     let named = ["staff_memberships"];
     let of_support = ["account_openings", "activity", "support_agents"];
     let mut from_clients = all_columns(KnownTo::is_kept_from_clients);
-    from_clients.extend(["task_assignees", "selection_trades"]);
+    from_clients.extend(["task_assignees", "selection_trades", "file_trades"]);
     let from_trades = all_columns(KnownTo::is_kept_from_trades);
     assert!(from_clients.contains("task_briefs") && from_trades.contains("allowances"));
     // The sign-in page shows the address of a lead form and whether it is open (PRT-18).

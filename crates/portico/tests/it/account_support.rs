@@ -83,6 +83,25 @@ async fn correction_is_audited_and_notified() {
 }
 
 #[tokio::test]
+async fn confirmed_account_is_recorded_without_mail() {
+    // ACC-13: support's access is recorded even if nothing differs; the account's owner loses no access.
+    let app = TestApp::demo().await;
+    set_password(&app, &fresh_link(&app, ANA).await, PASSWORD).await;
+    let ana = signed_in(&app, ANA, None).await;
+    let account = opened(&app, &Person::support(), ANA).await;
+    let mails = app.db_mails().await.len();
+    let note = "verified by the builder";
+    let input = json!({ "accountId": account, "verificationNote": note, "name": "Ana Whitlock", "email": ANA });
+    let confirmed = correct(&app, &Person::support(), input).await;
+    let notes = json!([{ "note": note, "changedFields": [], "verifiedBy": "Iris Vandermeer" }]);
+    assert_eq!((codes(&confirmed), &confirmed["account"]["supportNotes"]), (vec![], &notes), "{confirmed}");
+    assert_eq!(app.db_mails().await.len(), mails);
+    assert_eq!(name_of(&app, &ana).await, "Ana Whitlock", "she is still signed in");
+    let reply = sign_in(&app, ANA, PASSWORD).await;
+    assert_eq!(codes(reply.at("/signIn")), [""; 0], "the password stays");
+}
+
+#[tokio::test]
 async fn correction_needs_a_note() {
     // ACC-13
     let app = TestApp::demo().await;

@@ -5,6 +5,7 @@ mod buffers;
 mod kinds;
 mod order;
 mod reading;
+mod repeated;
 mod updates;
 
 use portico_testkit::{Person, TestApp};

@@ -2,11 +2,12 @@
 
 use portico_core::activity::{ActivityKind, LogClients};
 use portico_core::id::Tag;
-use portico_testkit::{AccessLayers, LayerState, Person, TestApp};
+use portico_fixtures::world::World;
+use portico_testkit::{AccessLayers, LayerState, Person, TestApp, TestDatabase};
 use serde_json::{Value, json};
 
 use super::db_record;
-use crate::support::{MAPLE, ORCHARD, change, is_unknown, of_project, project, sql_id, texts_of};
+use crate::support::{MAPLE, ORCHARD, change, is_unknown, of_project, project, selections, sql_id, texts_of};
 
 const UPDATES: &str = "updates { totalCount nodes { id at kind text isOwn actorName } }";
 
@@ -37,7 +38,7 @@ async fn clients_read_what_happened_in_plain_words() {
     let app = TestApp::demo().await;
     let (ana, ben) = (Person::client(), Person::named("ben"));
     update_project(&app, MAPLE, "name: \"Maple Street 12\", stage: HANDOVER").await;
-    update_client(&app, "ben", "canPay: false, canSeeStatus: false").await;
+    update_client(&app, "ben", "canPay: true, canSeeStatus: false").await;
     let primary = app.id(Tag::PROJECT_MEMBERSHIP, &format!("{MAPLE}/client/ben"));
     let input = format!("input: {{ id: \"{primary}\" }}");
     change(&app, &Person::owner(), "projectClientMakePrimary", &input, "projectClient { id }").await;
@@ -55,6 +56,120 @@ async fn clients_read_what_happened_in_plain_words() {
     assert!(!updates.to_string().contains("Ruth"), "names of staff are not disclosed: {updates}");
 }
 
+/// Entries of `Project.changes` after a cursor, and the cursor after them.
+async fn changes(app: &TestApp, person: &Person, since: Option<String>) -> (Vec<Value>, Option<String>) {
+    let (mut entries, mut cursor) = (Vec::new(), since);
+    loop {
+        let since = cursor.map(|cursor| format!(", since: \"{cursor}\"")).unwrap_or_default();
+        let selection =
+            format!("changes(first: 100{since}) {{ entries {{ kind id record {{ __typename }} }} cursor hasMore }}");
+        let answer = of_project(app, person, MAPLE, &selection).await["changes"].clone();
+        entries.extend(answer["entries"].as_array().cloned().expect("a list"));
+        cursor = answer["cursor"].as_str().map(str::to_owned);
+        if answer["hasMore"] == false {
+            return (entries, cursor);
+        }
+    }
+}
+
+/// The values that staff see, as an input of `projectUpdate` or `projectClientUpdate`: numbers and texts are written alike,
+/// enumerations without quotation marks.
+fn as_input(values: &Value, enumerations: &[&str]) -> String {
+    let members = values.as_object().expect("an object");
+    let written = |(name, value): (&String, &Value)| match value {
+        Value::Object(_) => format!("{name}: {{ {} }}", as_input(value, enumerations)),
+        Value::String(text) if enumerations.contains(&name.as_str()) => format!("{name}: {text}"),
+        other => format!("{name}: {other}"),
+    };
+    members.iter().map(written).collect::<Vec<_>>().join(", ")
+}
+
+#[tokio::test]
+async fn equal_values_are_no_updates() {
+    // TRK-1: a form sends all fields, whatever its user has changed.
+    let app = TestApp::demo().await;
+    let (owner, ben) = (Person::owner(), Person::named("ben"));
+    let figures = "contractTotal { amount currencyCode } budget { amount currencyCode } riskNotes";
+    let fields = format!(
+        "number name address {{ line city region postalCode country }} status stage timeZone startedOn {figures}"
+    );
+    let present = of_project(&app, &owner, MAPLE, &fields).await;
+    let present = as_input(&present, &["status", "stage"]);
+    let clients =
+        of_project(&app, &owner, MAPLE, "clients { id relationship canSeeStatus canPay canApprove label }").await;
+    let id = app.id(Tag::PROJECT_MEMBERSHIP, &format!("{MAPLE}/client/ben"));
+    let all = clients["clients"].as_array().expect("a list");
+    let mut client = all.iter().find(|one| one["id"] == json!(id)).expect("Ben is a client").clone();
+    client.as_object_mut().expect("an object").remove("id");
+    let client = as_input(&client, &["relationship"]);
+    let visible = format!("version {UPDATES}");
+    let before = of_project(&app, &ben, MAPLE, &visible).await;
+    let (_, cursor) = changes(&app, &ben, None).await;
+
+    update_project(&app, MAPLE, &present).await;
+    update_client(&app, "ben", &client).await;
+    assert_eq!(of_project(&app, &ben, MAPLE, &visible).await, before);
+    assert_eq!(changes(&app, &ben, cursor.clone()).await, (Vec::new(), cursor.clone()));
+    assert_eq!(app.database().db_count("select count(*) from activity").await, 0);
+
+    // One differing and one equal field.
+    let stage = of_project(&app, &owner, MAPLE, "stage").await["stage"].clone();
+    let stage = stage.as_str().expect("a stage").to_owned();
+    update_project(&app, MAPLE, &format!("name: \"Maple House\", stage: {stage}")).await;
+    update_client(&app, "ben", "canPay: false, canSeeStatus: false").await;
+    let expected = ["Your right to see status reports was changed.", "The project\u{2019}s name was changed."];
+    assert_eq!(read(&app, &ben, "").await, expected);
+    let log = app.database().db_texts("select details ->> 'changed' as text from activity order by at, id").await;
+    assert_eq!(log, ["[\"name\"]", "[\"canSeeStatus\"]"]);
+}
+
+#[tokio::test]
+async fn updates_name_their_record() {
+    // TRK-1
+    let app = TestApp::demo().await;
+    let (ana, ben) = (Person::client(), Person::named("ben"));
+    let faucet = format!("{MAPLE}/selection/Kitchen faucet");
+    assert_eq!(selections::approve(&app, &ben, &faucet).await["userErrors"], json!([]));
+    update_project(&app, MAPLE, "name: \"Maple Street 12\"").await;
+    update_client(&app, "ben", "canPay: true").await;
+    let records = "updates { nodes { text record { __typename id } } }";
+    let read = async |person: &Person| {
+        let updates = of_project(&app, person, MAPLE, records).await["updates"]["nodes"].clone();
+        let all = updates.as_array().expect("it is a list").clone();
+        all.into_iter().map(|update| (update["text"].clone(), update["record"].clone())).collect::<Vec<_>>()
+    };
+    let record = |kind: &str, id: String| json!({ "__typename": kind, "id": id });
+    let of_selection = record("Selection", app.id(Tag::SELECTION, &faucet));
+    let of_project = record("Project", project(&app, MAPLE));
+    let approved = |who: &str| (json!(format!("{who} approved \u{201c}Kitchen faucet\u{201d}.")), of_selection.clone());
+    let renamed = (json!("The project\u{2019}s name was changed."), of_project);
+    assert_eq!(read(&ana).await, [renamed.clone(), approved("Ben Whitlock")]);
+    let own = (json!("Your right to make payments was changed."), Value::Null);
+    assert_eq!(read(&ben).await, [own, renamed.clone(), approved("You")]);
+    // Without the section, the selection does not exist.
+    let without = format!(
+        "update project_portals set features = array_remove(features, 'SELECTIONS') where project_id = {}",
+        sql_id(MAPLE)
+    );
+    app.database().db_execute(&without).await;
+    assert_eq!(read(&ana).await, [renamed, (json!("Ben Whitlock approved a selection."), Value::Null)]);
+}
+
+#[tokio::test]
+async fn demo_has_updates() {
+    // TRK-1: what would have been recorded of its rows.
+    let database = TestDatabase::empty().await;
+    World::demo().expect("it is consistent").load_into(database.database()).await.expect("it loads");
+    let app = TestApp::over(database);
+    let texts = read(&app, &Person::client(), "").await;
+    for expected in ["You were added to the project.", "You approved \u{201c}Kitchen countertops\u{201d}."] {
+        assert!(texts.iter().any(|text| text == expected), "{texts:?}");
+    }
+    let unordered = "select count(*) as count from activity a join activity b on a.project_id = b.project_id
+        and a.position < b.position and a.at > b.at";
+    assert_eq!(app.database().db_count(unordered).await, 0);
+}
+
 #[tokio::test]
 async fn hidden_changes_are_no_updates() {
     // TRK-1, ISO-3: costs, labels, other clients' rights, other projects, trades and what happened before.
@@ -63,10 +178,10 @@ async fn hidden_changes_are_no_updates() {
     update_project(&app, MAPLE, "riskNotes: \"The slope may slide\"").await;
     update_project(&app, ORCHARD, "name: \"Orchard 7\"").await;
     update_client(&app, "ben", "label: \"Slow payer\"").await;
-    update_client(&app, "ben", "canPay: false").await;
+    update_client(&app, "ben", "canSeeStatus: false").await;
     for person in [&ana, &ben] {
         let expected: &[&str] =
-            if std::ptr::eq(person, &ben) { &["Your right to make payments was changed."] } else { &[] };
+            if std::ptr::eq(person, &ben) { &["Your right to see status reports was changed."] } else { &[] };
         assert_eq!(read(&app, person, "").await, expected, "{person:?}");
     }
     // The contract total is for those with the right to make payments.
@@ -114,7 +229,7 @@ async fn updates_are_for_clients_and_staff() {
     let query = "query($id: ID!) { project(id: $id) { updates { totalCount } } }";
     is_unknown(&app.ask_with(&Person::trade(), query, json!({ "id": project(&app, MAPLE) })).await, "updates");
     // Staff read what the clients read.
-    update_client(&app, "ben", "canPay: false").await;
+    update_client(&app, "ben", "canPay: true").await;
     assert_eq!(read(&app, &Person::owner(), "").await, ["Ben Whitlock\u{2019}s right to make payments was changed."]);
     // Without the portal.
     let dev = app.ask_with(&Person::named("dev"), query, json!({ "id": project(&app, MAPLE) })).await;

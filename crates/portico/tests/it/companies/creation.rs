@@ -111,16 +111,15 @@ async fn invitation_links_use_the_region_host() {
     // INV-13, ORG-5: three regions by links in real mails.
     let app = TestApp::demo().await.rewired(|app| app.hosts = hosts("\"portal.alderbrook.example\" = \"alderbrook\""));
     let owner = Person::owner();
-    for (version, (region, host, place)) in [
+    let mut version = json!(1);
+    for (region, host, place) in [
         ("US", "us.portico.example", "alderbrook/ridge-view"),
         ("AU", "customer.builder.example.com.au", "alderbrook/maple-street"),
         ("NZ", "customer.builder.example.co.nz", "alderbrook/orchard-lane"),
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        let updated = update(&app, &owner, json!({ "expectedVersion": version + 1, "region": region })).await;
+    ] {
+        let updated = update(&app, &owner, json!({ "expectedVersion": version, "region": region })).await;
         assert_eq!((&updated["company"]["region"], codes(&updated).len()), (&json!(region), 0), "{updated}");
+        version = updated["company"]["version"].clone();
         let address = format!("{}@mail.example", region.to_lowercase());
         let contact = client_create(&app, &owner, region, &address).await;
         add(&app, &owner, &project(&app, place), &contact, true).await;
@@ -173,12 +172,12 @@ async fn company_update_needs_right_and_version() {
         app.hosts = hosts("\"portal.alderbrook.example\" = \"alderbrook\"\n\"my.alderbrook.example\" = \"alderbrook\"");
     });
     let settler = app.db_staff(&[Permission::SettingsManage]).await;
-    for person in [Person::owner(), settler] {
+    for (person, name) in [(Person::owner(), "Alderbrook"), (settler, "Alderbrook & Co")] {
         let version = app.ask(&person, COMPANY).await.at("/company/version").clone();
-        let input = json!({ "expectedVersion": version, "name": "Alderbrook & Co", "publicPhone": "+1 360 555 0199",
+        let input = json!({ "expectedVersion": version, "name": name, "publicPhone": "+1 360 555 0199",
             "portalHost": "MY.alderbrook.example" });
         let updated = update(&app, &person, input).await;
-        let expected = json!({ "name": "Alderbrook & Co", "slug": "alderbrook", "region": "US",
+        let expected = json!({ "name": name, "slug": "alderbrook", "region": "US",
             "portalHost": "my.alderbrook.example", "publicPhone": "+13605550199",
             "version": version.as_i64().unwrap_or_default() + 1 });
         assert_eq!((&updated["company"], codes(&updated).len()), (&expected, 0), "{updated}");

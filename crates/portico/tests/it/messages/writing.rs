@@ -157,6 +157,7 @@ async fn invalid_threads_are_refused() {
     let app = TestApp::demo().await;
     let (ana, owner) = (Person::client(), Person::owner());
     let tomas = app.id(Tag::PROJECT_MEMBERSHIP, &format!("{MAPLE}/trade/tomas"));
+    let petra = app.id(Tag::PROJECT_MEMBERSHIP, &format!("{MAPLE}/trade/petra"));
     let (door, palette) = (selection(&app, "Front door"), selection(&app, "Interior paint palette"));
     let nora = app.id(Tag::TEAM_MEMBER, &format!("{MAPLE}/team/nora"));
     for (person, input, expected) in [
@@ -172,6 +173,8 @@ async fn invalid_threads_are_refused() {
         (&ana, json!({ "audience": "CLIENT", "title": "T", "mentionIds": [nora] }), "NOT_FOUND input.mentionIds"),
         (&owner, json!({ "audience": "TRADE", "title": "T" }), "BLANK input.tradeId"),
         (&owner, json!({ "audience": "CLIENT", "title": "T", "tradeId": tomas }), "INVALID input.tradeId"),
+        // Without web access, the trade partner could not read it.
+        (&owner, json!({ "audience": "TRADE", "title": "T", "tradeId": petra }), "INVALID_STATE input.tradeId"),
     ] {
         is_refused(&start(&app, person, input).await, expected);
     }
