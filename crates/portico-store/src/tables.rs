@@ -472,7 +472,7 @@ tables! {
             owner Project("project_id");
             generation Untracked("it is read each time");
             Key { project_id -> Uuid, company_id -> Uuid, }
-            Staff { used_bytes -> Int8, reserved_bytes -> Int8, file_count -> Int4, }
+            StaffCommon { used_bytes -> Int8, reserved_bytes -> Int8, file_count -> Int4, }
         }
         // Clients see what is shared with clients, and a trade partner what is shared with them (docs/decisions/0035). The database
         // derives `shared_with_trades` from `file_trades`.
@@ -531,8 +531,9 @@ tables! {
             generation Untracked("each download reads them");
             Key {
                 id -> Uuid, company_id -> Uuid, project_id -> Uuid, upload_id -> Nullable<Uuid>,
-                rendition_id -> Nullable<Uuid>, start -> Int8, size -> Int8,
+                rendition_id -> Nullable<Uuid>,
             }
+            Viewers { start -> Int8, size -> Int8, }
             NoCaller { state -> Text as ObjectState, created_at -> Timestamptz, }
         }
     }

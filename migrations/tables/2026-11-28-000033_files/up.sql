@@ -198,3 +198,9 @@ create table file_stores (
     id uuid primary key,
     is_current boolean not null default true unique check (is_current)
 );
+
+-- Rows of a file (FILE): outsiders can see them if the file is available and shared.
+alter table caching.moves
+    drop constraint moves_gate_check,
+    add constraint moves_gate_check check (gate in (
+        'SHARED', 'INTERNAL', 'VERSION', 'TASK', 'ASSIGNED', 'MILESTONE', 'SELECTION', 'FILE', 'IDENTITY', 'CONTACT', 'LOCK'));

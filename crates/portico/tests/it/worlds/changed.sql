@@ -329,6 +329,8 @@ update file_renditions set kind = case kind when 'ORIGINAL' then 'LARGE' when 'L
     where file_id not in (select id from known_files);
 update file_internals set source = case source when 'MAIL' then 'UPLOAD' else 'MAIL' end, scan_result = 'INFECTED',
     latitude = coalesce(latitude, 0) + 3, longitude = coalesce(longitude, 0) + 3;
+update file_objects set start = start + 12345, size = size + 12345
+    where rendition_id is null or rendition_id not in (select id from known_renditions);
 update file_objects set state = case state when 'STORED' then 'PENDING' else 'STORED' end;
 
 -- Activity: clients know entries of their projects.
