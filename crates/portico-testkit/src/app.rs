@@ -181,6 +181,11 @@ impl TestApp {
         &self.store
     }
 
+    /// Returns its files, with their store and the keys of their links.
+    pub fn files(&self) -> &Files {
+        &self.app.files
+    }
+
     /// Write access for the operator's commands.
     pub fn operator(&self) -> Writer {
         Store::operator(self.database.database())

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use portico_actions::files::{UploadCancel, UploadHead, UploadObjectBegin, UploadObjectEnd};
 use portico_actions::{ActionError, Actor};
-use portico_core::access::Viewer;
+use portico_core::access::{Audience, Viewer};
 use portico_core::id::{FileId, FileObjectId, UploadId};
 use portico_core::refusal::RefusalCode;
 use portico_core::sessions::TokenHash;
@@ -34,6 +34,10 @@ impl FileBackend for Database {
 
     fn download<'a>(&'a self, viewer: &'a Arc<Viewer>, wanted: Wanted) -> Answer<'a, Download> {
         async move {
+            // The role views of others have no files.
+            if matches!(viewer.audience(), Audience::Public | Audience::Support) {
+                return Err(BackendError::NotFound);
+            }
             let session = self.0.store.read_as(viewer);
             let found = download(&session, FileId(wanted.file), wanted.content_number, wanted.rendition).await;
             session.close();
