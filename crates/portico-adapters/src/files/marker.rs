@@ -43,7 +43,7 @@ impl FileStore {
     pub async fn claim(&self, known: Option<Uuid>, has_objects: bool) -> Result<StoreClaim, MarkerError> {
         let claim = match (self.marker().await?, known) {
             (Some(marker), Some(known)) if marker == known => StoreClaim::Known(known),
-            (Some(marker), Some(known)) if has_objects => {
+            (Some(marker), Some(known)) => {
                 return Err(MarkerError::Other(format!(
                     "it is store {marker}, and the database refers to store {known}"
                 )));
@@ -52,7 +52,7 @@ impl FileStore {
                 return Err(MarkerError::Other(format!("it has no file `{MARKER}`, which marks a store")));
             }
             // The store of a database that was replaced: keys are never used again, so its objects disturb nobody.
-            (Some(marker), _) => StoreClaim::New(marker),
+            (Some(marker), None) => StoreClaim::New(marker),
             (None, Some(known)) => {
                 self.mark(known).await?;
                 StoreClaim::Known(known)

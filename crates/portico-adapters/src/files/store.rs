@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::FutureExt;
 use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::path::Path;
@@ -67,9 +68,14 @@ impl FileStore {
         }
     }
 
-    /// A store in memory, for tests.
-    pub fn memory() -> Self {
-        Self::over(Arc::new(InMemory::new()), None)
+    /// A store in memory with these objects, for tests.
+    pub fn memory(objects: impl IntoIterator<Item = (Uuid, &'static [u8])>) -> Self {
+        let store = InMemory::new();
+        for (id, bytes) in objects {
+            // Memory answers at once.
+            let _ = store.put(&path_of(id), PutPayload::from_static(bytes)).now_or_never();
+        }
+        Self::over(Arc::new(store), None)
     }
 
     /// Lets all calls fail from now on, or work again: for tests.

@@ -3,15 +3,18 @@
 //! A link holds the hash of the session that it was made for, which gives access to role views, so nothing in it may be
 //! readable. It is the same text each time, because equal answers have equal bytes: the nonce follows from the payload.
 
+use std::fmt;
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use data_encoding::BASE64URL_NOPAD;
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
-use std::fmt;
-use std::sync::Arc;
 use uuid::Uuid;
 
 use super::kinds::RenditionKind;
+use super::name;
 use crate::id::CompanyId;
+use crate::links::LinkSite;
 use crate::sessions::TokenHash;
 
 /// Context of the derivation of the key that encrypts. A different text invalidates all links.
@@ -51,11 +54,35 @@ impl FileLinkPurpose {
         }
     }
 
-    /// The path of a sealed link of this purpose.
-    pub fn path(self, sealed: &str) -> String {
+    /// The path of a sealed link of this purpose. The name at the end of a download's is for programs that save files by their
+    /// address; the gateway ignores it.
+    fn path(self, sealed: &str, name: &str) -> String {
         match self {
-            Self::Download | Self::Inline => format!("/files/{sealed}"),
+            Self::Download | Self::Inline => format!("/files/{sealed}/{}", name::ascii(name)),
             Self::Upload => format!("/uploads/{sealed}"),
+        }
+    }
+}
+
+/// The keys of links to files, and the host of downloads.
+#[derive(Debug, Clone)]
+pub struct FileLinks {
+    /// The keys.
+    pub key: FileLinkKey,
+    /// Base URL of a host that has only files, without a trailing slash. None if files are downloaded from the portal's host, as
+    /// attachments only.
+    pub base: Option<String>,
+}
+
+impl FileLinks {
+    /// The URL of a link, for the portal at this host. `name` is the file's. None if the link cannot be sealed, or shows a file in a
+    /// browser without a host for it.
+    pub fn url(&self, link: &FileLink, name: &str, site: &LinkSite, host: &str) -> Option<String> {
+        let path = link.purpose.path(&self.key.seal(link)?, name);
+        match (link.purpose, &self.base) {
+            (FileLinkPurpose::Download | FileLinkPurpose::Inline, Some(base)) => Some(format!("{base}{path}")),
+            (FileLinkPurpose::Inline, None) => None,
+            (FileLinkPurpose::Download | FileLinkPurpose::Upload, _) => Some(site.address(host, &path)),
         }
     }
 }
@@ -260,6 +287,28 @@ mod tests {
             &format!("{}ü", &sealed[2..]),
         ] {
             assert_eq!(key().open(wrong), None, "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn downloads_lead_to_the_host_of_files() {
+        let address = |purpose, base: Option<&str>| {
+            let links = FileLinks { key: key(), base: base.map(str::to_owned) };
+            let link = FileLink { purpose, ..link() };
+            let url = links.url(&link, "Küche plan.pdf", &LinkSite::PortalHosts, "portal.example")?;
+            Some(url.replace(&key().seal(&link)?, "TOKEN"))
+        };
+        let files = Some("https://files.example");
+        use FileLinkPurpose::{Download, Inline, Upload};
+        for (purpose, base, url) in [
+            (Download, None, Some("https://portal.example/files/TOKEN/K_che_plan.pdf")),
+            (Download, files, Some("https://files.example/files/TOKEN/K_che_plan.pdf")),
+            (Inline, files, Some("https://files.example/files/TOKEN/K_che_plan.pdf")),
+            (Inline, None, None),
+            (Upload, None, Some("https://portal.example/uploads/TOKEN")),
+            (Upload, files, Some("https://portal.example/uploads/TOKEN")),
+        ] {
+            assert_eq!(address(purpose, base).as_deref(), url, "{purpose:?} {base:?}");
         }
     }
 

@@ -51,6 +51,12 @@ pub fn extension(name: &str) -> Option<String> {
     split(name).1.map(str::to_lowercase)
 }
 
+/// The name in letters, digits and `.-_`, for addresses.
+pub fn ascii(name: &str) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_');
+    name.chars().map(|letter| if plain(letter) { letter } else { '_' }).collect()
+}
+
 /// The name with another extension, for a file that was converted.
 pub fn with_extension(name: &str, extension: &str) -> String {
     let (stem, own) = split(name);

@@ -7,7 +7,6 @@ use portico_actions::{Actor, HeavyPool, Installation, Origin};
 use portico_core::access::Viewer;
 use portico_core::company::Hosts;
 use portico_core::decisions::DecisionKeys;
-use portico_core::files::limits::FileLimits;
 use portico_core::jobs::Wake;
 use portico_core::links::{LinkKey, LinkSite};
 use portico_graphql::Gateway;
@@ -15,6 +14,7 @@ use portico_loader::Tiers;
 use portico_store::Store;
 
 use super::cors::Origins;
+use super::files::Files;
 use super::playground::tokens::Playground;
 use super::proxies::Proxies;
 use crate::auth::DemoTokens;
@@ -56,6 +56,8 @@ pub struct App {
     pub site: LinkSite,
     /// Hosts of the installation, and the portal hosts that its configuration lists.
     pub hosts: Arc<Hosts>,
+    /// Files, with their store.
+    pub files: Files,
     /// Counts sign-in attempts.
     pub attempts: RateLimiter,
     /// Pool for CPU-intensive work.
@@ -74,7 +76,8 @@ impl App {
             attempts: Arc::new(self.attempts.clone()),
             heavy: self.heavy.clone(),
             wake: self.wake.clone(),
-            files: Some(FileLimits::default()),
+            files: self.files.store.as_ref().map(|_| self.files.limits),
+            file_links: self.files.links.clone(),
             site: self.site.clone(),
         };
         Actor::new(self.store.clone(), viewer, origin, now, installation)

@@ -4,6 +4,7 @@ mod names;
 mod quota;
 mod secrecy;
 mod sharing;
+mod transfer;
 mod upload;
 
 use portico_core::id::Tag;
