@@ -26,7 +26,7 @@ fn main() {
     }
 }
 
-/// Whether the C library, for which the binary is linked, is at least glibc 2.36. An earlier one would refuse to start the binary
+/// Whether the C library of this machine is at least glibc 2.36. An earlier one would refuse to start the binary
 /// (docs/decisions/0020).
 fn c_library_reads_packed_relocations() -> bool {
     // Unknown for another machine than this one.

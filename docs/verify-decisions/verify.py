@@ -62,7 +62,7 @@ def verify_decision(decision, position, previous, keys):
         evidence_hash = sha256(canonical({name: evidence[name] for name in EVIDENCE}))
         require(evidence_hash == decision["evidenceHash"], "the evidence does not have the hash evidenceHash")
     prev_hash = previous["hash"] if previous else None
-    require(decision["prevHash"] == prev_hash, "prevHash is not the hash of the decision before")
+    require(decision["prevHash"] == prev_hash, "prevHash is not the hash of the previous decision")
     form = {name: decision[name] for name in HASHED}
     form["decidedBy"] = {name: decision["decidedBy"][name] for name in ("id", "name")}
     form["format"] = "portico-decision/1"

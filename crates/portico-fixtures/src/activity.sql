@@ -1,4 +1,4 @@
--- The audit log that actions would have written of a loaded world's projects. Positions follow from the order of insertion.
+-- Entries of the audit log that actions would have added for the loaded projects. Positions follow from the order of insertion.
 with actors as (
     -- Who acts for a company: the owner who has been there the longest.
     select distinct on (company_id) company_id, identity_id

@@ -1,6 +1,6 @@
 //! Changes of rows, without the values that the rows have already.
 
-/// What a change of a row changes: a field that is sent with its current value is not changed.
+/// A change of a row, reduced to the fields that differ from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Differences<C> {
     /// The change, without values that equal the current ones.
@@ -10,7 +10,7 @@ pub struct Differences<C> {
 }
 
 impl<C> Differences<C> {
-    /// Whether the row stays as it is.
+    /// Whether no field differs.
     pub fn is_empty(&self) -> bool {
         self.names.is_empty()
     }

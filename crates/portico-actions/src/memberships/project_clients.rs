@@ -198,7 +198,14 @@ impl Action for ProjectClientUpdate {
         if self.change.access_level.is_some() {
             reject_invited(work, &membership).await?;
         }
-        let change = change_membership(work.connection(), membership.id, self.change.clone()).await?;
+        let mut change = self.change.clone();
+        // MR-23: the right follows the relationship, unless staff say otherwise.
+        if let (Some(relationship), None) = (change.relationship, change.can_approve)
+            && relationship != membership.relationship
+        {
+            change.can_approve = Some(relationship.may_approve());
+        }
+        let change = change_membership(work.connection(), membership.id, change).await?;
         let settings = change_settings(work.connection(), staff.company, &membership, settings).await?;
         if self.contact.is_changed() {
             let ContactDetails { name, phone, email } = self.contact.clone();

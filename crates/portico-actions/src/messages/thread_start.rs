@@ -101,7 +101,7 @@ impl ThreadStart {
                 let current = current.filter(|membership| membership.project == self.project);
                 let current = current.ok_or_else(|| Refusal::not_found(MEMBER))?;
                 if !current.web_access {
-                    let message = "has no access to the portal and could not read it: grant access with \
+                    let message = "has no web access and could not read the thread: grant it with \
                                    `projectTradeUpdate`, or contact the trade partner directly";
                     return Err(Refusal::of(RefusalCode::InvalidState, MEMBER, message).into());
                 }

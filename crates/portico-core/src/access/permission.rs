@@ -48,7 +48,7 @@ text_enum! {
     }
 }
 
-/// A set of permissions, as bits of one integer. A column has their names.
+/// A set of permissions, as bits of one integer. Stored as an array of names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "diesel", derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow))]
 #[cfg_attr(feature = "diesel", diesel(sql_type = diesel::sql_types::Array<diesel::sql_types::Text>))]

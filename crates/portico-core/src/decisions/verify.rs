@@ -5,11 +5,11 @@ use super::{Decision, DecisionKeys, Head, SignatureFault, sha256};
 text_enum! {
     /// Why a decision of a chain is not valid.
     pub enum ChainFault {
-        /// Its position does not follow the one before: a decision is missing, or the order was changed.
+        /// Its position does not follow the previous one: a decision is missing, or the order was changed.
         Position = "POSITION",
         /// The document is not the one whose hash was recorded.
         Document = "DOCUMENT",
-        /// It does not repeat the hash of the decision before.
+        /// It does not repeat the hash of the previous decision.
         PrevHash = "PREV_HASH",
         /// The recorded hash is not that of the decision.
         Hash = "HASH",

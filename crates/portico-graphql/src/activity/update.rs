@@ -45,7 +45,8 @@ pub(crate) enum UpdateKind {
 
 pub(crate) struct Update(pub(crate) Arc<ActivityRow>);
 
-/// Update of a project: what happened, for its clients. Updates never change.
+/// Update of a project: what happened, for its clients. Updates are never removed; `text` and `record` follow current names and
+/// access.
 #[gated]
 #[Object]
 impl Update {
@@ -77,8 +78,7 @@ impl Update {
         Ok(self.described(ctx, title.as_deref())?.1)
     }
 
-    /// Record that the update is about: the project or a selection. Null if it is about a client, or if the record no longer
-    /// exists for you.
+    /// Project or selection that the update is about. Null for updates about clients, and if you have no access to it.
     #[shared(CLIENT, STAFF)]
     async fn record(&self, ctx: &Context<'_>) -> Result<Option<Node>, ApiError> {
         let tag = match self.0.subject_kind {

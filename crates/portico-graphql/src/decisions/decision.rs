@@ -52,7 +52,7 @@ pub(crate) struct DecisionMaker {
 #[gated]
 #[derive(Debug, Clone, SimpleObject)]
 pub(crate) struct DecisionEvidence {
-    /// Random text in the evidence's hash.
+    /// Random text that is hashed with the evidence.
     #[shared(CLIENT)]
     #[requires(ACCESS_EXPLAIN)]
     salt: String,
@@ -64,7 +64,7 @@ pub(crate) struct DecisionEvidence {
     #[shared(CLIENT)]
     #[requires(ACCESS_EXPLAIN)]
     user_agent: Option<String>,
-    /// Why the decision was recorded on behalf of the client. Null if the client made it here.
+    /// Why the decision was recorded on behalf of the client. Null if the client made it in the portal.
     #[shared(CLIENT)]
     #[requires(ACCESS_EXPLAIN)]
     on_behalf_reason: Option<String>,
@@ -72,7 +72,7 @@ pub(crate) struct DecisionEvidence {
 
 pub(crate) struct Decision(pub(crate) Arc<DecisionRow>);
 
-/// Decision of a client. Never changed or deleted; each repeats the hash of the one before.
+/// Decision of a client. Never changed or deleted; each contains the hash of the previous one.
 #[gated]
 #[Object]
 impl Decision {
@@ -152,7 +152,7 @@ impl Decision {
         }))
     }
 
-    /// `hash` of the decision before. Null for the first.
+    /// `hash` of the previous decision. Null for the first.
     #[shared(CLIENT, STAFF)]
     async fn prev_hash(&self) -> Option<&str>;
 

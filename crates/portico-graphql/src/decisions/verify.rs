@@ -15,13 +15,13 @@ use crate::load::load;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "ChainFault")]
 pub(crate) enum DecisionFault {
-    /// The position does not follow the one before.
+    /// The position does not follow the previous one.
     #[shared(CLIENT, STAFF)]
     Position,
     /// `document` does not have the hash `documentHash`.
     #[shared(CLIENT, STAFF)]
     Document,
-    /// `prevHash` is not the hash of the decision before.
+    /// `prevHash` is not the hash of the previous decision.
     #[shared(CLIENT, STAFF)]
     PrevHash,
     /// `hash` is not the hash of the decision.
@@ -33,7 +33,7 @@ pub(crate) enum DecisionFault {
     /// The newest decision is signed with a key that is not published.
     #[shared(CLIENT, STAFF)]
     UnknownKey,
-    /// The signature of the newest decision is wrong.
+    /// The signature of the newest decision is invalid.
     #[shared(CLIENT, STAFF)]
     Signature,
 }
@@ -42,15 +42,15 @@ pub(crate) enum DecisionFault {
 #[gated(CLIENT, STAFF)]
 #[derive(Debug, Clone, SimpleObject)]
 pub(crate) struct DecisionVerification {
-    /// Whether all hashes and the signature of the newest decision are right.
+    /// Whether all hashes and the signature of the newest decision are valid.
     is_valid: bool,
     /// Number of decisions.
     count: i32,
     /// `hash` of the newest decision. Null if there is none.
     head_hash: Option<String>,
-    /// First position that does not verify. Null if all do.
+    /// First position that does not verify. Null if all decisions verify.
     failed_position: Option<i32>,
-    /// Reason why it does not. Null if all do.
+    /// Reason why `failedPosition` does not verify. Null if all decisions verify.
     fault: Option<DecisionFault>,
 }
 

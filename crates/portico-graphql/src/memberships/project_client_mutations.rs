@@ -58,7 +58,8 @@ pub(crate) struct ProjectClientUpdateInput {
     can_see_status: Option<bool>,
     /// Whether the client may make payments. Omit to keep the current value.
     can_pay: Option<bool>,
-    /// Whether the client may approve. Omit to keep the current value.
+    /// Whether the client may approve. Omit to keep the current value; if `relationship` changes, it is then reset: on for owners
+    /// and partners, off for representatives.
     can_approve: Option<bool>,
     /// Whether the client gets emails only, without a portal. Omit to keep the current value.
     /// Rejected while an invitation is pending or accepted, since that grants the portal.

@@ -22,7 +22,7 @@ pub(crate) struct ThreadStartInput {
     /// ID of the project.
     #[shared(CLIENT, TRADE, STAFF)]
     project_id: ID,
-    /// Audience besides the company, which never changes.
+    /// Audience. Cannot be changed.
     #[shared(CLIENT, TRADE, STAFF)]
     audience: ThreadAudience,
     /// Membership of the trade partner, for the audience `TRADE`.

@@ -27,7 +27,7 @@ impl Thread {
         ids::global(Tag::THREAD, self.0.id.0)
     }
 
-    /// Audience besides the company, which never changes.
+    /// Audience. Cannot be changed.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn audience(&self) -> ThreadAudience;
 
@@ -39,7 +39,7 @@ impl Thread {
     #[shared(CLIENT, TRADE, STAFF)]
     async fn title(&self) -> Option<&str>;
 
-    /// Record that the thread is about: the project, or one of its records. Null if the record does not exist for you.
+    /// Record that the thread is about: the project, or one of its records. Null if you have no access to it.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn record(&self, ctx: &Context<'_>) -> Result<Option<Node>, ApiError> {
         node_by_id(ctx, GlobalId::new(self.0.subject_kind.tag(), self.0.subject_id)).await

@@ -113,6 +113,7 @@ impl Project {
     #[shared(CLIENT, TRADE, STAFF)]
     async fn started_on(&self) -> Option<Date>;
 
+    /// Increases with every change that all members of the project can see.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn version(&self) -> i32;
 
@@ -328,7 +329,7 @@ impl Project {
         activity_page(ctx, LogScope::Project(self.0.id), page, filter).await
     }
 
-    /// Updates of the project for its clients, newest first: what happened, as far as the reader has access to it. Clients read it from
+    /// Updates of the project for its clients, newest first: what happened, limited to what you have access to. Clients read it from
     /// the time when they joined.
     #[shared(CLIENT, STAFF)]
     async fn updates(
@@ -352,7 +353,7 @@ impl Project {
             desc = "Cursor of an earlier answer. Omit to get all records as `CREATED`. `CURSOR_INVALID`: fetch again without it."
         )]
         since: Option<String>,
-        #[graphql(desc = "Number of changes, 25 by default, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Page size, 25 by default, at most 100.")] first: Option<i32>,
     ) -> Result<Option<ProjectChanges>, ApiError> {
         changes_since(ctx, self.0.id, since.as_deref(), first).await
     }

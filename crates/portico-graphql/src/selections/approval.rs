@@ -1,7 +1,7 @@
 //! What a client signs when approving a selection.
 
 use async_graphql::{Context, SimpleObject};
-use portico_core::decisions::{SeenAllowance, SeenOption, SelectionDocument as CoreDocument, sha256};
+use portico_core::decisions::{SeenAllowance, SeenOption, SelectionDocument, sha256};
 use portico_core::selections::SelectionStatus;
 use portico_graphql_macros::gated;
 use portico_loader::projects::{LocationIn, ProjectById};
@@ -13,8 +13,8 @@ use crate::load::load;
 /// What a client signs when approving a selection. The decision records exactly this text.
 #[gated(CLIENT, STAFF)]
 #[derive(Debug, Clone, SimpleObject)]
-pub(crate) struct SelectionDocument {
-    /// Selection, chosen option, location and allowance, as canonical JSON (RFC 8785).
+pub(crate) struct ApprovalDocument {
+    /// Project, selection with version and location, chosen option and allowance, as canonical JSON (RFC 8785).
     text: String,
     /// SHA-256 of `text`, hexadecimal. `selectionApprove` requires it.
     hash: String,
@@ -25,7 +25,7 @@ pub(crate) struct SelectionDocument {
 pub(super) async fn approval_document(
     ctx: &Context<'_>,
     row: &SelectionRow,
-) -> Result<Option<SelectionDocument>, ApiError> {
+) -> Result<Option<ApprovalDocument>, ApiError> {
     let (SelectionStatus::Chosen, Some(chosen)) = (row.status, row.chosen_option_id) else { return Ok(None) };
     let Some(option) = load(ctx, OptionIn(row.project_id, chosen)).await? else { return Ok(None) };
     let Some(price_minor) = option.price_minor else { return Ok(None) };
@@ -38,7 +38,7 @@ pub(super) async fn approval_document(
         Some(id) => load(ctx, AllowanceIn(row.project_id, id)).await?,
         None => None,
     };
-    let document = CoreDocument {
+    let document = SelectionDocument {
         project: row.project_id,
         currency: project.currency,
         selection: row.id,
@@ -64,5 +64,5 @@ pub(super) async fn approval_document(
         }),
     };
     let text = document.to_canonical().map_err(|error| ApiError::Internal(error.to_string()))?;
-    Ok(Some(SelectionDocument { hash: sha256(&text), text }))
+    Ok(Some(ApprovalDocument { hash: sha256(&text), text }))
 }

@@ -43,9 +43,9 @@ pub(crate) struct SelectionMutations;
 #[gated]
 #[Object]
 impl SelectionMutations {
-    /// Approves the chosen option of a selection, which is final. The decision is recorded, and mailed to the clients
-    /// who may approve. Rejected unless the selection is `CHOSEN` and its option has a price, and with `CONFLICT` if
-    /// the document has changed since the client read it.
+    /// Approves the chosen option of a selection. An approval is final; it is recorded as a decision, and mailed to the
+    /// clients who may approve. Rejected unless the selection is `CHOSEN` and its option has a price. `CONFLICT` if the
+    /// document has changed since it was read.
     #[shared(CLIENT)]
     async fn selection_approve(
         &self,

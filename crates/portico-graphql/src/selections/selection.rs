@@ -13,7 +13,7 @@ use portico_loader::selections::{
     TradeInfoOfSelection,
 };
 
-use super::approval::{SelectionDocument, approval_document};
+use super::approval::{ApprovalDocument, approval_document};
 use super::{Allowance, SelectionOption, SelectionStatus};
 use crate::direct::Direct;
 use crate::error::ApiError;
@@ -129,7 +129,7 @@ impl Selection {
     /// Document that a client signs with `selectionApprove`. Null unless the selection is `CHOSEN` and its option has a
     /// price.
     #[shared(CLIENT, STAFF)]
-    async fn approval_document(&self, ctx: &Context<'_>) -> Result<Option<SelectionDocument>, ApiError> {
+    async fn approval_document(&self, ctx: &Context<'_>) -> Result<Option<ApprovalDocument>, ApiError> {
         approval_document(ctx, &self.0).await
     }
 

@@ -13,7 +13,7 @@ use super::rows::{AccountChange, NotificationsChange};
 use crate::schema::base::{activity, credentials, identities, notification_settings};
 use crate::{Differences, StoreError};
 
-/// Changes an account. Returns what differed.
+/// Changes an account. Returns the changed fields.
 ///
 /// # Errors
 ///
@@ -166,7 +166,7 @@ pub async fn set_email(
     Ok(true)
 }
 
-/// Changes notification settings. Returns what differed.
+/// Changes notification settings. Returns the changed fields.
 ///
 /// # Errors
 ///

@@ -197,7 +197,7 @@ pub struct StaffChange {
     pub permissions: Option<PermissionSet>,
 }
 
-/// Changes a membership. Returns what differed.
+/// Changes a membership. Returns the changed fields.
 ///
 /// # Errors
 ///

@@ -176,7 +176,7 @@ pub async fn insert_company(
     Ok(Some(id))
 }
 
-/// Changes a company that the caller has locked. Returns what differed.
+/// Changes a company that the caller has locked. Returns the changed fields.
 ///
 /// # Errors
 ///

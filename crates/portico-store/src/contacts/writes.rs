@@ -109,7 +109,7 @@ pub async fn own_contact_with(
     Ok(own.select((contacts::id, contacts::kind)).first(connection).await.optional()?)
 }
 
-/// Changes a contact, but not its account (RULE-1). Returns what differed.
+/// Changes a contact, but not its account (RULE-1). Returns the changed fields.
 ///
 /// # Errors
 ///

@@ -42,7 +42,7 @@ pub struct DecisionRow {
     pub terms_version: Option<String>,
     /// Hash of the evidence.
     pub evidence_hash: String,
-    /// Hash of the decision before; none for the first.
+    /// Hash of the previous decision; none for the first.
     pub prev_hash: Option<String>,
     /// The hash.
     pub hash: String,

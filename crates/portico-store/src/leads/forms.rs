@@ -68,7 +68,7 @@ pub async fn find_form(connection: &mut AsyncPgConnection, name: &FormName) -> R
     Ok(found.map(|(company, allowed_origins, _)| OpenForm { company, allowed_origins }))
 }
 
-/// Changes a company's form, or creates it, open, with `first_key`. Returns what differed; the key of a new form does.
+/// Changes a company's form, or creates it, open, with `first_key`. Returns the changed fields, including the key of a new form.
 ///
 /// # Errors
 ///

@@ -195,7 +195,7 @@ pub async fn client_membership_of(
     Ok(membership.first(connection).await.optional()?)
 }
 
-/// Changes a client's membership. Returns what differed.
+/// Changes a client's membership. Returns the changed fields.
 ///
 /// # Errors
 ///
@@ -212,7 +212,7 @@ pub async fn change_membership(
     Ok(differences)
 }
 
-/// Changes label and notification defaults of a client (ACC-18, RULE-1). Returns what differed.
+/// Changes label and notification defaults of a client (ACC-18, RULE-1). Returns the changed fields.
 ///
 /// # Errors
 ///

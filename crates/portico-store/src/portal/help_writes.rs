@@ -92,7 +92,7 @@ pub async fn insert_article(
     Ok(())
 }
 
-/// Changes an article, not its state. Returns what differed.
+/// Changes an article, not its state. Returns the changed fields.
 ///
 /// # Errors
 ///

@@ -80,7 +80,7 @@ pub async fn lock_sign_in_offer(
         .await?)
 }
 
-/// Changes a company's settings for its portals. Returns what differed.
+/// Changes a company's settings for its portals. Returns the changed fields.
 ///
 /// # Errors
 ///
@@ -124,7 +124,7 @@ pub async fn portal_defaults(
         .await?)
 }
 
-/// Changes a company's branding. Returns what differed.
+/// Changes a company's branding. Returns the changed fields.
 ///
 /// # Errors
 ///

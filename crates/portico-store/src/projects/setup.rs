@@ -57,7 +57,7 @@ fn next_after(last: Option<i32>) -> i32 {
     last.map_or(1, |last| last.saturating_add(1))
 }
 
-/// Changes a location. Returns what differed.
+/// Changes a location. Returns the changed fields.
 ///
 /// # Errors
 ///
@@ -185,7 +185,7 @@ pub async fn insert_team_member(connection: &mut AsyncPgConnection, new: NewTeam
     Ok(())
 }
 
-/// Changes a team member. Returns what differed.
+/// Changes a team member. Returns the changed fields.
 ///
 /// # Errors
 ///
@@ -213,7 +213,7 @@ pub async fn delete_team_member(connection: &mut AsyncPgConnection, id: TeamMemb
 }
 
 /// Changes a project's internal figures. They do not increase a version: clients could tell from it that a secret
-/// changed. Returns what differed.
+/// changed. Returns the changed fields.
 ///
 /// # Errors
 ///

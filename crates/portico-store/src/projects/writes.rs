@@ -61,7 +61,7 @@ pub async fn own_project(
         .optional()?)
 }
 
-/// Changes a project. Returns what differed.
+/// Changes a project. Returns the changed fields.
 ///
 /// # Errors
 ///
@@ -73,7 +73,9 @@ pub async fn change_project(
 ) -> Result<Differences<ChangedProject>, StoreError> {
     let differences = change.differences(connection, project).await?;
     if !differences.is_empty() {
-        let set = (&differences.change, projects::version.eq(projects::version + 1));
+        // Not every viewer may see the contract total, so its changes do not increase the version.
+        let is_for_all = differences.names.iter().any(|name| *name != "contractTotal");
+        let set = (&differences.change, projects::version.eq(projects::version + i32::from(is_for_all)));
         diesel::update(projects::table.find(project)).set(set).execute(connection).await?;
     }
     Ok(differences)

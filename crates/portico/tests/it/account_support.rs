@@ -83,7 +83,7 @@ async fn correction_is_audited_and_notified() {
 }
 
 #[tokio::test]
-async fn confirmed_account_is_recorded_without_mail() {
+async fn correction_without_difference_sends_no_mail() {
     // ACC-13: support's access is recorded even if nothing differs; the account's owner loses no access.
     let app = TestApp::demo().await;
     set_password(&app, &fresh_link(&app, ANA).await, PASSWORD).await;

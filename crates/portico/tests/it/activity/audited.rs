@@ -1,4 +1,4 @@
-//! Tests that every mutation writes an audit log entry (PRT-13).
+//! Tests that every mutation except read marks writes an audit log entry (PRT-13).
 
 use portico_testkit::TestApp;
 

@@ -103,7 +103,7 @@ async fn removed_people_are_still_named() {
 
 #[tokio::test]
 async fn entries_of_others_do_not_exist() {
-    // TRK-1, ISO-3: other companies', people's own accounts, support's, and those of strangers without a record.
+    // TRK-1, ISO-1: other companies', people's own accounts, support's, and those of strangers without a record.
     let app = TestApp::demo().await;
     let (owner, margot) = (Person::owner(), Person::named("margot"));
     for (company, project, kind, role) in [

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use crate::support::mutations::{MutationCase, case_of, done, names};
 use crate::support::{MAPLE, change, refusals, sql_id};
 
-/// Kinds of entries that may be added although no record was changed, since they are no changes.
-const NO_CHANGES: [(&str, &str); 4] = [
+/// Kinds of entries that record an access or an attempt, and not a change.
+const NOT_CHANGES: [(&str, &str); 4] = [
     ("SIGN_IN_REFUSED", "an attempt"),
     ("LINK_REQUESTED", "an attempt"),
     ("ACCOUNT_OPENED", "support's access to an account"),
@@ -35,14 +35,14 @@ const BOOKKEEPING: [&str; 4] = ["activity", "activity_counters", "idempotent_ans
 struct State {
     /// A digest of each table.
     tables: BTreeMap<String, String>,
-    /// Kinds of the audit log's entries except [`NO_CHANGES`], the newest last.
+    /// Kinds of the audit log's entries except [`NOT_CHANGES`], the newest last.
     log: Vec<String>,
     jobs: Vec<String>,
 }
 
-/// [`NO_CHANGES`] as SQL.
+/// [`NOT_CHANGES`] as SQL.
 fn exempt_kinds() -> String {
-    format!("array[{}]", NO_CHANGES.map(|(kind, _)| format!("'{kind}'")).join(", "))
+    format!("array[{}]", NOT_CHANGES.map(|(kind, _)| format!("'{kind}'")).join(", "))
 }
 
 /// The state, with digests of rows without these columns.

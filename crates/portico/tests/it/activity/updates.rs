@@ -172,7 +172,7 @@ async fn demo_has_updates() {
 
 #[tokio::test]
 async fn hidden_changes_are_no_updates() {
-    // TRK-1, ISO-3: costs, labels, other clients' rights, other projects, trades and what happened before.
+    // TRK-1, ISO-1: costs, labels, other clients' rights, other projects, trades and what happened before.
     let app = TestApp::demo().await;
     let (ana, ben) = (Person::client(), Person::named("ben"));
     update_project(&app, MAPLE, "riskNotes: \"The slope may slide\"").await;

@@ -211,6 +211,21 @@ async fn staff_decide_who_may_approve() {
     assert_eq!(refusal(&refused), expected);
     assert_eq!(set(true).await, json!(true));
     assert_eq!(refusal(&approve(&app, &Person::named("ben"), FAUCET, "once").await), "");
+    // The right follows the relationship, unless staff say otherwise.
+    let relate = "mutation($id: ID!, $as: ClientRelationship!, $may: Boolean) {
+        projectClientUpdate(input: { id: $id, relationship: $as, canApprove: $may }) {
+            projectClient { canApprove } userErrors { code } } }";
+    for (relationship, given, expected) in [
+        ("REPRESENTATIVE", Value::Null, false),
+        ("PARTNER", Value::Null, true),
+        ("REPRESENTATIVE", json!(true), true),
+        ("REPRESENTATIVE", Value::Null, true),
+    ] {
+        let arguments = json!({ "id": app.id(Tag::PROJECT_MEMBERSHIP, BEN), "as": relationship, "may": given });
+        let reply = app.ask_with(&robin, relate, arguments).await;
+        let shown = reply.at("/projectClientUpdate/projectClient/canApprove");
+        assert_eq!(*shown, json!(expected), "{relationship} {given}: {}", reply.text);
+    }
     // A representative may not, unless staff say so.
     let add = "mutation($input: ProjectClientAddInput!) { projectClientAdd(input: $input) { projectClient { canApprove } userErrors { code } } }";
     for (contact, relationship, given, expected) in [
@@ -273,9 +288,14 @@ async fn record_is_mailed_to_clients_who_may_approve() {
     let hash = done["decision"]["hash"].as_str().expect("it is a text");
     for mail in &mails {
         assert_eq!(mail.subject, "Alderbrook Homes: record of an approval in your project");
-        for text in
-            ["Ana Whitlock approved", "Kitchen faucet", "Bridge faucet, aged brass", "1140.00 USD", "Position: 4", hash]
-        {
+        for text in [
+            "Ana Whitlock approved",
+            "Kitchen faucet",
+            "Bridge faucet, aged brass",
+            "1140.00 USD",
+            "Position in the record: 4",
+            hash,
+        ] {
             assert!(mail.text.contains(text), "{text}: {}", mail.text);
         }
         assert!(mail.html.contains(hash) && mail.link.is_none(), "{}", mail.html);

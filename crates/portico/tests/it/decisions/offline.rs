@@ -130,13 +130,13 @@ async fn tampered_databases_fail_the_script() {
             "invalid: position 2: hash is not the hash of the decision",
         ),
         (delete.clone(), "invalid: position 2: there is the decision of position 3"),
-        (delete + &move_third, "invalid: position 2: prevHash is not the hash of the decision before"),
+        (delete + &move_third, "invalid: position 2: prevHash is not the hash of the previous decision"),
         (
             format!(
                 "{without_links} update decisions set position = 9 {of_maple} = 1; update decisions set position = 1 {of_maple} = 2;
                 update decisions set position = 2 {of_maple} = 9"
             ),
-            "invalid: position 1: prevHash is not the hash of the decision before",
+            "invalid: position 1: prevHash is not the hash of the previous decision",
         ),
     ] {
         let app = TestApp::demo().await;

@@ -40,7 +40,7 @@ async fn parallel_uploads_cannot_pass_quota() {
         replies.iter().map(|reply| reply.at("/stagedUploadCreate")).partition(|payload| payload["upload"].is_object());
     assert_eq!(accepted.len(), 7, "{refused:?}");
     assert!(refused.iter().all(|payload| refusals(payload) == ["INVALID_STATE "]), "{refused:?}");
-    let reserved = format!("select reserved_bytes from project_storage where project_id = {}", sql_id(MAPLE));
+    let reserved = format!("select reserved_bytes as count from project_storage where project_id = {}", sql_id(MAPLE));
     assert_eq!(app.database().db_count(&reserved).await, 7_000);
 }
 
@@ -78,13 +78,12 @@ async fn reserved_bytes_are_freed() {
     let file = reply.at("/fileFinalize/file/id").clone();
     db_check(&app).await;
     let purge = "update staged_uploads set expires_at = '2020-01-01' where name = 'Three.txt';
-        select retention.delete_uploads(now(), 500)";
+        select retention.delete_uploads('2021-01-01', 500)";
     app.database().db_execute(purge).await;
     db_check(&app).await;
     perform(&app, &ana, "fileDelete", json!({ "id": file }), "project { id }").await;
     db_check(&app).await;
-    let purge =
-        "update files set deleted_at = '2020-01-01' where name = 'Two.txt'; select retention.delete_files(now(), 500)";
+    let purge = "update files set deleted_at = '2020-01-01' where name = 'Two.txt'; select retention.delete_files('2021-01-01', 500)";
     app.database().db_execute(purge).await;
     db_check(&app).await;
     assert_eq!(of_project(&app, &owner, MAPLE, storage).await, before);

@@ -206,3 +206,24 @@ async fn projects_start_within_two_centuries() {
     let stored = app.ask(&robin, &format!("{{ project(id: \"{id}\") {{ startedOn }} }}")).await;
     assert_eq!(*stored.at("/project/startedOn"), "1871-06-01");
 }
+
+#[tokio::test]
+async fn version_does_not_reveal_hidden_changes() {
+    // PRP-1: Ben has no right to make payments, and Tomas is a trade partner.
+    let app = TestApp::demo().await;
+    let maple = "alderbrook/maple-street";
+    let query = json!({ "id": app.id(Tag::PROJECT, maple) });
+    let read = async |person: &str| {
+        let text = "query($id: ID!) { project(id: $id) { version changes { entries { id kind } cursor } } }";
+        app.ask_with(&Person::named(person), text, query.clone()).await.at("/project").clone()
+    };
+    let before = [read("ben").await, read("tomas").await];
+    let total = "contractTotal: { amount: \"900000.00\", currencyCode: \"USD\" }, riskNotes: \"The slope may slide\"";
+    let payload = update(&app, &Person::owner(), maple, 1, total).await;
+    assert_eq!(payload["project"]["version"], 1);
+    assert_eq!([read("ben").await, read("tomas").await], before);
+    // What all can see increases it, also with a hidden change.
+    let total = "contractTotal: { amount: \"910000.00\", currencyCode: \"USD\" }, name: \"Maple House\"";
+    assert_eq!(update(&app, &Person::owner(), maple, 1, total).await["project"]["version"], 2);
+    assert_ne!([read("ben").await, read("tomas").await], before);
+}
