@@ -135,7 +135,7 @@ async fn uploaded_bytes_are_downloaded() {
 
 #[tokio::test]
 async fn links_open_what_their_session_sees() {
-    // FIL-4, FIL-5, FIL-7: also a link that was sealed for a person who may not see the file.
+    // FIL-4, FIL-5, FIL-7, VIS-28: also a link that was sealed for a person who may not see the file.
     let app = TestApp::demo().await;
     let cases = [
         (FLOOR_PLAN, RenditionKind::Original, ["client", "ben", "tomas", "staff", "owner"].as_slice()),
