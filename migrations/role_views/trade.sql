@@ -14,6 +14,9 @@ create view access.trade_memberships as
 select * from access.all_trade_memberships
 where identity_id = (select identity_id from access.session where actor = 'TRADE');
 
+create view trade.portal_entrances with (security_barrier) as
+select * from access.portal_entrances;
+
 create view trade.sessions with (security_barrier) as
 select * from access.own_sessions;
 
@@ -216,9 +219,7 @@ from access.trade_files
 where is_member and has_web_access and is_shared_with_partner and is_available;
 
 create view access.trade_file_renditions as
-select r.*, f.state, f.shared_membership_id, f.is_member, f.has_web_access, f.is_shared_with_partner, f.is_available,
-    r.is_clean as is_free_of_metadata,
-    r.is_current as is_of_current_content
+select r.*, f.state, f.shared_membership_id, f.is_member, f.has_web_access, f.is_shared_with_partner, f.is_available
 from access.trade_files f
 join file_renditions r on r.file_id = f.id and r.project_id = f.project_id;
 
@@ -226,16 +227,15 @@ create view trade.file_renditions with (security_barrier) as
 select id, company_id, project_id, file_id, state, null::boolean as shared_with_clients,
     shared_membership_id as trade_membership_id, kind, is_current, is_clean, media_type, size, sha256, width, height
 from access.trade_file_renditions
-where is_member and has_web_access and is_shared_with_partner and is_available and is_free_of_metadata
-    and is_of_current_content;
+where is_member and has_web_access and is_shared_with_partner and is_available and is_clean and is_current;
 
 create view trade.file_objects with (security_barrier) as
 select o.id, o.company_id, o.project_id, o.rendition_id, r.state as file_state, null::boolean as shared_with_clients,
     r.shared_membership_id as trade_membership_id, r.is_current, r.is_clean, o.start, o.size
 from access.trade_file_renditions r
 join file_objects o on o.rendition_id = r.id
-where r.is_member and r.has_web_access and r.is_shared_with_partner and r.is_available and r.is_free_of_metadata
-    and r.is_of_current_content;
+where r.is_member and r.has_web_access and r.is_shared_with_partner and r.is_available and r.is_clean
+    and r.is_current;
 
 -- As for clients.
 create view access.trade_sync_states as

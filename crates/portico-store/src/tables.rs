@@ -474,7 +474,7 @@ tables! {
             Key { project_id -> Uuid, company_id -> Uuid, }
             StaffCommon { used_bytes -> Int8, reserved_bytes -> Int8, file_count -> Int4, }
         }
-        // Clients see what is shared with clients, and a trade partner what is shared with them (docs/decisions/0035). The database
+        // Clients see what is shared with clients, and a trade partner what is shared with them (docs/decisions/0038). The database
         // derives `shared_with_trades` from `file_trades`.
         File: files (id), generated (shared_with_trades -> Bool: Rule, search_text -> Text: Viewers) {
             owner Project("project_id");

@@ -1,4 +1,4 @@
--- Files of projects (docs/decisions/0035). Sharing is a property of the file alone. Contents never change: a file's bytes are objects in
+-- Files of projects (docs/decisions/0038). Sharing is a property of the file alone. Contents never change: a file's bytes are objects in
 -- a store, with random keys.
 
 -- Bytes that a project uses, and has promised to uploads in progress. The row is the lock of the quota.

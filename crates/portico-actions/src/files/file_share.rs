@@ -6,7 +6,6 @@ use portico_core::limits::caps;
 use portico_core::refusal::RefusalCode;
 use portico_store::files::{LockedFile, share_with_clients, share_with_trades, trades_of_file};
 use portico_store::memberships::trade_membership;
-use serde_json::json;
 
 use super::checks::{check_present, event, managed_file};
 use crate::member_action::{MemberAction, Named, perform};
@@ -90,10 +89,8 @@ impl MemberAction for FileShare {
         {
             changed.push("sharedWithTrades");
         }
-        if !changed.is_empty() {
-            let event = event(ActivityKind::FileShared, company, file.project, file.id);
-            work.record(event.with(json!({ "changed": changed }))).await?;
-        }
+        let event = event(ActivityKind::FileShared, company, file.project, file.id);
+        work.record_changes(event, &changed).await?;
         Ok(file.id)
     }
 }

@@ -5,7 +5,6 @@ use portico_core::files::name;
 use portico_core::id::{CompanyId, FileId};
 use portico_core::refusal::RefusalCode;
 use portico_store::files::rename_file;
-use serde_json::json;
 
 use super::checks::{check_present, event, managed_file};
 use crate::member_action::{MemberAction, Named, perform};
@@ -55,7 +54,7 @@ impl MemberAction for FileUpdate {
         }
         rename_file(work.connection(), &file, &name).await?;
         let event = event(ActivityKind::FileChanged, company, file.project, file.id);
-        work.record(event.with(json!({ "changed": ["name"] }))).await?;
+        work.record_changes(event, &["name"]).await?;
         Ok(file.id)
     }
 }

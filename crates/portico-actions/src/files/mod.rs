@@ -1,4 +1,4 @@
-//! Files and photos of projects (docs/decisions/0035).
+//! Files and photos of projects (docs/decisions/0038).
 
 mod checks;
 mod file_delete;

@@ -1,7 +1,7 @@
 //! Receives the bytes of an upload: actions of the address to which apps send them.
 //!
-//! Each runs in the company that the address names, as the person of the session in it. Whoever is not that person any longer, or has
-//! no access to the project any longer, is told the same as for an unknown upload.
+//! Each runs in the company that the address names, as the person of the session in it. Without that session, or
+//! without access to the project, the upload does not exist.
 
 use portico_core::id::{CompanyId, FileObjectId, UploadId};
 use portico_core::refusal::RefusalCode;

@@ -51,7 +51,7 @@ impl FileStore {
             (None, _) if has_objects => {
                 return Err(MarkerError::Other(format!("it has no file `{MARKER}`, which marks a store")));
             }
-            // The store of a database that was replaced: keys are never used again, so its objects disturb nobody.
+            // The store of a database that was replaced: keys are never used again, so its objects do no harm.
             (Some(marker), None) => StoreClaim::New(marker),
             (None, Some(known)) => {
                 self.mark(known).await?;

@@ -71,8 +71,8 @@ pub const RULES: &[RuleTexts] = rules! {
     Row: is_client_viewable of (tasks), "SCH-10, ISO-9", "The task is not viewable by clients.", "Make the task viewable by clients.";
     Row: is_client_viewable of (milestones), "SCH-10, MIL-6", "The milestone is not viewable by clients.", "Make the milestone viewable by clients.";
     Row: is_available of (files, file_renditions, file_objects), "FIL-7", "The file is being checked, was withheld, or was deleted.", "Wait for the check, release the file, or restore it.";
-    Row: is_free_of_metadata of (file_renditions, file_objects), "FIL-6", "It may contain the position at which a photo was taken.", "None: images without metadata are made of most photos.";
-    Row: is_of_current_content of (file_renditions, file_objects), "FIL-7", "The content of the file was replaced.", "None: the current content can be downloaded.";
+    Row: is_clean of (file_renditions, file_objects), "FIL-6", "It may contain the position at which a photo was taken.", "None: images without metadata are made of most photos.";
+    Row: is_current of (file_renditions, file_objects), "FIL-7", "The content of the file was replaced.", "None: the current content can be downloaded.";
     Row: is_present of (project_clients), "INV-23", "The client has been removed from the project.", "Add the client to the project again.";
     Row: can_pay of (projects), "PRP-1", "Contract amounts are shown only to clients who may make payments.", "Allow the client to make payments.";
     Row: is_shown of (team_members), "PRT-9", "The team member is not shown to clients and trade partners.", "Show the team member to clients and trade partners.";

@@ -15,7 +15,7 @@ const KNOWN_FROM_ELSEWHERE: &[(&str, &str, &str)] = &[
     ("decisions", "kind", "a code"),
     ("decisions", "subject_kind", "a code"),
     ("decisions", "outcome", "a code, as the status of a selection"),
-    ("files", "author_name", "the name of a person: `people` adds those that nobody else may know"),
+    ("files", "author_name", "the name of a person: `people` adds those that are secret"),
     ("project_portals", "schedule_share", "a code, such as NONE"),
 ];
 

@@ -2,8 +2,8 @@
 
 use async_graphql::Enum;
 use portico_core::files::{
-    FileKind as CoreKind, FileSource as CoreSource, FileState as CoreState, RenditionState as CoreRenditions,
-    ScanResult as CoreScan,
+    FileKind as CoreKind, FileSource as CoreSource, FileState as CoreState, RenditionKind,
+    RenditionState as CoreRenditions, ScanResult as CoreScan,
 };
 use portico_core::messages::AuthorKind;
 use portico_graphql_macros::gated;
@@ -62,6 +62,33 @@ pub(crate) enum RenditionState {
     Failed,
 }
 
+/// Maximum size of an image. New values may be added.
+#[gated]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub(crate) enum ImageSize {
+    /// At most 320 pixels on the longer side.
+    #[shared(CLIENT, TRADE, STAFF)]
+    Small,
+    /// At most 1,280 pixels on the longer side.
+    #[shared(CLIENT, TRADE, STAFF)]
+    Medium,
+    /// At most 4,096 pixels on the longer side.
+    #[shared(CLIENT, TRADE, STAFF)]
+    Large,
+}
+
+impl ImageSize {
+    /// Images of at most this size, the largest first.
+    pub(super) const fn kinds(self) -> &'static [RenditionKind] {
+        const ALL: &[RenditionKind] = &[RenditionKind::Large, RenditionKind::Medium, RenditionKind::Small];
+        match self {
+            Self::Large => ALL,
+            Self::Medium => ALL.split_at(1).1,
+            Self::Small => ALL.split_at(2).1,
+        }
+    }
+}
+
 /// How a file arrived. New values may be added.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -104,7 +131,7 @@ pub(crate) enum FileUploader {
     /// Clients of the project.
     #[shared(CLIENT, TRADE, STAFF)]
     Clients,
-    /// Staff of the company.
+    /// The company.
     #[shared(CLIENT, TRADE, STAFF)]
     Company,
 }

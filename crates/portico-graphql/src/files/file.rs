@@ -3,23 +3,43 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, SimpleObject};
+use portico_core::files::RenditionKind;
 use portico_core::id::Tag;
 use portico_core::messages::AuthorKind;
 use portico_graphql_macros::gated;
 use portico_loader::Loader;
-use portico_loader::files::{FileInternalsRow, FileRow, InternalsOfFile, TradesOfFile};
+use portico_loader::files::{
+    FileInternalsRow, FileRenditionRow, FileRow, InternalsOfFile, RenditionsOfFile, TradesOfFile,
+};
 
-use super::{FileKind, FileSource, FileState, RenditionState, ScanResult};
+use super::link::{FileDownload, FileImage, download_of, image_of, inline_url_of};
+use super::{FileKind, FileSource, FileState, ImageSize, RenditionState, ScanResult};
 use crate::direct::Direct;
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
 use crate::memberships::{ProjectTrade, project_trade};
-use crate::scalars::{DateTime, Decimal, Int64};
+use crate::scalars::{DateTime, Decimal, Int64, Url};
+
+/// Media types that browsers show safely at a host of their own.
+const SHOWN: [&str; 5] = ["image/jpeg", "image/png", "image/gif", "image/webp", "application/pdf"];
 
 pub(crate) struct File(pub(crate) Arc<FileRow>);
 
 impl File {
+    /// What can be downloaded of the current content, as far as the viewer may download it.
+    async fn renditions(&self, ctx: &Context<'_>) -> Result<Vec<Arc<FileRenditionRow>>, ApiError> {
+        let rows = load(ctx, RenditionsOfFile(self.0.project_id, self.0.id)).await?;
+        Ok(rows.iter().filter(|row| row.is_current).cloned().collect())
+    }
+
+    /// The rendition that a download of the file sends: the original, or the largest image for those who may not download it.
+    async fn best(&self, ctx: &Context<'_>) -> Result<Option<Arc<FileRenditionRow>>, ApiError> {
+        let rows = self.renditions(ctx).await?;
+        let of = |kind| rows.iter().find(|row| row.kind == kind).cloned();
+        Ok(of(RenditionKind::Original).or_else(|| of(RenditionKind::Large)))
+    }
+
     async fn internals(&self, ctx: &Context<'_>) -> Result<Option<Arc<FileInternalsRow>>, ApiError> {
         load(ctx, InternalsOfFile(self.0.project_id, self.0.id)).await
     }
@@ -32,6 +52,12 @@ impl File {
     #[shared(CLIENT, TRADE, STAFF)]
     pub(crate) async fn id(&self) -> ID {
         ids::global(Tag::FILE, self.0.id.0)
+    }
+
+    /// Project ID.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn project_id(&self) -> ID {
+        ids::global(Tag::PROJECT, self.0.project_id.0)
     }
 
     /// Name with its extension: one line, at most 255 bytes.
@@ -73,6 +99,41 @@ impl File {
     /// Increases with every change of the name and of the content.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn version(&self) -> i32;
+
+    /// Download of the file. Clients and trade partners get photos and videos only without the position of the camera. Null while none
+    /// is available: images are being made, or cannot be made of this format.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn download(&self, ctx: &Context<'_>) -> Result<Option<FileDownload>, ApiError> {
+        match self.best(ctx).await? {
+            Some(rendition) => download_of(ctx, &self.0, &rendition).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Address at which a browser shows the file. Null for formats that browsers do not show safely, and if the installation has no
+    /// host for files.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn inline_url(&self, ctx: &Context<'_>) -> Result<Option<Url>, ApiError> {
+        match self.best(ctx).await?.filter(|rendition| SHOWN.contains(&rendition.media_type.as_str())) {
+            Some(rendition) => inline_url_of(ctx, &self.0, &rendition).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Largest image of the file of at most this size. Null while it is being made, and for files that are not images.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn image(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Maximum size.")] size: ImageSize,
+    ) -> Result<Option<FileImage>, ApiError> {
+        let rows = self.renditions(ctx).await?;
+        let fitting = size.kinds().iter().find_map(|kind| rows.iter().find(|row| row.kind == *kind));
+        match fitting {
+            Some(rendition) => image_of(ctx, &self.0, rendition).await,
+            None => Ok(None),
+        }
+    }
 
     /// State.
     #[shared(STAFF)]
@@ -143,7 +204,7 @@ impl FileAuthor {
         self.0.author_name.as_deref().unwrap_or_default()
     }
 
-    /// Whether staff of the company uploaded it; otherwise a client did.
+    /// Whether the company uploaded it; otherwise a client did.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn is_company(&self) -> bool {
         self.0.author_kind == AuthorKind::Company

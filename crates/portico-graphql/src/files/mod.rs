@@ -2,12 +2,13 @@
 
 mod enums;
 mod file;
+mod link;
 mod list;
 mod mutations;
 mod storage;
 mod upload;
 
-pub(crate) use enums::{FileKind, FileSource, FileState, FileUploader, RenditionState, ScanResult};
+pub(crate) use enums::{FileKind, FileSource, FileState, FileUploader, ImageSize, RenditionState, ScanResult};
 pub(crate) use file::File;
 pub(crate) use list::{FileConnection, FileFilter, FileSortKey, files_page, photos_page};
 pub(crate) use mutations::FileMutations;

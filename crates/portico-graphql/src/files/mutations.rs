@@ -265,7 +265,7 @@ impl FileMutations {
         })
     }
 
-    /// Deletes a file. Clients can delete their own uploads. Staff can restore it for 30 days.
+    /// Deletes a file. Clients can delete their own uploads. The company can restore it for 30 days.
     #[shared(CLIENT)]
     #[requires(DOCUMENTS_MANAGE)]
     async fn file_delete(&self, ctx: &Context<'_>, input: FileDeleteInput) -> Result<FileDeletePayload, ApiError> {

@@ -1,12 +1,17 @@
 //! Uploads in progress.
 
-use async_graphql::{ID, Object, SimpleObject};
+use async_graphql::{Context, ID, Object, SimpleObject};
 use portico_actions::files::StagedUpload as CoreUpload;
+use portico_core::files::RenditionKind;
+use portico_core::files::limits::OBJECT_BYTES;
+use portico_core::files::link::{FileLink, FileLinkPurpose};
 use portico_core::id::Tag;
 use portico_graphql_macros::gated;
 
+use super::link::address;
+use crate::error::ApiError;
 use crate::ids;
-use crate::scalars::{DateTime, Int64};
+use crate::scalars::{DateTime, Int64, Url};
 
 pub(crate) struct StagedUpload(pub(super) CoreUpload);
 
@@ -19,6 +24,30 @@ impl StagedUpload {
     #[requires(DOCUMENTS_MANAGE)]
     async fn id(&self) -> ID {
         ids::global(Tag::UPLOAD, self.0.upload.id.0)
+    }
+
+    /// Address to which the bytes are sent, by tus 1.0 or by `PUT`. It works for you alone. Null if the installation has no host.
+    #[shared(CLIENT)]
+    #[requires(DOCUMENTS_MANAGE)]
+    async fn url(&self, ctx: &Context<'_>) -> Result<Option<Url>, ApiError> {
+        let upload = &self.0.upload;
+        let link = |token| FileLink {
+            purpose: FileLinkPurpose::Upload,
+            token,
+            company: upload.company,
+            id: upload.id.0,
+            content_number: 0,
+            rendition: RenditionKind::Original,
+            expires_at: upload.expires_at,
+        };
+        Ok(address(ctx, upload.company, "", link).await?.map(Into::into))
+    }
+
+    /// Number of bytes to send in one request, so that a request that is cut loses little.
+    #[shared(CLIENT)]
+    #[requires(DOCUMENTS_MANAGE)]
+    async fn chunk_size(&self) -> i32 {
+        i32::try_from(OBJECT_BYTES).unwrap_or(i32::MAX)
     }
 
     /// Name that the file will have: the one of the input, without characters that names of files cannot have.
@@ -65,11 +94,11 @@ pub(crate) struct UploadAudience {
     #[shared(CLIENT)]
     #[requires(DOCUMENTS_MANAGE)]
     clients: bool,
-    /// Whether the company's staff will see it.
+    /// Whether the company will see it.
     #[shared(CLIENT)]
     #[requires(DOCUMENTS_MANAGE)]
     company: bool,
-    /// Whether trade partners will see it. They see files only after staff share them.
+    /// Whether trade partners will see it. They see files only after the company shares them.
     #[shared(CLIENT)]
     #[requires(DOCUMENTS_MANAGE)]
     trades: bool,

@@ -1,4 +1,4 @@
-//! Ends connections whose peer stops reading: otherwise an answer that nobody takes keeps its memory and its file open for ever.
+//! Ends connections whose peer stops reading: otherwise an answer that is not read keeps its memory and its file open for ever.
 
 use std::io::{self, ErrorKind, IoSlice};
 use std::pin::Pin;

@@ -124,6 +124,8 @@ impl From<ActionError> for BackendError {
                 Some(RefusalCode::Invalid) => Self::TooLarge,
                 _ => Self::NotFound,
             },
+            // Another request has stored the same bytes.
+            ActionError::Store(StoreError::Taken(_)) => Self::Conflict,
             ActionError::NotSignedIn | ActionError::NotAllowed(_) => Self::NotFound,
             error => {
                 tracing::error!(%error, "an upload failed");

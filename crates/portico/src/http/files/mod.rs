@@ -2,7 +2,7 @@
 //!
 //! Apart from the other routes: no time limit, since a download may take an hour; no compression and decompression, since ranges
 //! and lengths are those of the bytes. The sealed link in the address is enough: no cookie is read or set, so a foreign page
-//! cannot act with one. Each request reads anew who its session is and what it may see.
+//! cannot act with one. Each request reads again who its session is and what it may see.
 
 mod backend;
 mod body;

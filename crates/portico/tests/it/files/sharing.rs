@@ -17,7 +17,7 @@ fn partner(app: &TestApp, slug: &str) -> String {
 
 #[tokio::test]
 async fn files_are_visible_to_their_audience() {
-    // FIL-4, FIL-5, FIL-6, FIL-7
+    // FIL-4, FIL-5, FIL-6, FIL-7, VIS-28
     let app = TestApp::demo().await;
     let clients = ["Floor plan.pdf", "Our favorite tile.jpg", "South wall framed.jpg", "Walk around the site.mp4"];
     for client in [Person::client(), Person::named("ben")] {

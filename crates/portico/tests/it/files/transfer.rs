@@ -134,6 +134,54 @@ async fn uploaded_bytes_are_downloaded() {
 }
 
 #[tokio::test]
+async fn fields_have_the_addresses() {
+    // FIL-1
+    let app = TestApp::demo().await;
+    let ana = Person::client();
+    let input =
+        json!({ "projectId": app.id(Tag::PROJECT, MAPLE), "name": "Küche.txt", "size": 5, "idempotencyKey": "a" });
+    let query =
+        "mutation($input: StagedUploadCreateInput!) { stagedUploadCreate(input: $input) { upload { id url } } }";
+    let reply = app.ask_with(&ana, query, json!({ "input": input })).await;
+    let upload = reply.at("/stagedUploadCreate/upload");
+    let (id, to) = (upload["id"].as_str().expect("an id"), path_in(&upload["url"]));
+    assert_eq!(patch(&app, &to, 0, "hello").await.status, StatusCode::NO_CONTENT);
+    let reply = finalize(&app, &ana, id, json!({})).await;
+    let id = reply.at("/fileFinalize/file/id").as_str().unwrap_or_else(|| panic!("{}", reply.text)).to_owned();
+    let fields = "download { url expiresAt size sha256 } inlineUrl image(size: SMALL) { url }";
+    let query = format!("query($id: ID!) {{ node(id: $id) {{ ... on File {{ {fields} }} }} }}");
+    let read =
+        async |person: &Person, id: &str| app.ask_with(person, &query, json!({ "id": id })).await.at("/node").clone();
+    let known = read(&ana, &id).await;
+    let from = path_in(&known["download"]["url"]);
+    let reply = text(&app, &from).await;
+    assert_eq!((reply.status, reply.text.as_str()), (StatusCode::OK, "hello"));
+    assert!(from.ends_with("/K_che.txt"), "{from}");
+    assert_eq!(
+        reply.headers[header::CONTENT_DISPOSITION],
+        "attachment; filename=\"K_che.txt\"; filename*=UTF-8''K%C3%BCche.txt"
+    );
+    assert_eq!((&known["image"], &known["inlineUrl"]), (&json!(null), &json!(null)));
+    // Staff get the photo, and clients an image of it.
+    let wall = file(&app, SOUTH_WALL);
+    let (of_staff, of_client) = (read(&Person::staff(), &wall).await, read(&ana, &wall).await);
+    assert_ne!(of_staff["download"]["sha256"], of_client["download"]["sha256"]);
+    for known in [&of_staff, &of_client] {
+        for url in [&known["download"]["url"], &known["image"]["url"]] {
+            assert_eq!(status(&app, &path_in(url)).await, StatusCode::OK, "{known}");
+        }
+    }
+    assert_eq!(read(&ana, &file(&app, "Walk around the site.mp4")).await["download"], json!(null));
+}
+
+/// The path of a URL, without its host.
+fn path_in(url: &serde_json::Value) -> String {
+    let url = url.as_str().unwrap_or_else(|| panic!("no address: {url}"));
+    let (_, host) = url.split_once("://").expect("an address");
+    host[host.find('/').expect("a path")..].to_owned()
+}
+
+#[tokio::test]
 async fn links_open_what_their_session_sees() {
     // FIL-4, FIL-5, FIL-7, VIS-28: also a link that was sealed for a person who may not see the file.
     let app = TestApp::demo().await;

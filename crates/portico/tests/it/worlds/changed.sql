@@ -324,9 +324,9 @@ update file_contents set sha256 = md5(sha256) || md5(sha256);
 update file_renditions set media_type = pg_temp.other(media_type), size = size + 12345, sha256 = md5(sha256) || md5(sha256),
     width = coalesce(width, 0) + 5, height = coalesce(height, 0) + 5
     where id not in (select id from known_renditions);
-update file_renditions set kind = case kind when 'ORIGINAL' then 'LARGE' when 'LARGE' then 'ORIGINAL' when 'MEDIUM' then 'SMALL' else 'MEDIUM' end,
-    is_current = not is_current, is_clean = not is_clean
-    where file_id not in (select id from known_files);
+update file_renditions set is_current = not is_current, is_clean = not is_clean where file_id not in (select id from known_files);
+update file_renditions set kind = 'LARGE' where kind = 'ORIGINAL' and file_id not in (select id from known_files)
+    and content_id not in (select content_id from file_renditions where kind = 'LARGE');
 update file_internals set source = case source when 'MAIL' then 'UPLOAD' else 'MAIL' end, scan_result = 'INFECTED',
     latitude = coalesce(latitude, 0) + 3, longitude = coalesce(longitude, 0) + 3;
 update file_objects set start = start + 12345, size = size + 12345
