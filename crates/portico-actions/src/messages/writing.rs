@@ -6,36 +6,21 @@ use portico_core::id::{
 };
 use portico_core::limits::caps;
 use portico_core::messages::{AuthorKind, ThreadAudience};
-use portico_core::portal::Feature;
 use portico_core::projects::ProjectStatus;
 use portico_core::refusal::RefusalCode;
-use portico_store::memberships::trade_membership;
+use portico_store::memberships::{Author, trade_membership};
 use portico_store::messages::{
-    Author, NewMessage, StoredThread, author_of, clients_have_messages, insert_mentions, insert_message, mark_read,
-    mentionable_staff,
+    NewMessage, StoredThread, clients_have_messages, insert_mentions, insert_message, mark_read, mentionable_staff,
 };
 use serde_json::json;
 use uuid::Uuid;
 
-use super::member_action::Named;
 use crate::refusal::ARCHIVED;
 use crate::sessions::attempts;
 use crate::{ActionError, ActivityEvent, Refusal, Work, check};
 
 /// Maximum length of a message, in characters.
 const BODY: usize = 10_000;
-
-/// The acting person as an author in a project. Without access, the record that was named does not exist.
-pub(super) async fn author(
-    work: &mut Work<'_>,
-    company: CompanyId,
-    project: ProjectId,
-    named: Named,
-) -> Result<Author, ActionError> {
-    let person = work.person().await?;
-    let author = author_of(work.connection(), &person, company, project).await?;
-    Ok(author.ok_or_else(|| named.not_found())?)
-}
 
 /// Rejects an author who may not write to this audience, or in this project any longer, or who writes too much.
 pub(super) async fn check_writing(
@@ -78,16 +63,6 @@ pub(super) async fn check_readers(
         _ => return Ok(()),
     };
     Err(Refusal::of(RefusalCode::InvalidState, member, message).into())
-}
-
-/// Rejects a client whose portal does not have a section. Clients know which sections it has.
-pub(super) fn check_section(author: &Author, section: Feature) -> Result<(), Refusal> {
-    if author.has(section) {
-        return Ok(());
-    }
-    let message =
-        format!("the portal of this project has no section {}: contact the company directly", section.as_str());
-    Err(Refusal::new(RefusalCode::InvalidState, message))
 }
 
 /// The text of a message.

@@ -82,6 +82,8 @@ rows_by_key! {
     portals_of_projects(ProjectId) -> PortalRow = project_portals by project_id;
     /// Branding of companies.
     brandings_of_companies(CompanyId) -> BrandingRow = company_brandings by company_id;
+    /// The portals of companies.
+    entrances_of_companies(CompanyId) -> PortalHostRow = portal_entrances by company_id;
     /// The portals at host names.
     entrances_by_host(String) -> PortalHostRow = portal_entrances by host;
 }

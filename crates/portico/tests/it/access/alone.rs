@@ -35,6 +35,9 @@ const NOTHING_NEW: &[&str] = &[
     "Milestone.clientViewable",
     "Task.clientViewable",
     "TeamMember.isShown",
+    // The same for every visible row.
+    "File.sharedWithClients",
+    "File.state",
     // Whether an unknown price is unknown.
     "SelectionOption.isTbd",
     // Depend on the caller, not on a row: without the other layers the caller counts as the insider.
