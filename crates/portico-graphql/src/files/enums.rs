@@ -51,7 +51,7 @@ pub(crate) enum RenditionState {
     /// None: not an image.
     #[shared(CLIENT, TRADE, STAFF)]
     None,
-    /// Being made.
+    /// Waiting to be made.
     #[shared(CLIENT, TRADE, STAFF)]
     Pending,
     /// Ready.
