@@ -225,6 +225,7 @@ pub async fn end_object(
         .get_result(connection)
         .await
         .optional()?;
+    let Some(received) = received else { return Ok(None) };
     let pending = file_objects::table
         .filter(file_objects::id.eq(new.object))
         .filter(file_objects::upload_id.eq(upload))
@@ -232,7 +233,7 @@ pub async fn end_object(
         .filter(file_objects::size.eq(new.size))
         .filter(file_objects::state.eq(ObjectState::Pending));
     let stored = diesel::update(pending).set(file_objects::state.eq(ObjectState::Stored)).execute(connection).await?;
-    Ok(received.filter(|_| stored == 1))
+    Ok((stored == 1).then_some(received))
 }
 
 /// Claims objects that belong to nothing, or whose upload has failed, for their deletion from the store. The claim ends after an

@@ -102,6 +102,7 @@ pub(crate) fn arguments(field: &FieldShape) -> Option<String> {
         [id] if field.name == "account" && id.name == "id" => {
             Some(format!("(id: \"{}\")", GlobalId::new(Tag::ACCOUNT, World::id("people/ana"))))
         }
+        [size] if size.ty == "ImageSize" => Some("(size: SMALL)".to_owned()),
         [host] if host.name == "host" => Some(format!("(host: \"{HOST}\")")),
         // An interface: see `ways`.
         [person] if person.name == "person" => {
