@@ -104,8 +104,9 @@ def head(text):
 
 
 def is_export(decisions):
-    """Whether each line has a decision."""
-    return all(isinstance(decision, dict) and "position" in decision and "hash" in decision for decision in decisions)
+    """Whether each line has a decision with all its fields."""
+    required = {*HASHED, "document", "hash", "keyId", "signature"}
+    return all(isinstance(decision, dict) and required <= decision.keys() for decision in decisions)
 
 
 def main():
@@ -116,11 +117,21 @@ def main():
         "--head", action="append", default=[], type=head, metavar="POSITION:HASH", help="position and hash in a mail"
     )
     options = parser.parse_args()
-    with open(options.keys, encoding="utf-8") as file:
-        keys = public_keys(json.load(file))
-    with open(options.export, encoding="utf-8") as file:
-        # Split at line feeds only: texts may contain other line separators.
-        decisions = [json.loads(line) for line in file.read().split("\n") if line]
+    try:
+        with open(options.keys, encoding="utf-8") as file:
+            keys = public_keys(json.load(file))
+    except OSError as error:
+        parser.error(str(error))
+    except (ValueError, KeyError, TypeError):
+        parser.error(f"{options.keys} is not a JSON Web Key Set of Ed25519 keys")
+    try:
+        with open(options.export, encoding="utf-8") as file:
+            # Split at line feeds only: texts may contain other line separators.
+            decisions = [json.loads(line) for line in file.read().split("\n") if line]
+    except OSError as error:
+        parser.error(str(error))
+    except ValueError:
+        parser.error("not an export: expected one decision per line, see README.md")
     if not is_export(decisions):
         parser.error("not an export: expected one decision per line, see README.md")
     if len(decisions) > 1 and decisions[0]["position"] > decisions[-1]["position"]:

@@ -39,7 +39,8 @@ join projects p on p.id = a.project_id;
 -- The contract total is visible to clients with the right to make payments (PRP-1).
 create view client.projects with (security_barrier) as
 select id, company_id, number, name, address_line, city, region, postal_code, country, status, stage, time_zone,
-    currency, case when can_pay then contract_total_minor end as contract_total_minor, started_on, version, search_text
+    currency, case when can_pay then contract_total_minor end as contract_total_minor, started_on,
+    shared_version as version, search_text
 from access.client_projects
 where is_member and has_portal_access;
 

@@ -30,7 +30,7 @@ join projects p on p.id = a.project_id;
 
 create view trade.projects with (security_barrier) as
 select id, company_id, number, name, address_line, city, region, postal_code, country, status, stage, time_zone,
-    currency, null::bigint as contract_total_minor, started_on, version, search_text
+    currency, null::bigint as contract_total_minor, started_on, shared_version as version, search_text
 from access.trade_projects
 where is_member and has_web_access;
 

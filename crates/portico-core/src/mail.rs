@@ -108,6 +108,7 @@ impl MailTemplate {
                 "price",
                 "decided_by",
                 "decided_at",
+                "project_id",
                 "position",
                 "hash",
                 "key_id",

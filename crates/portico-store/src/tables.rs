@@ -165,10 +165,10 @@ tables! {
             Viewers {
                 number -> Text, name -> Text, address_line -> Text, city -> Text, region -> Text, postal_code -> Text,
                 country -> Text, status -> Text as ProjectStatus, stage -> Text as ProjectStage, time_zone -> Text,
-                currency -> Text as Currency, started_on -> Nullable<Date>, version -> Int4,
+                currency -> Text as Currency, started_on -> Nullable<Date>, shared_version -> Int4,
             }
             StaffAndClients { contract_total_minor -> Nullable<Int8>, }
-            Staff { created_at -> Timestamptz, }
+            Staff { version -> Int4, created_at -> Timestamptz, }
         }
         ProjectInternal: project_internals (project_id) {
             owner Project("project_id");

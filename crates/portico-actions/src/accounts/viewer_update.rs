@@ -8,7 +8,7 @@ use portico_core::country::Country;
 use portico_core::links::{CONFIRMATION_LIFE, LinkPurpose};
 use portico_core::mail::{MailJob, MailTemplate};
 use portico_core::refusal::RefusalCode;
-use portico_store::accounts::{Account, AccountChange, change_account};
+use portico_store::accounts::{Account, AccountChange, account_by_id, change_account};
 use portico_store::contacts::country_of_person;
 use portico_store::links::{NewSignInLink, insert_link, link_host_of, void_links};
 use portico_store::support::is_agent;
@@ -40,9 +40,11 @@ impl ViewerUpdate {
     /// [`ActionError::Refused`] for invalid values and after too many attempts, never because an address is in use.
     pub async fn run(self, actor: &Actor) -> Result<(), ActionError> {
         let email = self.email.as_deref().map(|email| check::email("email", email)).transpose()?;
-        let country = actor.perform(&OwnCountry { is_needed: self.fields.has_phone() }).await?;
+        let needs = Needs { country: self.fields.has_phone(), email: email.is_some() };
+        let (country, own) = actor.perform(&needs).await?;
         let change = self.fields.checked(country)?;
-        let email = match email {
+        // A form sends all its fields: the account's own address is no change.
+        let email = match email.filter(|email| own.as_deref() != Some(email.written())) {
             Some(email) => {
                 attempts::count(actor, "link", Some(&email)).await?;
                 let account = reauthenticate::reauthenticate(actor, self.current_password.as_ref()).await?;
@@ -56,22 +58,32 @@ impl ViewerUpdate {
     }
 }
 
-/// Finds the country of the caller's telephone number, if all their companies are in one country.
-struct OwnCountry {
-    is_needed: bool,
+/// What the checks need to know of the caller: the country of the telephone number, if all their companies are in one country, and the
+/// current address.
+struct Needs {
+    country: bool,
+    email: bool,
 }
 
-impl Action for OwnCountry {
-    type Done = Option<Country>;
+impl Action for Needs {
+    type Done = (Option<Country>, Option<String>);
 
     const SCOPE: WriteScope = WriteScope::Accounts;
 
-    async fn write(&self, work: &mut Work<'_>) -> Result<Option<Country>, ActionError> {
-        if !self.is_needed {
-            return Ok(None);
+    async fn write(&self, work: &mut Work<'_>) -> Result<Self::Done, ActionError> {
+        if !self.country && !self.email {
+            return Ok((None, None));
         }
         let person = work.person().await?;
-        Ok(country_of_person(work.connection(), person.identity).await?)
+        let country = match self.country {
+            true => country_of_person(work.connection(), person.identity).await?,
+            false => None,
+        };
+        let account = match self.email {
+            true => account_by_id(work.connection(), person.identity).await?,
+            false => None,
+        };
+        Ok((country, account.map(|account| account.email)))
     }
 }
 

@@ -195,7 +195,7 @@ impl Action for ProjectClientUpdate {
         if let Some(Some(label)) = &settings.label {
             settings.label = Some(Some(check::text("label", label, LABEL)?));
         }
-        if self.change.access_level.is_some() {
+        if self.change.access_level.is_some_and(|level| level != membership.access_level) {
             reject_invited(work, &membership).await?;
         }
         let mut change = self.change.clone();

@@ -4,7 +4,7 @@ use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::{CompanyId, MessageId, TeamMemberId, ThreadId};
 use portico_store::messages::{find_thread, lock_thread};
 
-use super::writing::{body, check_writing, event, mentioned, post};
+use super::writing::{body, check_readers, check_writing, event, mentioned, post};
 use crate::member_action::{MemberAction, Named, author, perform};
 use crate::{ActionError, Actor, Work};
 
@@ -50,6 +50,8 @@ impl MemberAction for MessagePost {
             return Err(not_found().into());
         }
         check_writing(work, &author, thread.audience).await?;
+        let readers = (thread.audience, thread.partner);
+        check_readers(work, &author, (company, thread.project), readers, "threadId").await?;
         let text = body(&self.body)?;
         let mentioned = mentioned(work, &author, thread.project, thread.audience, &self.mentions).await?;
         // Last, so that only authors of the thread wait for each other.

@@ -9,7 +9,7 @@ use portico_store::memberships::{Author, trade_membership};
 use portico_store::messages::{Commented, NewThread, commented_record, insert_thread};
 use uuid::Uuid;
 
-use super::writing::{body, check_writing, event, mentioned, post};
+use super::writing::{body, check_readers, check_writing, event, mentioned, post};
 use crate::member_action::{MemberAction, Named, author, check_section, perform};
 use crate::{ActionError, Actor, Refusal, Work, check};
 
@@ -99,13 +99,7 @@ impl ThreadStart {
             (ThreadAudience::Trade, Some(partner)) => {
                 let current = trade_membership(work.connection(), company, partner).await?;
                 let current = current.filter(|membership| membership.project == self.project);
-                let current = current.ok_or_else(|| Refusal::not_found(MEMBER))?;
-                if !current.web_access {
-                    let message = "has no web access and could not read the thread: grant it with \
-                                   `projectTradeUpdate`, or contact the trade partner directly";
-                    return Err(Refusal::of(RefusalCode::InvalidState, MEMBER, message).into());
-                }
-                Ok(Some(current.id))
+                Ok(Some(current.ok_or_else(|| Refusal::not_found(MEMBER))?.id))
             }
             (_, Some(_)) => {
                 let message = "is for the audience TRADE only: omit it, or choose that audience";
@@ -135,6 +129,8 @@ impl MemberAction for ThreadStart {
             let message = "is not an audience that you can write to";
             return Err(Refusal::of(RefusalCode::Invalid, "audience", message).into());
         }
+        let member = if partner.is_some() { "tradeId" } else { "audience" };
+        check_readers(work, &author, (company, self.project), (self.audience, partner), member).await?;
         let (mut title, mut text) = (None, String::new());
         let given = self.title.as_deref().map(|title| check::text("title", title, check::NAME));
         check::all([

@@ -1,12 +1,15 @@
 //! Checks and writes that all actions on messages share.
 
 use portico_core::activity::{ActivityKind, SubjectKind};
-use portico_core::id::{MessageId, ProjectId, StaffMembershipId, TeamMemberId, ThreadId};
+use portico_core::id::{
+    CompanyId, MessageId, ProjectId, ProjectMembershipId, StaffMembershipId, TeamMemberId, ThreadId,
+};
 use portico_core::limits::caps;
 use portico_core::messages::{AuthorKind, ThreadAudience};
+use portico_core::portal::Feature;
 use portico_core::projects::ProjectStatus;
 use portico_core::refusal::RefusalCode;
-use portico_store::memberships::Author;
+use portico_store::memberships::{Author, has_section, trade_membership};
 use portico_store::messages::{
     NewMessage, StoredThread, insert_mentions, insert_message, mark_read, mentionable_staff,
 };
@@ -34,6 +37,33 @@ pub(super) async fn check_writing(
         return Err(Refusal::new(RefusalCode::ProjectClosed, ARCHIVED).into());
     }
     Ok(())
+}
+
+/// Rejects a message of the company that no one else could read. `member` names the audience in the input.
+pub(super) async fn check_readers(
+    work: &mut Work<'_>,
+    author: &Author,
+    (company, project): (CompanyId, ProjectId),
+    (audience, partner): (ThreadAudience, Option<ProjectMembershipId>),
+    member: &str,
+) -> Result<(), ActionError> {
+    if author.kind != AuthorKind::Company {
+        return Ok(());
+    }
+    let message = match (audience, partner) {
+        (ThreadAudience::Client, _) if !has_section(work.connection(), project, Feature::Messages).await? => {
+            "clients could not read the message, since the portal of this project has no section MESSAGES: turn it on \
+             with `portalSettingsUpdate`, or contact the clients directly"
+        }
+        (ThreadAudience::Trade, Some(partner))
+            if !trade_membership(work.connection(), company, partner).await?.is_some_and(|known| known.web_access) =>
+        {
+            "the trade partner has no web access and could not read the message: grant it with `projectTradeUpdate`, or \
+             contact the trade partner directly"
+        }
+        _ => return Ok(()),
+    };
+    Err(Refusal::of(RefusalCode::InvalidState, member, message).into())
 }
 
 /// The text of a message.

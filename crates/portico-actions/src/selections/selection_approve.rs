@@ -7,7 +7,7 @@ use portico_core::decisions::{
     DecisionKind, DecisionOutcome, Evidence, NewDecision, SealedDecision, SeenAllowance, SeenOption, SelectionDocument,
     sha256,
 };
-use portico_core::id::{CompanyId, DecisionId, IdentityId, ProjectId, SelectionId};
+use portico_core::id::{CompanyId, DecisionId, GlobalId, IdentityId, ProjectId, SelectionId, Tag};
 use portico_core::mail::{MailJob, MailTemplate};
 use portico_core::money::Money;
 use portico_core::projects::ProjectStatus;
@@ -99,7 +99,7 @@ impl Action for Approval<'_> {
         let document = self.document(&selection, chosen, price_minor).to_canonical().map_err(not_json)?;
         // Option, location and allowance change without the selection's version, so the hash of the whole is compared.
         if !sha256(&document).eq_ignore_ascii_case(&self.asked.document_hash) {
-            let message = "is not the hash of the current document: read `approvalDocument` again, and approve that";
+            let message = "the selection, its option or its allowance has changed since you read it: read it again before you approve";
             return Err(Refusal::of(RefusalCode::Conflict, "documentHash", message).into());
         }
         let sealed = self.decide(work, &client, document).await?;
@@ -258,6 +258,7 @@ impl Approval<'_> {
                     "price": format!("{} {}", agreed.price.amount(), agreed.price.currency),
                     "decided_by": decision.decided_by_name,
                     "decided_at": decision.decided_at.format("%B %-d, %Y at %H:%M UTC").to_string(),
+                    "project_id": GlobalId::new(Tag::PROJECT, decision.project.0).to_string(),
                     "position": decision.position,
                     "hash": sealed.hash,
                     "key_id": sealed.key_id,

@@ -105,6 +105,10 @@ async fn change_email(work: &mut Work<'_>, before: &Account, email: &Email) -> R
             Refusal::of(RefusalCode::Taken, "email", "another account has this address: use a different one").into()
         );
     }
+    // The same mailbox, written differently: who has access to it stays.
+    if before.email.parse::<Email>().is_ok_and(|own| own.canonical() == email.canonical()) {
+        return Ok(());
+    }
     delete_password(work.connection(), before.id).await?;
     end_other_sessions(work.connection(), before.id, None, now).await?;
     void_links(work.connection(), before.id, LinkPurpose::ALL, now).await?;

@@ -67,7 +67,7 @@ pub(super) fn project(build: &mut Builder<'_>, company: &str, path: &str) -> Res
     build.open(&format!("{path}/project.toml"))?.read(|section| {
         let (company_id, project_id) = (build.find(company)?, build.name(path)?);
         section.currency = Some(section.require("currency")?);
-        let row = section.fill(row!(Project { id: project_id, company_id, version: 1 }))?;
+        let row = section.fill(row!(Project { id: project_id, company_id, version: 1, shared_version: 1 }))?;
         let created_at = row.created_at;
         build.add(row);
         let mut site = Site { build, company, path, ids: (company_id, project_id), created_at, shared: 0 };

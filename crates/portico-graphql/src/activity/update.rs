@@ -108,7 +108,7 @@ impl Update {
     fn described(&self, ctx: &Context<'_>, title: Option<&str>) -> Result<(UpdateKind, String), ApiError> {
         let (row, viewer) = (&self.0, ctx.data_unchecked::<Loader>().viewer());
         let fields: Vec<&str> = row.fields_for(&viewer).map(name_of).collect();
-        let verb = if fields.len() == 1 { "was" } else { "were" };
+        let verb = if fields.len() == 1 && !PLURAL.contains(&fields[0]) { "was" } else { "were" };
         let who = if row.is_about_viewer { "You" } else { row.subject_name.as_deref().unwrap_or("A client") };
         let was = if row.is_about_viewer { "were" } else { "was" };
         Ok(match row.kind {
@@ -163,6 +163,9 @@ fn name_of(field: &str) -> &str {
         other => other,
     }
 }
+
+/// Names of fields that take a verb in the plural.
+const PLURAL: [&str; 2] = ["risk notes", "instant alerts"];
 
 /// `a`, `a and b`, `a, b and c`.
 fn listed(names: &[&str]) -> String {

@@ -89,7 +89,10 @@ pub(crate) async fn changes_since(
 ) -> Result<Option<ProjectChanges>, ApiError> {
     let size = read_first(first)?;
     let cursors = ctx.data_unchecked::<RequestCursors>().of_any_viewer(&format!("changes|{}", project.0));
-    let since: Option<(Uuid, Since)> = since.map(|cursor| cursors.read(cursor, "since")).transpose()?;
+    // An app whose copy of the cursor is damaged fetches again, as for one that is too old.
+    let invalid = |_| ApiError::CursorInvalid { argument: "since" };
+    let since: Option<(Uuid, Since)> =
+        since.map(|cursor| cursors.read(cursor, "since").map_err(invalid)).transpose()?;
     let (reader, since) = since.unwrap_or_default();
     // One more, to know whether more follow.
     let Some(sync) = load(ctx, SyncOfProject { project, since, size: size + 1 }).await? else { return Ok(None) };

@@ -4,7 +4,7 @@ use async_graphql::Enum;
 use portico_core::messages::{AuthorKind as CoreAuthorKind, ThreadAudience as CoreAudience, ThreadKind as CoreKind};
 use portico_graphql_macros::gated;
 
-/// Who reads a thread in addition to staff. New values may be added.
+/// Who reads a thread in addition to the company. New values may be added.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "CoreAudience")]

@@ -26,6 +26,12 @@ impl Message {
         ids::global(Tag::MESSAGE, self.0.id.0)
     }
 
+    /// Project ID.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn project_id(&self) -> ID {
+        ids::global(Tag::PROJECT, self.0.project_id.0)
+    }
+
     /// Thread of the message.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn thread_id(&self) -> ID {

@@ -7,6 +7,7 @@ use portico_core::id::{MessageId, Tag, TeamMemberId, ThreadId};
 use portico_core::messages::ThreadSubject;
 use portico_graphql_macros::gated;
 use portico_loader::messages::{MessageById, ThreadById};
+use portico_loader::projects::ProjectById;
 use uuid::Uuid;
 
 use super::{Message, Thread, ThreadAudience};
@@ -15,6 +16,7 @@ use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
 use crate::node::node_by_id;
+use crate::projects::Project;
 
 #[gated]
 #[derive(Debug, Clone, InputObject)]
@@ -113,6 +115,8 @@ payload! {
     MessageMarkReadPayload for (CLIENT, TRADE, STAFF) {
         /// The thread, with the changed `unreadCount`.
         thread: Thread,
+        /// The project, with the changed `unreadMessageCount`.
+        project: Project,
     }
 }
 
@@ -217,7 +221,14 @@ impl ThreadMutations {
             up_to: input.up_to_id.map(|id| ids::read_as(&id, "input.upToId", Tag::MESSAGE)).transpose()?,
         };
         Ok(match carry_out(ctx, move |actor| action.run(actor)).await? {
-            Ok(id) => MessageMarkReadPayload::done(thread(ctx, id).await?),
+            Ok(id) => {
+                let thread = thread(ctx, id).await?;
+                let project = match &thread {
+                    Some(thread) => load(ctx, ProjectById(thread.0.project_id)).await?.map(Project),
+                    None => None,
+                };
+                MessageMarkReadPayload::done(thread, project)
+            }
             Err(refused) => MessageMarkReadPayload::refused(refused),
         })
     }

@@ -27,6 +27,12 @@ impl Thread {
         ids::global(Tag::THREAD, self.0.id.0)
     }
 
+    /// Project ID.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn project_id(&self) -> ID {
+        ids::global(Tag::PROJECT, self.0.project_id.0)
+    }
+
     /// Audience. Cannot be changed.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn audience(&self) -> ThreadAudience;

@@ -113,7 +113,7 @@ impl Project {
     #[shared(CLIENT, TRADE, STAFF)]
     async fn started_on(&self) -> Option<Date>;
 
-    /// Increases with every change that all members of the project can see.
+    /// Increases with every change. For clients and trade partners, with every change that all of them can see.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn version(&self) -> i32;
 
@@ -343,7 +343,8 @@ impl Project {
 
     /// Changes of the project's records since a cursor, for apps that keep a copy. Records are those that `node` returns. A change of
     /// members, invitations, the portal or the published schedule is reported as a change of the project. Not reported: records of
-    /// the company, such as its branding, values that depend on the date, such as `isOverdue`, and the order of lists. Null if your
+    /// the company, such as its branding, values that depend on the date, such as `isOverdue`, values of other records, such
+    /// as `approvalDocument`, and the order of lists. Null if your
     /// access ends meanwhile.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn changes(

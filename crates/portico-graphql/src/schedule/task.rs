@@ -36,6 +36,12 @@ impl Task {
         ids::global(Tag::TASK, self.0.id.0)
     }
 
+    /// Project ID.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn project_id(&self) -> ID {
+        ids::global(Tag::PROJECT, self.0.project_id.0)
+    }
+
     /// Name.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn name(&self) -> &str;

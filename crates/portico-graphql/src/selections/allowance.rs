@@ -31,6 +31,12 @@ impl Allowance {
         ids::global(Tag::ALLOWANCE, self.0.id.0)
     }
 
+    /// Project ID.
+    #[shared(CLIENT, STAFF)]
+    async fn project_id(&self) -> ID {
+        ids::global(Tag::PROJECT, self.0.project_id.0)
+    }
+
     /// Name.
     #[shared(CLIENT, STAFF)]
     async fn name(&self) -> &str;

@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, SimpleObject};
 use portico_core::decisions::{SeenAllowance, SeenOption, SelectionDocument, sha256};
+use portico_core::projects::ProjectStatus;
 use portico_core::selections::SelectionStatus;
 use portico_graphql_macros::gated;
 use portico_loader::projects::{LocationIn, ProjectById};
@@ -30,6 +31,9 @@ pub(super) async fn approval_document(
     let Some(option) = load(ctx, OptionIn(row.project_id, chosen)).await? else { return Ok(None) };
     let Some(price_minor) = option.price_minor else { return Ok(None) };
     let Some(project) = load(ctx, ProjectById(row.project_id)).await? else { return Ok(None) };
+    if project.status == ProjectStatus::Archived {
+        return Ok(None);
+    }
     let location = match row.location_id {
         Some(id) => load(ctx, LocationIn(row.project_id, id)).await?,
         None => None,

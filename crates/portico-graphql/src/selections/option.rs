@@ -43,6 +43,12 @@ impl SelectionOption {
         ids::global(Tag::SELECTION_OPTION, self.0.id.0)
     }
 
+    /// Project ID.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn project_id(&self) -> ID {
+        ids::global(Tag::PROJECT, self.0.project_id.0)
+    }
+
     /// ID of the selection.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn selection_id(&self) -> ID {

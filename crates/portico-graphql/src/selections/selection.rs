@@ -64,6 +64,12 @@ impl Selection {
         ids::global(Tag::SELECTION, self.0.id.0)
     }
 
+    /// Project ID.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn project_id(&self) -> ID {
+        ids::global(Tag::PROJECT, self.0.project_id.0)
+    }
+
     /// Number within the project. Null while it has none.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn number(&self) -> Option<i32>;
@@ -127,7 +133,7 @@ impl Selection {
     }
 
     /// Document that a client signs with `selectionApprove`. Null unless the selection is `CHOSEN` and its option has a
-    /// price.
+    /// price, and in archived projects.
     #[shared(CLIENT, STAFF)]
     async fn approval_document(&self, ctx: &Context<'_>) -> Result<Option<ApprovalDocument>, ApiError> {
         approval_document(ctx, &self.0).await

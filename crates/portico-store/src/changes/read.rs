@@ -113,9 +113,9 @@ impl Query for Differing {
     type SqlType = (SqlUuid, Text, SqlUuid, Nullable<SqlUuid>, Nullable<BigInt>);
 }
 
-/// Columns of role views that no field shows: the order of lists, and texts for searches. A record that is added between two others
-/// changes the first, also if it is hidden.
-const NOT_SHOWN: [&str; 2] = ["sort", "search_text"];
+/// Columns of role views that no field shows: the order of lists, texts for searches, and values that only decide who sees a row. A
+/// record that is added between two others changes the first, also if it is hidden.
+const NOT_SHOWN: [&str; 4] = ["sort", "search_text", "selection_status", "message_count"];
 
 /// The parts of the statement around its two parameters, for a viewer's rights.
 ///

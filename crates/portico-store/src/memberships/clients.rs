@@ -5,7 +5,7 @@ use diesel::dsl::not;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::id::{CompanyId, ContactId, IdentityId, ProjectId, ProjectMembershipId};
-use portico_core::projects::{ClientRelationship, MembershipKind, ProjectStatus};
+use portico_core::projects::{AccessLevel, ClientRelationship, MembershipKind, ProjectStatus};
 
 use super::client_rows::{MembershipChange, SettingsChange};
 use crate::schema::base::{contacts, identities, project_client_settings, project_memberships, projects};
@@ -60,6 +60,8 @@ pub struct ClientMembership {
     pub relationship: ClientRelationship,
     /// Whether this is the primary client.
     pub is_primary: bool,
+    /// The access level.
+    pub access_level: AccessLevel,
     /// The email address.
     pub email: String,
     /// The name.
@@ -142,6 +144,7 @@ macro_rules! client_memberships {
                 project_memberships::identity_id,
                 project_memberships::relationship.assume_not_null(),
                 project_memberships::is_primary,
+                project_memberships::access_level,
                 identities::email,
                 // The name on this company's contact: those of other companies are secret.
                 contacts::name,

@@ -73,9 +73,13 @@ pub async fn change_project(
 ) -> Result<Differences<ChangedProject>, StoreError> {
     let differences = change.differences(connection, project).await?;
     if !differences.is_empty() {
-        // Not every viewer may see the contract total, so its changes do not increase the version.
-        let is_for_all = differences.names.iter().any(|name| *name != "contractTotal");
-        let set = (&differences.change, projects::version.eq(projects::version + i32::from(is_for_all)));
+        // Not every outsider may see the contract total.
+        let is_shared = differences.names.iter().any(|name| *name != "contractTotal");
+        let set = (
+            &differences.change,
+            projects::version.eq(projects::version + 1),
+            projects::shared_version.eq(projects::shared_version + i32::from(is_shared)),
+        );
         diesel::update(projects::table.find(project)).set(set).execute(connection).await?;
     }
     Ok(differences)

@@ -102,6 +102,21 @@ async fn correction_without_difference_sends_no_mail() {
 }
 
 #[tokio::test]
+async fn respelt_address_revokes_no_access() {
+    // ACC-13: it is the same mailbox.
+    let app = TestApp::demo().await;
+    set_password(&app, &fresh_link(&app, ANA).await, PASSWORD).await;
+    let ana = signed_in(&app, ANA, None).await;
+    let account = opened(&app, &Person::support(), ANA).await;
+    let respelt = "Ana.Whitlock@Mail.Example";
+    let input = json!({ "accountId": account, "verificationNote": "asked by phone", "email": respelt });
+    let corrected = correct(&app, &Person::support(), input).await;
+    assert_eq!(codes(&corrected), [""; 0], "{corrected}");
+    assert_eq!(name_of(&app, &ana).await, "Ana Whitlock", "she is still signed in");
+    assert_eq!(codes(sign_in(&app, respelt, PASSWORD).await.at("/signIn")), [""; 0]);
+}
+
+#[tokio::test]
 async fn correction_needs_a_note() {
     // ACC-13
     let app = TestApp::demo().await;

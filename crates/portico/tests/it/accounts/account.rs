@@ -95,6 +95,22 @@ async fn page_confirms_an_address_too() {
 }
 
 #[tokio::test]
+async fn own_email_is_no_change() {
+    // ACC-14: forms send all their fields. Neither a password nor a fresh sign-in is needed.
+    let app = TestApp::demo().await;
+    set_password(&app, &fresh_link(&app, ANA).await, PASSWORD).await;
+    let ana = Person::with_token(sign_in(&app, ANA, PASSWORD).await.at("/signIn/token").as_str().expect("she is in"));
+    let mails = app.db_mails().await.len();
+    let log = "select count(*) as count from activity where kind = 'ACCOUNT_CHANGED'";
+    for (input, entries) in [(json!({ "email": ANA }), 0), (json!({ "email": ANA, "name": "Ana Bell" }), 1)] {
+        let reply = app.ask_with(&ana, UPDATE, json!({ "input": input })).await;
+        assert_eq!(codes(reply.at("/viewerUpdate")), [""; 0], "{}", reply.text);
+        assert_eq!(app.database().db_count(log).await, entries);
+    }
+    assert_eq!(app.db_mails().await.len(), mails);
+}
+
+#[tokio::test]
 async fn users_change_their_own_account_only() {
     // ACC-14, VIS-1: neither another account nor company data can be named.
     let app = TestApp::demo().await;

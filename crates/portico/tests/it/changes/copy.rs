@@ -128,8 +128,9 @@ fn has_no_access(reply: &Reply) -> bool {
     is_signed_out || reply.at("/project").is_null()
 }
 
-/// Fields that the rows of a record do not decide: of the company, the delivery of mails, and members of the project.
-const ELSEWHERE: [&str; 3] = ["branding", "delivery", "trade"];
+/// Fields that the rows of a record do not decide: of the company, the delivery of mails, members of the project, and values of other
+/// records.
+const ELSEWHERE: [&str; 4] = ["branding", "delivery", "trade", "approvalDocument"];
 
 /// Levels of parts within a record.
 const PARTS: usize = 3;

@@ -155,8 +155,9 @@ async fn cursors_of_others_are_refused() {
     for (path, person, since, code) in [
         (MAPLE, &client, theirs.as_str(), "CURSOR_INVALID"),
         (ORCHARD, &Person::owner(), mine.as_str(), "CURSOR_INVALID"),
-        (MAPLE, &client, "never a cursor", "BAD_USER_INPUT"),
-        (MAPLE, &client, "", "BAD_USER_INPUT"),
+        // A damaged one has the same remedy.
+        (MAPLE, &client, "never a cursor", "CURSOR_INVALID"),
+        (MAPLE, &client, "", "CURSOR_INVALID"),
     ] {
         let reply = ask(path, person, since).await;
         assert_eq!(reply.code(), code, "{path} {since}: {}", reply.text);

@@ -193,6 +193,40 @@ async fn invalid_threads_are_refused() {
 }
 
 #[tokio::test]
+async fn staff_write_only_to_those_who_can_read() {
+    // MSG-1
+    let app = TestApp::demo().await;
+    let owner = Person::owner();
+    let tomas = app.id(Tag::PROJECT_MEMBERSHIP, &format!("{MAPLE}/trade/tomas"));
+    let palette = selection(&app, "Interior paint palette");
+    let input = json!({ "audience": "TRADE", "tradeId": tomas, "recordId": palette, "idempotencyKey": "a" });
+    let started = start(&app, &owner, input).await;
+    let with_tomas = started["thread"]["id"].as_str().expect("an ID").to_owned();
+    let with_clients = thread(&app, 1);
+    assert_eq!(post(&app, &owner, &with_tomas, "Monday?").await["userErrors"], json!([]));
+    let close = "mutation($id: ID!) { projectTradeUpdate(input: { id: $id, webAccess: false, idempotencyKey: \"k\" }) {
+        userErrors { code } } }";
+    let closed = app.ask_with(&owner, close, json!({ "id": tomas })).await;
+    assert_eq!(*closed.at("/projectTradeUpdate/userErrors"), json!([]));
+    is_refused(&post(&app, &owner, &with_tomas, "Tuesday?").await, "INVALID_STATE input.threadId");
+    let remove = "mutation($id: ID!) { projectTradeRemove(input: { id: $id }) { userErrors { code } } }";
+    let removed = app.ask_with(&owner, remove, json!({ "id": tomas })).await;
+    assert_eq!(*removed.at("/projectTradeRemove/userErrors"), json!([]));
+    is_refused(&post(&app, &owner, &with_tomas, "Wednesday?").await, "INVALID_STATE input.threadId");
+    // Clients without the section read no threads.
+    let hide = format!(
+        "update project_portals set features = array_remove(features, 'MESSAGES') where project_id = {}",
+        sql_id(MAPLE)
+    );
+    app.database().db_execute(&hide).await;
+    is_refused(&post(&app, &owner, &with_clients, "See you.").await, "INVALID_STATE input.threadId");
+    let input = json!({ "audience": "CLIENT", "title": "T", "idempotencyKey": "b" });
+    is_refused(&start(&app, &owner, input).await, "INVALID_STATE input.audience");
+    let input = json!({ "audience": "INTERNAL", "title": "T", "idempotencyKey": "c" });
+    assert_eq!(start(&app, &owner, input).await["userErrors"], json!([]));
+}
+
+#[tokio::test]
 async fn staff_mention_only_those_who_can_read() {
     // ISO-5
     let app = TestApp::demo().await;

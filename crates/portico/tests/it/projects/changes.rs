@@ -218,12 +218,18 @@ async fn version_does_not_reveal_hidden_changes() {
         app.ask_with(&Person::named(person), text, query.clone()).await.at("/project").clone()
     };
     let before = [read("ben").await, read("tomas").await];
-    let total = "contractTotal: { amount: \"900000.00\", currencyCode: \"USD\" }, riskNotes: \"The slope may slide\"";
-    let payload = update(&app, &Person::owner(), maple, 1, total).await;
-    assert_eq!(payload["project"]["version"], 1);
+    let total =
+        |amount: &str, more: &str| format!("contractTotal: {{ amount: \"{amount}\", currencyCode: \"USD\" }}{more}");
+    let owner = Person::owner();
+    let payload = update(&app, &owner, maple, 1, &total("900000.00", ", riskNotes: \"The slope may slide\"")).await;
+    assert_eq!(payload["project"]["version"], 2);
     assert_eq!([read("ben").await, read("tomas").await], before);
+    // Staff who have not read the new total do not replace it.
+    let stale = update(&app, &owner, maple, 1, &total("910000.00", "")).await;
+    assert_eq!(refusals(&stale), ["CONFLICT input.expectedVersion"]);
     // What all can see increases it, also with a hidden change.
-    let total = "contractTotal: { amount: \"910000.00\", currencyCode: \"USD\" }, name: \"Maple House\"";
-    assert_eq!(update(&app, &Person::owner(), maple, 1, total).await["project"]["version"], 2);
-    assert_ne!([read("ben").await, read("tomas").await], before);
+    let payload = update(&app, &owner, maple, 2, &total("910000.00", ", name: \"Maple House\"")).await;
+    assert_eq!(payload["project"]["version"], 3);
+    let after = [read("ben").await, read("tomas").await];
+    assert!(after.iter().all(|project| project["version"] == 2), "{after:?}");
 }

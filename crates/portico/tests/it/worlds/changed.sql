@@ -196,8 +196,10 @@ update projects set number = 'X' || number, name = name || ' Other', address_lin
     region = 'ZZ', postal_code = '0' || postal_code, country = case country when 'NZ' then 'AU' else 'NZ' end,
     status = case status when 'ACTIVE' then 'WARRANTY' else 'ACTIVE' end, stage = case stage when 'CLOSEOUT' then 'DESIGN' else 'CLOSEOUT' end,
     time_zone = 'Asia/Tokyo', currency = case currency when 'CHF' then 'EUR' else 'CHF' end,
-    started_on = coalesce(started_on, '2026-01-05') + 3, version = version + 5
+    started_on = coalesce(started_on, '2026-01-05') + 3, shared_version = shared_version + 5
     where id not in (select project_id from places);
+-- The version that outsiders see is another one.
+update projects set version = version + 5;
 update projects set contract_total_minor = coalesce(contract_total_minor, 0) + 12345
     where id not in (select project_id from places where for_client and can_pay);
 update project_internals set target_margin = 0.9 - coalesce(target_margin, 0);
