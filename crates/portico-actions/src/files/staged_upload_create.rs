@@ -8,10 +8,9 @@ use portico_core::portal::Feature;
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
 use portico_store::files::{
-    NewUpload, Quota, StoredUpload, find_upload, has_section, insert_upload, open_uploads, reserve, shares_by_default,
-    stored_bytes,
+    NewUpload, Quota, StoredUpload, find_upload, insert_upload, open_uploads, reserve, shares_by_default, stored_bytes,
 };
-use portico_store::memberships::Author;
+use portico_store::memberships::{Author, has_section};
 
 use super::checks::{check_open, limits, sha256, uploader};
 use crate::member_action::{MemberAction, Named, perform};

@@ -6,11 +6,12 @@ use portico_core::id::{
 };
 use portico_core::limits::caps;
 use portico_core::messages::{AuthorKind, ThreadAudience};
+use portico_core::portal::Feature;
 use portico_core::projects::ProjectStatus;
 use portico_core::refusal::RefusalCode;
-use portico_store::memberships::{Author, trade_membership};
+use portico_store::memberships::{Author, has_section, trade_membership};
 use portico_store::messages::{
-    NewMessage, StoredThread, clients_have_messages, insert_mentions, insert_message, mark_read, mentionable_staff,
+    NewMessage, StoredThread, insert_mentions, insert_message, mark_read, mentionable_staff,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -50,7 +51,7 @@ pub(super) async fn check_readers(
         return Ok(());
     }
     let message = match (audience, partner) {
-        (ThreadAudience::Client, _) if !clients_have_messages(work.connection(), project).await? => {
+        (ThreadAudience::Client, _) if !has_section(work.connection(), project, Feature::Messages).await? => {
             "clients could not read the message, since the portal of this project has no section MESSAGES: turn it on \
              with `portalSettingsUpdate`, or contact the clients directly"
         }

@@ -21,6 +21,6 @@ pub use uploads::{
     end_object, find_upload, insert_upload, lock_upload, open_uploads,
 };
 pub use writes::{
-    LockedFile, NewFile, has_section, insert_file, lock_file, rename_file, set_deleted, share_with_clients,
-    share_with_trades, shares_by_default, trades_of_file,
+    LockedFile, NewFile, insert_file, lock_file, rename_file, set_deleted, share_with_clients, share_with_trades,
+    shares_by_default, trades_of_file,
 };

@@ -11,13 +11,11 @@ use portico_core::id::{
     CompanyId, FileContentId, FileId, FileRenditionId, IdentityId, ProjectId, ProjectMembershipId, UploadId,
 };
 use portico_core::messages::AuthorKind;
-use portico_core::portal::Feature;
 
 use super::StoredUpload;
 use crate::StoreError;
 use crate::schema::base::{
-    company_portals, file_contents, file_internals, file_objects, file_renditions, file_trades, files, project_portals,
-    staged_uploads,
+    company_portals, file_contents, file_internals, file_objects, file_renditions, file_trades, files, staged_uploads,
 };
 
 /// A file to insert: the content of a complete upload.
@@ -249,19 +247,4 @@ pub async fn set_deleted(
 pub async fn shares_by_default(connection: &mut AsyncPgConnection, company: CompanyId) -> Result<bool, StoreError> {
     let portal = company_portals::table.find(company).select(company_portals::default_share_files);
     Ok(portal.first(connection).await.optional()?.unwrap_or(true))
-}
-
-/// Whether a project's portal has a section.
-///
-/// # Errors
-///
-/// [`StoreError`] if the query fails.
-pub async fn has_section(
-    connection: &mut AsyncPgConnection,
-    project: ProjectId,
-    section: Feature,
-) -> Result<bool, StoreError> {
-    let portal = project_portals::table.find(project).select(project_portals::features);
-    let features: Option<Vec<String>> = portal.first(connection).await.optional()?;
-    Ok(features.unwrap_or_default().iter().any(|feature| feature == section.as_str()))
 }

@@ -158,3 +158,18 @@ pub async fn author_of(
     let partner = (!is_client).then_some(id);
     Ok(Some(Author { id: person.identity, kind, name, partner, features, reads_internal: false, project_status }))
 }
+
+/// Whether a project's portal has a section.
+///
+/// # Errors
+///
+/// [`StoreError`] if the query fails.
+pub async fn has_section(
+    connection: &mut AsyncPgConnection,
+    project: ProjectId,
+    section: Feature,
+) -> Result<bool, StoreError> {
+    let portal = project_portals::table.find(project).select(project_portals::features);
+    let features: Option<Vec<String>> = portal.first(connection).await.optional()?;
+    Ok(features.unwrap_or_default().iter().any(|feature| feature == section.as_str()))
+}

@@ -19,17 +19,6 @@ use crate::schema::base::{
     team_members, thread_reads, threads,
 };
 
-/// Whether the clients of a project have the section for messages.
-///
-/// # Errors
-///
-/// [`StoreError`] if the query fails.
-pub async fn clients_have_messages(connection: &mut AsyncPgConnection, project: ProjectId) -> Result<bool, StoreError> {
-    let portal = project_portals::table.find(project).select(project_portals::features);
-    let features: Option<Vec<String>> = portal.first(connection).await.optional()?;
-    Ok(features.is_some_and(|features| features.iter().any(|feature| feature == Feature::Messages.as_str())))
-}
-
 /// Whether a record has comments for an audience already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Commented {
