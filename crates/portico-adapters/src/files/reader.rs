@@ -32,13 +32,12 @@ fn file_stream(file: File, range: Range<u64>) -> ByteStream {
             return Ok(None);
         }
         let end = range.end.min(range.start + CHUNK);
-        let (file, bytes) = spawn_blocking(move || {
-            // At most `CHUNK`, so it fits.
-            let mut bytes = vec![0; (end - range.start) as usize];
-            file.read_exact_at(&mut bytes, range.start).map(|()| (file, Bytes::from(bytes)))
-        })
-        .await
-        .map_err(|error| FileStoreError::Unavailable(error.to_string()))??;
+        // Allocated here, where it is freed: memory of the many threads for blocking work would not return. At most `CHUNK`, so it fits.
+        let mut bytes = vec![0; (end - range.start) as usize];
+        let (file, bytes) =
+            spawn_blocking(move || file.read_exact_at(&mut bytes, range.start).map(|()| (file, Bytes::from(bytes))))
+                .await
+                .map_err(|error| FileStoreError::Unavailable(error.to_string()))??;
         Ok(Some((bytes, (file, end..range.end))))
     });
     chunks.boxed()
