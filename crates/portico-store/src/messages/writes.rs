@@ -9,14 +9,13 @@ use portico_core::id::{
     CompanyId, IdentityId, MessageId, ProjectId, ProjectMembershipId, StaffMembershipId, TeamMemberId, ThreadId,
 };
 use portico_core::messages::{AuthorKind, ThreadAudience, ThreadKind, ThreadSubject};
-use portico_core::portal::Feature;
 use uuid::Uuid;
 
 use crate::StoreError;
 use crate::memberships::Author;
 use crate::schema::base::{
-    identities, message_mentions, message_versions, messages, project_portals, staff_invitations, staff_memberships,
-    team_members, thread_reads, threads,
+    identities, message_mentions, message_versions, messages, staff_invitations, staff_memberships, team_members,
+    thread_reads, threads,
 };
 
 /// Whether a record has comments for an audience already.
