@@ -17,7 +17,7 @@ async fn names_are_repaired_and_kept() {
         ("..\\..\\x.txt", "_.._x.txt"),
         ("a\nSet-Cookie: x.txt", "a Set-Cookie_ x.txt"),
         ("invoice\u{202e}txt.pdf", "invoicetxt.pdf"),
-        ("CON.txt", "CON_.txt"),
+        ("CON.txt", "_CON.txt"),
         ("\"quoted\"; x.txt", "_quoted_; x.txt"),
         ("..\u{202f}..", "file"),
         ("cafe\u{301}.txt", "café.txt"),

@@ -124,7 +124,7 @@ async fn keyed(app: &TestApp, mutation: &str) -> Option<Keyed> {
             let by = Person::client();
             let upload = received(app, &by, "Gutters.txt", b"Two on the north side").await;
             let other = ("/input/sha256", json!("0".repeat(64)));
-            Keyed { by, arguments: json!({ "input": { "uploadId": upload, KEY: "k" } }), other }
+            Keyed { by, arguments: json!({ "input": { "uploadId": upload, "sha256": null, KEY: "k" } }), other }
         }
         _ => return None,
     })
