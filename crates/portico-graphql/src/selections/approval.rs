@@ -1,6 +1,7 @@
 //! What a client signs when approving a selection.
 
 use async_graphql::{Context, SimpleObject};
+use futures_util::future::try_join4;
 use portico_core::decisions::{SeenAllowance, SeenOption, SelectionDocument, sha256};
 use portico_core::projects::ProjectStatus;
 use portico_core::selections::SelectionStatus;
@@ -28,19 +29,27 @@ pub(super) async fn approval_document(
     row: &SelectionRow,
 ) -> Result<Option<ApprovalDocument>, ApiError> {
     let (SelectionStatus::Chosen, Some(chosen)) = (row.status, row.chosen_option_id) else { return Ok(None) };
-    let Some(option) = load(ctx, OptionIn(row.project_id, chosen)).await? else { return Ok(None) };
-    let Some(price_minor) = option.price_minor else { return Ok(None) };
-    let Some(project) = load(ctx, ProjectById(row.project_id)).await? else { return Ok(None) };
-    if project.status == ProjectStatus::Archived {
+    // At once, so that the documents of a list take one round of statements.
+    let (option, project, location, allowance) = try_join4(
+        load(ctx, OptionIn(row.project_id, chosen)),
+        load(ctx, ProjectById(row.project_id)),
+        async {
+            match row.location_id {
+                Some(id) => load(ctx, LocationIn(row.project_id, id)).await,
+                None => Ok(None),
+            }
+        },
+        async {
+            match row.allowance_id {
+                Some(id) => load(ctx, AllowanceIn(row.project_id, id)).await,
+                None => Ok(None),
+            }
+        },
+    )
+    .await?;
+    let (Some(option), Some(project)) = (option, project) else { return Ok(None) };
+    let Some(price_minor) = option.price_minor.filter(|_| project.status != ProjectStatus::Archived) else {
         return Ok(None);
-    }
-    let location = match row.location_id {
-        Some(id) => load(ctx, LocationIn(row.project_id, id)).await?,
-        None => None,
-    };
-    let allowance = match row.allowance_id {
-        Some(id) => load(ctx, AllowanceIn(row.project_id, id)).await?,
-        None => None,
     };
     let document = SelectionDocument {
         project: row.project_id,

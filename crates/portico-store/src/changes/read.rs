@@ -113,9 +113,9 @@ impl Query for Differing {
     type SqlType = (SqlUuid, Text, SqlUuid, Nullable<SqlUuid>, Nullable<BigInt>);
 }
 
-/// Columns of role views that no field shows: the order of lists, texts for searches, and values that only decide who sees a row. A
-/// record that is added between two others changes the first, also if it is hidden.
-const NOT_SHOWN: [&str; 4] = ["sort", "search_text", "selection_status", "message_count"];
+/// Columns that are not compared: the order of lists, texts for searches, and values that no field shows. A record that is added
+/// between two others changes the first, also if it is hidden.
+const NOT_COMPARED: [&str; 4] = ["sort", "search_text", "selection_status", "message_count"];
 
 /// The parts of the statement around its two parameters, for a viewer's rights.
 ///
@@ -127,7 +127,7 @@ fn differing(viewer: &Viewer) -> [String; 3] {
     for (place, source) in counted {
         let Source { view, kind, is_record, key, project, columns, .. } = source;
         let all = STAFF.iter().filter(|known| known.name == *view).flat_map(|known| known.columns);
-        let counts = |column: &&str| !NOT_SHOWN.contains(column) && (columns.is_empty() || columns.contains(column));
+        let counts = |column: &&str| !NOT_COMPARED.contains(column) && (columns.is_empty() || columns.contains(column));
         let counted = all.map(|(column, ..)| *column).filter(counts).map(|column| format!("x.{column}"));
         let content = counted.collect::<Vec<_>>().join(", ");
         let union = if rows.is_empty() { "" } else { " UNION ALL " };

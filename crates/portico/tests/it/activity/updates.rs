@@ -147,11 +147,9 @@ async fn updates_name_their_record() {
     let own = (json!("Your right to make payments was changed."), Value::Null);
     assert_eq!(read(&ben).await, [own, renamed.clone(), approved("You")]);
     // Without the section, the selection does not exist.
-    let without = format!(
-        "update project_portals set features = array_remove(features, 'SELECTIONS') where project_id = {}",
-        sql_id(MAPLE)
-    );
-    app.database().db_execute(&without).await;
+    let without = format!("input: {{ projectId: \"{}\", features: [DASHBOARD] }}", project(&app, MAPLE));
+    let hidden = change(&app, &Person::owner(), "portalSettingsUpdate", &without, "portal { features }").await;
+    assert_eq!(hidden["portal"]["features"], json!(["DASHBOARD"]));
     assert_eq!(read(&ana).await, [renamed, (json!("Ben Whitlock approved a selection."), Value::Null)]);
 }
 

@@ -19,7 +19,7 @@ const READ_ANEW: [&str; 2] = ["owner/ExplainAccess", "staff/VisibilityPreview"];
 /// host name, the names of clients, the audit log, changes, and the verification of decisions.
 const READ_EACH_TIME: &[&str] = &[
     "client/DecisionCheck",
-    "client/Copy",
+    "client/OfflineCopy",
     "client/Welcome",
     "client/Messages",
     "client/Updates",

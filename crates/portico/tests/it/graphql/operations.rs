@@ -180,7 +180,7 @@ fn printed(table: &[(String, Vec<u64>)], sizes: &[usize]) -> String {
 }
 
 /// Reads each kind of record that its page has: the first page of a large project has fewer kinds.
-const READS_BY_KIND: &str = "client/Copy";
+const READS_BY_KIND: &str = "client/OfflineCopy";
 
 /// Asserts one number per row, for any length of the lists.
 fn assert_flat(table: &[(String, Vec<u64>)], text: &str) {

@@ -214,11 +214,11 @@ async fn staff_write_only_to_those_who_can_read() {
     assert_eq!(*removed.at("/projectTradeRemove/userErrors"), json!([]));
     is_refused(&post(&app, &owner, &with_tomas, "Wednesday?").await, "INVALID_STATE input.threadId");
     // Clients without the section read no threads.
-    let hide = format!(
-        "update project_portals set features = array_remove(features, 'MESSAGES') where project_id = {}",
-        sql_id(MAPLE)
-    );
-    app.database().db_execute(&hide).await;
+    let hide =
+        "mutation($id: ID!) { portalSettingsUpdate(input: { projectId: $id, features: [DASHBOARD, SELECTIONS] }) {
+        userErrors { code } } }";
+    let hidden = app.ask_with(&owner, hide, json!({ "id": project(&app, MAPLE) })).await;
+    assert_eq!(*hidden.at("/portalSettingsUpdate/userErrors"), json!([]));
     is_refused(&post(&app, &owner, &with_clients, "See you.").await, "INVALID_STATE input.threadId");
     let input = json!({ "audience": "CLIENT", "title": "T", "idempotencyKey": "b" });
     is_refused(&start(&app, &owner, input).await, "INVALID_STATE input.audience");
