@@ -309,6 +309,42 @@ select thread_id, company_id, project_id, audience, null::uuid as trade_membersh
 from access.client_thread_unreads
 where is_member and has_portal_access and is_feature_on and is_with_clients;
 
+-- Files shared with clients, whoever uploaded them, also of removed members (FIL-4, FIL-7). The author's name is as in messages.
+create view access.client_files as
+select f.*, a.is_member, a.has_portal_access,
+    'DOCUMENTS' = any (a.features) as is_feature_on,
+    f.shared_with_clients as is_shared,
+    f.state = 'AVAILABLE' and f.purpose = 'PROJECT' as is_available
+from access.client_portals a
+join files f on f.project_id = a.project_id;
+
+create view client.files with (security_barrier) as
+select id, company_id, project_id, kind, name, state, shared_with_clients, null::uuid as trade_membership_id, author_id,
+    author_kind, author_name, content_number, media_type, size, renditions, taken_at, created_at,
+    null::timestamptz as deleted_at, version, search_text
+from access.client_files
+where is_member and has_portal_access and is_feature_on and is_shared and is_available;
+
+-- What can be downloaded of these files: nothing that may contain the position of a photo.
+create view access.client_file_renditions as
+select r.*, f.state, f.shared_with_clients, f.is_member, f.has_portal_access, f.is_feature_on, f.is_shared, f.is_available
+from access.client_files f
+join file_renditions r on r.file_id = f.id and r.project_id = f.project_id;
+
+create view client.file_renditions with (security_barrier) as
+select id, company_id, project_id, file_id, state, shared_with_clients, null::uuid as trade_membership_id, kind, is_current,
+    is_clean, media_type, size, sha256, width, height
+from access.client_file_renditions
+where is_member and has_portal_access and is_feature_on and is_shared and is_available and is_clean and is_current;
+
+create view client.file_objects with (security_barrier) as
+select o.id, o.company_id, o.project_id, o.rendition_id, r.state as file_state, r.shared_with_clients,
+    null::uuid as trade_membership_id, r.is_current, r.is_clean, o.start, o.size
+from access.client_file_renditions r
+join file_objects o on o.rendition_id = r.id
+where r.is_member and r.has_portal_access and r.is_feature_on and r.is_shared and r.is_available and r.is_clean
+    and r.is_current;
+
 -- Entries of the audit log about what the client may see elsewhere, since the client became a member: changes of the project and its
 -- clients, and of the client's own access. Names of staff are not disclosed, nor changes of hidden fields alone. The kinds and
 -- fields are those of `ActivityKind` in portico-core; a test compares them.

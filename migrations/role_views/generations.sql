@@ -148,6 +148,9 @@ begin
                         where a.moved_by = mine and a.gate = 'ASSIGNED' and a.gate_id = m.task_id))
             when 'SELECTION' then exists (
                 select from selections s where s.id = m.gate_id and s.status <> 'DRAFT')
+            when 'FILE' then exists (
+                select from files f
+                where f.id = m.gate_id and f.state = 'AVAILABLE' and (f.shared_with_clients or f.shared_with_trades))
             else false end);
     delete from caching.moves where moved_by = mine;
     -- Changes after this, if constraints were checked early, are recorded under a new row.

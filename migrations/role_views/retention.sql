@@ -1,4 +1,4 @@
--- Deletion of rows that the worker can neither read nor change: of the audit log, of evidence, and of what readers were sent. These
+-- Deletion of rows that the worker can neither read nor change: of the audit log, of evidence, of files, and of what readers were sent. These
 -- functions run with the owner's rights, on fixed kinds of rows above a minimum age: no login can delete recent evidence, or traces
 -- of what has just happened. Their conditions are
 -- those of the partial indexes.
@@ -58,6 +58,43 @@ language sql security definer set search_path = public, pg_temp as $$
         where s.reader_id = o.reader_id and s.project_id = o.project_id
         returning 1)
     select count(*) from settled
+$$;
+
+-- Expired uploads. Their reservations end; their objects then belong to nothing, and are deleted with their bytes.
+create function retention.delete_uploads(before timestamptz, at_most bigint) returns bigint
+language sql security definer set search_path = public, pg_temp as $$
+    with old as materialized (
+        select id, project_id, size, file_id is null as is_reserved from staged_uploads
+        where expires_at < least(before, now() - interval '1 hour')
+        order by expires_at limit at_most for update skip locked
+    ), deleted as (
+        delete from staged_uploads u using old o where u.id = o.id returning u.id
+    ), freed as (
+        update project_storage s set reserved_bytes = s.reserved_bytes - f.bytes
+        from (select project_id, sum(size)::bigint as bytes from old where is_reserved group by project_id) f
+        where s.project_id = f.project_id
+    )
+    select count(*) from deleted
+$$;
+
+-- Deleted files, with their contents and renditions.
+create function retention.delete_files(before timestamptz, at_most bigint) returns bigint
+language sql security definer set search_path = public, pg_temp as $$
+    with old as materialized (
+        select id, project_id from files
+        where deleted_at < least(before, now() - interval '1 day')
+        order by deleted_at limit at_most for update skip locked
+    ), bytes as materialized (
+        select o.project_id, count(distinct o.id)::int as files, coalesce(sum(c.size), 0)::bigint as bytes
+        from old o left join file_contents c on c.file_id = o.id
+        group by o.project_id
+    ), deleted as (
+        delete from files f using old o where f.id = o.id returning f.id
+    ), freed as (
+        update project_storage s set used_bytes = s.used_bytes - b.bytes, file_count = s.file_count - b.files
+        from bytes b where s.project_id = b.project_id
+    )
+    select count(*) from deleted
 $$;
 
 revoke all on all routines in schema retention from public;

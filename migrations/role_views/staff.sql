@@ -126,7 +126,7 @@ left join company_brandings b on b.company_id = x.company_id
 where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects));
 
 create view staff.company_portals with (security_barrier) as
-select x.company_id, x.default_features, x.default_schedule_share, x.guide_url, x.onboarding_video_url,
+select x.company_id, x.default_features, x.default_schedule_share, x.default_share_files, x.guide_url, x.onboarding_video_url,
     x.offers_password, x.offers_link
 from access.staff_caller c
 join company_portals x on x.company_id = c.company_id;
@@ -444,6 +444,54 @@ cross join lateral (
 where c.may_read_projects and (c.listed_projects is null or t.project_id = any (c.listed_projects))
     and (t.audience = 'CLIENT' or c.may_read_internal);
 
+-- Files in all states: lists leave out deleted ones unless they are asked for.
+create view staff.files with (security_barrier) as
+select f.id, f.company_id, f.project_id, f.kind, f.name, f.state, f.shared_with_clients,
+    null::uuid as trade_membership_id, f.author_id, f.author_kind, f.author_name, f.content_number, f.media_type, f.size,
+    f.renditions, f.taken_at, f.created_at, f.deleted_at, f.version, f.search_text
+from access.staff_caller c
+join files f on f.company_id = c.company_id
+where c.may_read_projects and (c.listed_projects is null or f.project_id = any (c.listed_projects))
+    and f.purpose = 'PROJECT';
+
+create view staff.file_renditions with (security_barrier) as
+select r.id, r.company_id, r.project_id, r.file_id, f.state, f.shared_with_clients, null::uuid as trade_membership_id, r.kind,
+    r.is_current, r.is_clean, r.media_type, r.size, r.sha256, r.width, r.height
+from access.staff_caller c
+join file_renditions r on r.company_id = c.company_id
+join files f on f.id = r.file_id
+where c.may_read_projects and (c.listed_projects is null or r.project_id = any (c.listed_projects));
+
+create view staff.file_objects with (security_barrier) as
+select o.id, o.company_id, o.project_id, o.rendition_id, f.state as file_state, f.shared_with_clients,
+    null::uuid as trade_membership_id, r.is_current, r.is_clean, o.start, o.size
+from access.staff_caller c
+join file_objects o on o.company_id = c.company_id
+join file_renditions r on r.id = o.rendition_id
+join files f on f.id = r.file_id
+where c.may_read_projects and (c.listed_projects is null or o.project_id = any (c.listed_projects));
+
+-- Not those who left the project.
+create view staff.file_trades with (security_barrier) as
+select x.file_id, x.project_membership_id, x.company_id, x.project_id
+from access.staff_caller c
+join file_trades x on x.company_id = c.company_id
+join project_memberships m on m.id = x.project_membership_id and m.removed_at is null
+where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects));
+
+create view staff.file_internals with (security_barrier) as
+select x.file_id, x.company_id, x.project_id, x.source, x.scan_result, x.latitude, x.longitude
+from access.staff_caller c
+join file_internals x on x.company_id = c.company_id
+where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects));
+
+-- Read by staff who manage files.
+create view staff.project_storage with (security_barrier) as
+select x.project_id, x.company_id, x.used_bytes, x.reserved_bytes, x.file_count
+from access.staff_caller c
+join project_storage x on x.company_id = c.company_id
+where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects));
+
 -- Customized mail bodies, for staff who may change them (INV-18).
 create view staff.email_templates with (security_barrier) as
 select x.company_id, x.key, x.body, x.version, x.updated_at
@@ -537,6 +585,7 @@ select a.*, c.is_owner, c.membership_id, c.may_view_costs, c.may_view_margins,
             'PROJECT_TRADE_REMOVED', 'INVITATION_SENT', 'INVITATION_RESENT', 'INVITATION_REMOVED', 'INVITATION_ACCEPTED',
             'PROJECT_CREATED', 'PROJECT_CHANGED', 'TEAM_MEMBER_SAVED', 'TEAM_MEMBER_REMOVED', 'LOCATION_SAVED',
             'LOCATION_REMOVED', 'THREAD_STARTED', 'MESSAGE_POSTED', 'MESSAGE_EDITED', 'FEEDBACK_SENT',
+            'FILE_UPLOADED', 'INTERNAL_FILE_UPLOADED', 'FILE_CHANGED', 'FILE_SHARED', 'FILE_DELETED', 'FILE_RESTORED',
             'PORTAL_SETTINGS_CHANGED', 'BRANDING_CHANGED', 'SELECTION_APPROVED') then true
         when a.kind in ('INTERNAL_THREAD_STARTED', 'INTERNAL_MESSAGE_POSTED', 'INTERNAL_MESSAGE_EDITED')
             then c.may_read_internal
@@ -600,6 +649,8 @@ select a.id, a.company_id, a.project_id, a.at, a.kind, a.subject_kind, a.subject
             where x.id = a.subject_id and x.project_id = a.project_id)
         when 'MESSAGE' then (
             select x.opening from access.message_openings x where x.id = a.subject_id and x.project_id = a.project_id)
+        when 'FILE' then (
+            select x.name from files x where x.id = a.subject_id and x.project_id = a.project_id)
         when 'HELP_ARTICLE' then (
             select x.title from help_articles x where x.id = a.subject_id and x.company_id = a.company_id)
         when 'API_KEY' then (

@@ -14,6 +14,9 @@ create view access.trade_memberships as
 select * from access.all_trade_memberships
 where identity_id = (select identity_id from access.session where actor = 'TRADE');
 
+create view trade.portal_entrances with (security_barrier) as
+select * from access.portal_entrances;
+
 create view trade.sessions with (security_barrier) as
 select * from access.own_sessions;
 
@@ -198,6 +201,41 @@ create view trade.thread_unreads with (security_barrier) as
 select thread_id, company_id, project_id, audience, trade_membership_id, unread_count
 from access.trade_thread_unreads
 where is_member and has_web_access and is_with_partner;
+
+-- Files that staff share with this trade partner (FIL-5). The names of their authors are not disclosed: one may be a client.
+create view access.trade_files as
+select f.*, x.project_membership_id as shared_membership_id, a.is_member, a.has_web_access,
+    x.file_id is not null as is_shared_with_partner,
+    f.state = 'AVAILABLE' and f.purpose = 'PROJECT' as is_available
+from access.trade_memberships a
+join files f on f.project_id = a.project_id
+left join file_trades x on x.file_id = f.id and x.project_membership_id = a.membership_id;
+
+create view trade.files with (security_barrier) as
+select id, company_id, project_id, kind, name, state, null::boolean as shared_with_clients,
+    shared_membership_id as trade_membership_id, author_id, author_kind, null::text as author_name, content_number,
+    media_type, size, renditions, taken_at, created_at, null::timestamptz as deleted_at, version, search_text
+from access.trade_files
+where is_member and has_web_access and is_shared_with_partner and is_available;
+
+create view access.trade_file_renditions as
+select r.*, f.state, f.shared_membership_id, f.is_member, f.has_web_access, f.is_shared_with_partner, f.is_available
+from access.trade_files f
+join file_renditions r on r.file_id = f.id and r.project_id = f.project_id;
+
+create view trade.file_renditions with (security_barrier) as
+select id, company_id, project_id, file_id, state, null::boolean as shared_with_clients,
+    shared_membership_id as trade_membership_id, kind, is_current, is_clean, media_type, size, sha256, width, height
+from access.trade_file_renditions
+where is_member and has_web_access and is_shared_with_partner and is_available and is_clean and is_current;
+
+create view trade.file_objects with (security_barrier) as
+select o.id, o.company_id, o.project_id, o.rendition_id, r.state as file_state, null::boolean as shared_with_clients,
+    r.shared_membership_id as trade_membership_id, r.is_current, r.is_clean, o.start, o.size
+from access.trade_file_renditions r
+join file_objects o on o.rendition_id = r.id
+where r.is_member and r.has_web_access and r.is_shared_with_partner and r.is_available and r.is_clean
+    and r.is_current;
 
 -- As for clients.
 create view access.trade_sync_states as

@@ -123,6 +123,9 @@ grant select on
 -- To find the company of a thread in which a client or trade partner writes; the change itself runs as portico_writer.
 grant select (id, company_id, project_id) on threads to portico_accounts;
 grant select (id, company_id, project_id) on messages to portico_accounts;
+-- As well for files and uploads.
+grant select (id, company_id, project_id) on files to portico_accounts;
+grant select (id, company_id, project_id) on staged_uploads to portico_accounts;
 grant insert on
     credentials, sessions, sign_in_links, sign_in_codes, notification_settings, onboardings, account_openings, api_key_uses,
     activity, jobs
@@ -154,6 +157,10 @@ grant select, update (state, attempts, next_attempt_at, last_attempt_at, last_er
 grant select on companies, company_brandings, email_templates, invitations, project_memberships, projects to portico_worker;
 grant select, update (id), delete on sessions, sign_in_links, sign_in_codes, account_openings to portico_worker;
 grant select, update (key), delete on idempotent_answers to portico_worker;
+-- Objects that belong to nothing are deleted from the store, then here.
+grant select, update (state, created_at, upload_id), delete on file_objects to portico_worker;
+-- The mark of the store is compared when a gateway or worker starts; the first one writes it.
+grant select, insert on file_stores to portico_accounts, portico_worker;
 
 -- Commands of the operator, which no gateway or worker runs: companies with their first owner, support agents, API keys, and the
 -- epoch of caches.

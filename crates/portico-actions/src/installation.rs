@@ -6,6 +6,8 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use portico_core::company::Hosts;
 use portico_core::decisions::DecisionKeys;
+use portico_core::files::limits::FileLimits;
+use portico_core::files::link::FileLinks;
 use portico_core::jobs::Wake;
 use portico_core::links::{LinkKey, LinkSite};
 
@@ -41,6 +43,10 @@ pub struct Installation {
     pub heavy: HeavyPool,
     /// Notifies the worker of new mail.
     pub wake: Wake,
+    /// Limits of files; none without a store.
+    pub files: Option<FileLimits>,
+    /// Keys of links to files, and their host.
+    pub file_links: FileLinks,
     /// Base URLs of portal pages.
     pub site: LinkSite,
 }

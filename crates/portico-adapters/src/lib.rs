@@ -1,7 +1,8 @@
-//! External services: mail servers and Redis.
+//! External services: mail servers, Redis and the store of files.
 //!
 //! This crate does not use the database, GraphQL or HTTP: it gets what to send, and returns the outcome.
 
+pub mod files;
 pub mod mail;
 pub mod redis;
 pub mod templates;

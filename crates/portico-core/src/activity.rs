@@ -113,6 +113,18 @@ text_enum! {
         InternalMessageEdited = "INTERNAL_MESSAGE_EDITED",
         /// A client sent feedback from the help section.
         FeedbackSent = "FEEDBACK_SENT",
+        /// A file that clients see was uploaded.
+        FileUploaded = "FILE_UPLOADED",
+        /// A file that clients do not see was uploaded.
+        InternalFileUploaded = "INTERNAL_FILE_UPLOADED",
+        /// The name of a file was changed.
+        FileChanged = "FILE_CHANGED",
+        /// A file was shared with clients or trade partners, or is no longer shared with them.
+        FileShared = "FILE_SHARED",
+        /// A file was deleted.
+        FileDeleted = "FILE_DELETED",
+        /// A deleted file was restored.
+        FileRestored = "FILE_RESTORED",
         /// Portal settings were changed.
         PortalSettingsChanged = "PORTAL_SETTINGS_CHANGED",
         /// A company's branding was changed.
@@ -173,6 +185,8 @@ text_enum! {
         Thread = "THREAD",
         /// A message.
         Message = "MESSAGE",
+        /// A file.
+        File = "FILE",
         /// A help article.
         HelpArticle = "HELP_ARTICLE",
         /// An API key.
@@ -302,6 +316,12 @@ impl ActivityKind {
             | Self::MessagePosted
             | Self::MessageEdited
             | Self::FeedbackSent
+            | Self::FileUploaded
+            | Self::InternalFileUploaded
+            | Self::FileChanged
+            | Self::FileShared
+            | Self::FileDeleted
+            | Self::FileRestored
             | Self::PortalSettingsChanged
             | Self::BrandingChanged
             | Self::SelectionApproved => LogReaders::AllStaff,

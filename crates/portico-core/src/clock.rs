@@ -2,8 +2,10 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Days, DurationRound, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
+
+const QUARTER: TimeDelta = TimeDelta::minutes(15);
 
 /// How long a result that depends on the time is valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,6 +58,14 @@ impl Clock {
         Some(today)
     }
 
+    /// The quarter of an hour after the next one, at which links to files expire: at 10:07, half past ten. A result that has
+    /// it is valid until the next quarter, so a stored one never has a link of less than 15 minutes.
+    pub fn after_next_quarter(&self) -> DateTime<Utc> {
+        let next = self.now.duration_trunc(QUARTER).unwrap_or(self.now) + QUARTER;
+        self.shorten(Validity::Until(next));
+        next + QUARTER
+    }
+
     /// Whether a result of this validity is still valid.
     pub fn is_within(&self, validity: Validity) -> bool {
         match validity {
@@ -79,8 +89,7 @@ impl Clock {
 /// The first instant of a day, which is one o'clock where summer time begins at midnight.
 fn start_of(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     let midnight = day.and_time(NaiveTime::MIN);
-    let first =
-        (0..4).find_map(|hours| zone.from_local_datetime(&(midnight + chrono::TimeDelta::hours(hours))).earliest());
+    let first = (0..4).find_map(|hours| zone.from_local_datetime(&(midnight + TimeDelta::hours(hours))).earliest());
     first.map_or_else(|| midnight.and_utc(), |first| first.with_timezone(&Utc))
 }
 
@@ -103,6 +112,26 @@ mod tests {
         assert_eq!(clock.validity(), midnight, "the shorter one counts");
         assert!(at("2026-11-22T06:59:59Z").is_within(midnight));
         assert!(!at("2026-11-22T07:00:00Z").is_within(midnight));
+    }
+
+    #[test]
+    fn links_expire_15_to_30_minutes_later() {
+        for (now, until, expires) in [
+            ("10:00:00", "10:15:00", "10:30:00"),
+            ("10:07:00", "10:15:00", "10:30:00"),
+            ("10:14:59.999", "10:15:00", "10:30:00"),
+            ("10:15:00", "10:30:00", "10:45:00"),
+            ("23:40:00", "23:45:00", "24:00:00"),
+        ] {
+            let time = |text: &str| match text.strip_prefix("24") {
+                Some(rest) => format!("2026-11-23T00{rest}Z").parse().expect("a time"),
+                None => format!("2026-11-22T{text}Z").parse::<DateTime<Utc>>().expect("a time"),
+            };
+            let clock = Clock::at(time(now));
+            assert_eq!(clock.after_next_quarter(), time(expires), "{now}");
+            assert_eq!(clock.validity(), Validity::Until(time(until)), "{now}");
+            assert!(time(expires) - time(until) == QUARTER, "a stored link has 15 minutes left");
+        }
     }
 
     #[test]

@@ -91,6 +91,13 @@ impl Hosts {
         self.regions.get(&region).or(self.otherwise.as_ref()).map(String::as_str)
     }
 
+    /// The host of links to files: the company's portal host if it is listed, else the first of the installation. Every host serves
+    /// files, and outsiders do not know their company's region.
+    pub fn of_files<'a>(&'a self, portal_host: Option<&'a str>) -> Option<&'a str> {
+        let own = portal_host.filter(|host| self.is_of_portal(host));
+        own.or_else(|| self.regions.values().chain(&self.otherwise).next().map(String::as_str))
+    }
+
     /// The regions that have a host.
     pub fn regions(&self) -> Vec<Region> {
         Region::ALL.iter().copied().filter(|region| self.of_region(*region).is_some()).collect()

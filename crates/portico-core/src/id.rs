@@ -92,6 +92,16 @@ typed_ids! {
     ThreadId;
     /// A message of a thread.
     MessageId;
+    /// A file of a project.
+    FileId;
+    /// A content of a file.
+    FileContentId;
+    /// What can be downloaded of a content: the original, or an image made of it.
+    FileRenditionId;
+    /// An object in the store of files.
+    FileObjectId;
+    /// An upload in progress.
+    UploadId;
     /// An invitation to a project.
     InvitationId;
     /// A mailed link.
@@ -189,6 +199,10 @@ impl Tag {
     pub const THREAD: Self = Self(*b"TH");
     /// [`MessageId`].
     pub const MESSAGE: Self = Self(*b"ME");
+    /// [`FileId`].
+    pub const FILE: Self = Self(*b"FI");
+    /// [`UploadId`].
+    pub const UPLOAD: Self = Self(*b"UP");
     /// [`ActivityId`].
     pub const ACTIVITY: Self = Self(*b"AY");
     /// [`HelpArticleId`].

@@ -17,6 +17,7 @@ pub mod contacts;
 pub mod country;
 pub mod decisions;
 pub mod explain;
+pub mod files;
 pub mod generations;
 pub mod id;
 pub mod invitations;

@@ -34,6 +34,8 @@ pub const MAX_PAGE: u32 = 100;
 pub const REQUEST: Duration = Duration::from_secs(10);
 /// Time limit for receiving the headers of a request.
 pub const HEADERS: Duration = Duration::from_secs(10);
+/// How long a caller may take to read the next bytes of an answer.
+pub const STALLED: Duration = Duration::from_secs(30);
 /// Maximum wait for a database connection; then the request fails and the client may retry.
 pub const CONNECTION: Duration = Duration::from_secs(2);
 /// Time limit of a Redis command; then the gateway continues without Redis.

@@ -29,6 +29,16 @@ impl TokenHash {
         Self(blake3::hash(token.as_bytes()).to_hex().to_string())
     }
 
+    /// The hash of these bytes.
+    pub(crate) fn from_bytes(bytes: &[u8; 32]) -> Self {
+        Self(data_encoding::HEXLOWER.encode(bytes))
+    }
+
+    /// The bytes of the hash.
+    pub(crate) fn to_bytes(&self) -> Option<[u8; 32]> {
+        data_encoding::HEXLOWER.decode(self.0.as_bytes()).ok()?.try_into().ok()
+    }
+
     /// The hash, 64 lower-case hexadecimal digits.
     pub fn as_str(&self) -> &str {
         &self.0

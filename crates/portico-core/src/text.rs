@@ -128,12 +128,12 @@ fn is_invisible(letter: char) -> bool {
 /// Whether the character is invisible and has no meaning at the edge of a text.
 ///
 /// Variation selectors and tags belong to the preceding character.
-fn is_padding(letter: char) -> bool {
+pub(crate) fn is_padding(letter: char) -> bool {
     is_invisible(letter) && !is_bound(letter) && (!letter.is_control() || letter.is_whitespace())
 }
 
 /// Whether the character is invisible and has no meaning inside a text.
-fn is_stray(letter: char) -> bool {
+pub(crate) fn is_stray(letter: char) -> bool {
     !is_bound(letter)
         && !matches!(letter, '\u{200c}' | '\u{200d}')
         && CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(letter)
@@ -155,12 +155,12 @@ fn is_bound(letter: char) -> bool {
     ) && letter != '\u{180e}'
 }
 
-fn is_line_break(letter: char) -> bool {
+pub(crate) fn is_line_break(letter: char) -> bool {
     matches!(letter, '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
 /// Whether the character changes the direction of the following text. Single direction marks do not.
-fn turns_text(letter: char) -> bool {
+pub(crate) fn turns_text(letter: char) -> bool {
     !matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}') && CodePointSetData::new::<BidiControl>().contains(letter)
 }
 

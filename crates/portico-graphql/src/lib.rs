@@ -18,6 +18,7 @@ mod decisions;
 mod direct;
 mod error;
 mod explain;
+mod files;
 mod gateway;
 mod ids;
 mod invitations;

@@ -5,6 +5,7 @@ use async_graphql::MergedObject;
 use crate::accounts::AccountMutations;
 use crate::company::{CompanyMutations, StaffMutations};
 use crate::contacts::ClientMutations;
+use crate::files::FileMutations;
 use crate::invitations::InvitationMutations;
 use crate::keys::ApiKeyMutations;
 use crate::leads::{ConvertMutations, LeadFormMutations, LeadMutations, LeadSubmitMutations};
@@ -47,7 +48,7 @@ struct CallerMutations(
     OnboardingMutations,
 );
 
-/// Mutations of contacts, of their memberships and invitations, and of members' threads.
+/// Mutations of contacts, of their memberships and invitations, and of members' threads and files.
 #[derive(MergedObject, Default)]
 struct MemberMutations(
     ClientMutations,
@@ -55,6 +56,7 @@ struct MemberMutations(
     InvitationMutations,
     ProjectTradeMutations,
     ThreadMutations,
+    FileMutations,
 );
 
 /// Mutations of projects with their selections, and of companies' portals.

@@ -53,10 +53,6 @@ text_scalar! {
     CurrencyCode(portico_core::money::Currency) as "CurrencyCode", currency => currency.as_str().to_owned()
 }
 text_scalar! {
-    /// 64-bit integer as a string: JSON readers keep 53 bits.
-    Int64(i64) as "Int64", number => number.to_string()
-}
-text_scalar! {
     /// IANA time zone: `America/Denver`.
     TimeZone(String) as "TimeZone", name => name.clone()
 }
@@ -174,5 +170,45 @@ impl From<chrono::DateTime<Utc>> for DateTime {
 impl From<NaiveDate> for Date {
     fn from(date: NaiveDate) -> Self {
         Self::Valid(date)
+    }
+}
+
+/// 64-bit integer as a string: JSON readers keep 53 bits. Input may also be a number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Int64(pub(crate) i64);
+
+/// Stands for input that is not a whole number.
+const NO_NUMBER: i64 = i64::MIN;
+
+impl Int64 {
+    /// The number of the input, if it is one.
+    pub(crate) fn checked(&self, argument: &str) -> Result<i64, ApiError> {
+        if self.0 == NO_NUMBER {
+            return Err(ApiError::bad_input(argument, "is not a 64-bit integer: send one like \"20971520\""));
+        }
+        Ok(self.0)
+    }
+}
+
+/// 64-bit integer as a string: JSON readers keep 53 bits. Input may also be a number.
+#[Scalar]
+impl ScalarType for Int64 {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let number = match &value {
+            Value::String(text) => text.parse().ok(),
+            Value::Number(number) => number.as_i64(),
+            _ => None,
+        };
+        Ok(Self(number.unwrap_or(NO_NUMBER)))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
+impl From<i64> for Int64 {
+    fn from(number: i64) -> Self {
+        Self(number)
     }
 }

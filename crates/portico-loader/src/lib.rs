@@ -25,6 +25,7 @@ pub mod contacts;
 pub mod decisions;
 mod drive;
 pub mod explain;
+pub mod files;
 mod gather;
 mod generation_tracker;
 mod group;

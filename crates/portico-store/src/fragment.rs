@@ -5,7 +5,8 @@
 use diesel::pg::Pg;
 use diesel::query_builder::AstPass;
 use diesel::result::QueryResult;
-use diesel::sql_types::Date;
+use diesel::sql_types::{Date, Timestamptz};
+use portico_core::activity::TimeRange;
 use portico_core::projects::DateRange;
 
 /// Allows a fragment in queries on any table. diesel must not cache its SQL, which depends on its value.
@@ -30,6 +31,24 @@ macro_rules! free_expression {
     };
 }
 pub(crate) use free_expression;
+
+/// Adds ` AND column >= $1 ..` for each given bound of a range of instants.
+pub(crate) fn push_time_range<'b>(
+    out: &mut AstPass<'_, 'b, Pg>,
+    column: &str,
+    range: &'b TimeRange,
+) -> QueryResult<()> {
+    let bounds = [(" >= ", &range.gte), (" > ", &range.gt), (" <= ", &range.lte), (" < ", &range.lt)];
+    for (relation, bound) in bounds {
+        if let Some(time) = bound {
+            out.push_sql(" AND ");
+            out.push_sql(column);
+            out.push_sql(relation);
+            out.push_bind_param::<Timestamptz, _>(time)?;
+        }
+    }
+    Ok(())
+}
 
 /// Adds ` AND column >= $1 ..` for each given bound.
 pub(crate) fn push_date_range<'b>(

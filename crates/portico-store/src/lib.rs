@@ -16,6 +16,7 @@ pub mod decisions;
 mod differences;
 mod error;
 pub mod explain;
+pub mod files;
 mod fragment;
 pub mod generations;
 mod health;

@@ -91,6 +91,8 @@ pub enum Generation {
     OfAssignee,
     /// Outsiders can see rows of a shared selection. `selection_id` names the selection, which must not be a draft.
     BySelection,
+    /// Outsiders can see rows of a file that is available and shared. `file_id` names the file.
+    ByFile,
     /// Outsiders can see the names of staff, in all projects of their companies.
     OfPerson,
     /// Outsiders can see the names of members, in all their projects.
@@ -187,6 +189,7 @@ impl Table {
                 from changed c left join tasks t on t.id = c.task_id"
             ),
             Generation::BySelection => plain("'SELECTION'", "selection_id"),
+            Generation::ByFile => plain("'FILE'", "file_id"),
             Generation::OfPerson => "select id, 'IDENTITY', null::uuid, null::uuid from changed".to_owned(),
             Generation::OfContact => "select id, 'CONTACT', null::uuid, null::uuid from changed".to_owned(),
             Generation::Internal => plain("'INTERNAL'", "null::uuid"),

@@ -1,8 +1,8 @@
 //! Rows of role views, and the list of all of them.
 
 use crate::{
-    accounts, activity, changes, company, contacts, decisions, explain, invitations, keys, leads, mail, memberships,
-    messages, portal, projects, schedule, selections, sessions, support,
+    accounts, activity, changes, company, contacts, decisions, explain, files, invitations, keys, leads, mail,
+    memberships, messages, portal, projects, schedule, selections, sessions, support,
 };
 
 /// A view that several audiences have, with the columns of its rows.
@@ -35,6 +35,12 @@ pub static STAFF: &[View] = &[
     decisions::DecisionRow::VIEW,
     decisions::DecisionEvidenceRow::VIEW,
     explain::RulesRow::VIEW,
+    files::FileRow::VIEW,
+    files::FileRenditionRow::VIEW,
+    files::FileObjectRow::VIEW,
+    files::FileTradeRow::VIEW,
+    files::FileInternalsRow::VIEW,
+    files::ProjectStorageRow::VIEW,
     invitations::InvitationRow::VIEW,
     keys::ApiKeyRow::VIEW,
     leads::LeadRow::VIEW,

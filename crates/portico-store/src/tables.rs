@@ -9,6 +9,9 @@ use portico_core::accounts::SummaryFrequency;
 use portico_core::company::Region;
 use portico_core::contacts::ContactKind;
 use portico_core::decisions::{DecisionKind, DecisionOutcome, DecisionSubject};
+use portico_core::files::{
+    FileKind, FilePurpose, FileSource, FileState, ObjectState, RenditionKind, RenditionState, ScanResult,
+};
 use portico_core::invitations::InvitationState;
 use portico_core::leads::{LeadSource, LeadState};
 use portico_core::mail::MailTemplate;
@@ -20,8 +23,8 @@ use portico_core::schedule::{DependencyKind, VersionState};
 use portico_core::selections::SelectionStatus;
 
 use crate::registration::Generation::{
-    BySelection, ByTask, Internal, OfAssignee, OfContact, OfMilestone, OfPerson, OfTask, Shared, SharedAndLocks,
-    SharedIf, Untracked,
+    ByFile, BySelection, ByTask, Internal, OfAssignee, OfContact, OfMilestone, OfPerson, OfTask, Shared,
+    SharedAndLocks, SharedIf, Untracked,
 };
 use crate::registration::Owner::{Company, Installation, Person, Project};
 use crate::registration::tables;
@@ -55,7 +58,7 @@ tables! {
             Public { offers_password -> Bool, offers_link -> Bool, }
             StaffAndClients { guide_url -> Nullable<Text>, onboarding_video_url -> Nullable<Text>, }
             StaffCommon { default_schedule_share -> Text as ScheduleShare, }
-            Staff { default_features -> Array<Text> as Feature, }
+            Staff { default_features -> Array<Text> as Feature, default_share_files -> Bool, }
         }
         // Clients see published articles if one of their projects offers help. The position would reveal their number.
         HelpArticle: help_articles (id) {
@@ -464,8 +467,94 @@ tables! {
             Key { thread_id -> Uuid, identity_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
             Viewers { position -> Int4, read_at -> Timestamptz, }
         }
+        // Read by staff who manage files.
+        ProjectStorage: project_storage (project_id) {
+            owner Project("project_id");
+            generation Untracked("it is read each time");
+            Key { project_id -> Uuid, company_id -> Uuid, }
+            StaffCommon { used_bytes -> Int8, reserved_bytes -> Int8, file_count -> Int4, }
+        }
+        // Clients see what is shared with clients, and a trade partner what is shared with them (docs/decisions/0038). The database
+        // derives `shared_with_trades` from `file_trades`.
+        File: files (id), generated (shared_with_trades -> Bool: Rule, search_text -> Text: Viewers) {
+            owner Project("project_id");
+            generation SharedIf("state = 'AVAILABLE' and (shared_with_clients or shared_with_trades)");
+            Key { id -> Uuid, company_id -> Uuid, project_id -> Uuid, author_id -> Uuid, }
+            Viewers {
+                kind -> Text as FileKind, name -> Text, author_kind -> Text as AuthorKind, content_number -> Int4,
+                media_type -> Text, size -> Int8, renditions -> Text as RenditionState,
+                taken_at -> Nullable<Timestamptz>, created_at -> Timestamptz, version -> Int4,
+            }
+            Rule {
+                purpose -> Text as FilePurpose, state -> Text as FileState, shared_with_clients -> Bool,
+                deleted_at -> Nullable<Timestamptz>,
+            }
+            StaffAndClients { author_name -> Text, }
+        }
+        FileContent: file_contents (id) {
+            owner Project("project_id");
+            generation Internal;
+            Key {
+                id -> Uuid, company_id -> Uuid, project_id -> Uuid, file_id -> Uuid, author_id -> Uuid,
+                number -> Int4,
+            }
+            StaffCommon { media_type -> Text, size -> Int8, sha256 -> Text, author_name -> Text, }
+            Staff { created_at -> Timestamptz, }
+        }
+        // The hash of a rendition is its entity tag.
+        FileRendition: file_renditions (id) {
+            owner Project("project_id");
+            generation ByFile;
+            Key { id -> Uuid, company_id -> Uuid, project_id -> Uuid, file_id -> Uuid, content_id -> Uuid, }
+            Viewers {
+                kind -> Text as RenditionKind, media_type -> Text, size -> Int8, sha256 -> Text,
+                width -> Nullable<Int4>, height -> Nullable<Int4>,
+            }
+            Rule { is_current -> Bool, is_clean -> Bool, }
+        }
+        // A trade partner knows which files are shared with them, and so which rows exist.
+        FileTrade: file_trades (file_id, project_membership_id) {
+            owner Project("project_id");
+            generation ByFile;
+            Key { file_id -> Uuid, project_membership_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
+        }
+        FileInternal: file_internals (file_id) {
+            owner Project("project_id");
+            generation Internal;
+            Key { file_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
+            StaffCommon { source -> Text as FileSource, scan_result -> Text as ScanResult, }
+            Staff { latitude -> Nullable<Numeric>, longitude -> Nullable<Numeric>, }
+        }
+        // Objects of what can be downloaded, by position.
+        FileObject: file_objects (id) {
+            owner Project("project_id");
+            generation Untracked("each download reads them");
+            Key {
+                id -> Uuid, company_id -> Uuid, project_id -> Uuid, upload_id -> Nullable<Uuid>,
+                rendition_id -> Nullable<Uuid>,
+            }
+            Viewers { start -> Int8, size -> Int8, }
+            NoCaller { state -> Text as ObjectState, created_at -> Timestamptz, }
+        }
     }
     operational {
+        staged_uploads (id), "a world has no upload in progress" {
+            owner Project("project_id");
+            generation Untracked("no role view shows them");
+            Key {
+                id -> Uuid, company_id -> Uuid, project_id -> Uuid, author_id -> Uuid, file_id -> Nullable<Uuid>,
+                author_kind -> Text,
+            }
+            NoCaller {
+                name -> Text, size -> Int8, received -> Int8, sha256 -> Nullable<Text>, hash_state -> Nullable<Text>,
+                head -> Text, share_with_clients -> Bool, created_at -> Timestamptz, expires_at -> Timestamptz,
+            }
+        }
+        file_stores (id), "a gateway registers its store" {
+            owner Installation;
+            generation Untracked("no role view shows them");
+            Key { id -> Uuid, is_current -> Bool, }
+        }
         credentials (identity_id), "people of a world have tokens instead" {
             owner Person("identity_id");
             generation Untracked("no role view shows them");

@@ -23,7 +23,7 @@ const fn page(pattern: &'static str, example: &'static str, methods: &'static st
 
 /// All addresses of a demo. Tests of methods and pages iterate over this list, and one compares it with the routes in
 /// the source.
-pub const ADDRESSES: [Address; 27] = [
+pub const ADDRESSES: [Address; 30] = [
     data("/graphql", "/graphql?query=%7Bviewer%7Brole%7D%7D", "GET,HEAD,POST"),
     data("/health/live", "/health/live", "GET,HEAD"),
     data("/health/ready", "/health/ready", "GET,HEAD"),
@@ -48,6 +48,9 @@ pub const ADDRESSES: [Address; 27] = [
     page("/auth/link/{token}/confirmed", "/auth/link/nothing/confirmed", "GET,HEAD"),
     page("/leads/{key}", "/leads/demo-form-alderbrook", "GET,HEAD,POST,OPTIONS"),
     page("/leads/{key}/sent", "/leads/demo-form-alderbrook/sent", "GET,HEAD"),
+    data("/files/{link}", "/files/nothing", "GET,HEAD"),
+    data("/files/{link}/{*name}", "/files/nothing/Plan.pdf", "GET,HEAD"),
+    data("/uploads/{link}", "/uploads/nothing", "HEAD,PATCH,PUT,DELETE"),
     page("/dev/mail", "/dev/mail", "GET,HEAD"),
     page("/dev/mail/{id}", "/dev/mail/nothing", "GET,HEAD"),
     page("/dev/mail/{id}/html", "/dev/mail/nothing/html", "GET,HEAD"),

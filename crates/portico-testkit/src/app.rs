@@ -15,12 +15,15 @@ use portico::config::Config;
 use portico::metrics::Metrics;
 use portico::throttle::{RateLimiter, Throttle};
 use portico::usage::Usage;
-use portico::{App, Origins, Playground, Proxies, Statements, demo_router, private_router, router};
+use portico::{App, Files, Origins, Playground, Proxies, Statements, demo_router, private_router, router};
 use portico_actions::{Actor, HeavyPool, Origin};
+use portico_adapters::files::FileStore;
 use portico_adapters::mail::MailFolder;
 use portico_adapters::redis::RedisConnection;
 use portico_core::access::{Permission, Role, Viewer};
 use portico_core::clock::Clock;
+use portico_core::files::limits::FileLimits;
+use portico_core::files::link::{FileLinkKey, FileLinks};
 use portico_core::id::{GlobalId, Tag, new_uuid};
 use portico_core::jobs::Wake;
 use portico_core::links::{LinkKey, LinkSite};
@@ -48,8 +51,8 @@ const SMALL: CacheSizes = CacheSizes { rows: 8, answers: 4 };
 
 static GATEWAY: LazyLock<Gateway> =
     LazyLock::new(|| Gateway::new(CursorKey::from_secret(SECRET)).expect("the schema is valid"));
-static PLAYGROUND: LazyLock<Playground> =
-    LazyLock::new(|| Playground::for_demo(&World::demo().expect("the demo is consistent")));
+static WORLD: LazyLock<World> = LazyLock::new(|| World::demo().expect("the demo is consistent"));
+static PLAYGROUND: LazyLock<Playground> = LazyLock::new(|| Playground::for_demo(&WORLD));
 
 /// A gateway over a test's own database.
 pub struct TestApp {
@@ -87,6 +90,8 @@ impl TestApp {
             DemoTokens::Known => PLAYGROUND.clone(),
             DemoTokens::Refused => Playground::new(),
         });
+        let files = FileStore::memory(WORLD.objects().iter().copied());
+        let file_links = FileLinks { key: FileLinkKey::from_secret(SECRET), base: None };
         let app = App {
             gateway: gateway.clone(),
             store: store.clone(),
@@ -103,6 +108,7 @@ impl TestApp {
             decision_keys: demo_decision_keys(),
             site: LinkSite::PortalHosts,
             hosts: Arc::new(Config::demo().expect("the demo's configuration can be read").hosts),
+            files: Files::new(Some(files), file_links, FileLimits::default()),
             attempts: RateLimiter::default(),
             heavy: HeavyPool::default(),
             wake: Wake::default(),
@@ -173,6 +179,11 @@ impl TestApp {
     /// Returns its store.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// Returns its files, with their store and the keys of their links.
+    pub fn files(&self) -> &Files {
+        &self.app.files
     }
 
     /// Write access for the operator's commands.

@@ -4,6 +4,9 @@ use chrono::{NaiveDate, TimeDelta};
 use portico_core::access::Role;
 use portico_core::clock::Clock;
 use portico_core::decisions::{DecisionKind, DecisionOutcome, Evidence, NewDecision};
+use portico_core::files::{
+    FileKind, FilePurpose, FileSource, FileState, ObjectState, RenditionKind, RenditionState, ScanResult,
+};
 use portico_core::id::{DecisionId, Tag, new_uuid};
 use portico_core::messages::{AuthorKind, ThreadAudience, ThreadKind, ThreadSubject};
 use portico_core::portal::{Feature, ScheduleShare};
@@ -16,8 +19,8 @@ use uuid::Uuid;
 
 use crate::TestApp;
 
-const FEATURES: [Feature; 5] =
-    [Feature::Dashboard, Feature::Selections, Feature::Schedule, Feature::Team, Feature::Messages];
+const FEATURES: [Feature; 6] =
+    [Feature::Dashboard, Feature::Selections, Feature::Schedule, Feature::Team, Feature::Messages, Feature::Documents];
 
 impl TestApp {
     /// Adds a project with `count` records of each kind. It belongs to the demo's first company, is shared with the demo's
@@ -42,6 +45,7 @@ impl TestApp {
                 grown.thread(*audience, None, if number == 0 { count } else { 1 });
             }
         }
+        grown.files(count);
         grown.rows.insert(self.database().database()).await.expect("a grown project can be added");
         // Only a running gateway fills the audit log, so fixtures have no rows of it.
         let log = format!(
@@ -219,6 +223,46 @@ impl Grown {
             self.rows.add(decision);
             self.rows.add(head);
             self.rows.add(evidence);
+        }
+    }
+
+    /// Files shared with the client and the trade partner, with all kinds of renditions.
+    fn files(&mut self, count: i32) {
+        let &mut Self { company_id, project_id, trade: project_membership_id, .. } = self;
+        let (author_id, author_name, hash) = (World::id("people/ruth"), "Ruth Calloway", "0".repeat(64));
+        let (media_type, size, now) = ("image/jpeg", 77_i64, Clock::of_server().moment());
+        add!(self.rows => ProjectStorage {
+            project_id, company_id, used_bytes: size * i64::from(2 * count), file_count: 2 * count,
+        });
+        // As many deleted ones.
+        for number in 1..=2 * count {
+            let deleted_at = (number > count).then_some(now);
+            let state = if deleted_at.is_some() { FileState::Deleted } else { FileState::Available };
+            let (file_id, content_id) = (new_uuid(), new_uuid());
+            add!(self.rows => File {
+                id: file_id, company_id, project_id, kind: FileKind::Photo, purpose: FilePurpose::Project,
+                name: format!("Grown {number}.jpg"), state, deleted_at, shared_with_clients: true, author_id,
+                author_kind: AuthorKind::Company, author_name, content_number: 1, media_type, size,
+                renditions: RenditionState::Ready, taken_at: Some(now), created_at: now, version: 1,
+            });
+            add!(self.rows => FileContent {
+                id: content_id, file_id, company_id, project_id, number: 1, media_type, size, sha256: &hash, author_id,
+                author_name, created_at: now,
+            });
+            let (source, scan_result) = (FileSource::Upload, ScanResult::NotScanned);
+            add!(self.rows => FileInternal { file_id, company_id, project_id, source, scan_result });
+            add!(self.rows => FileTrade { file_id, project_membership_id, company_id, project_id });
+            for kind in RenditionKind::ALL {
+                let id = new_uuid();
+                add!(self.rows => FileRendition {
+                    id, content_id, file_id, company_id, project_id, kind: *kind, is_current: true,
+                    is_clean: *kind != RenditionKind::Original, media_type, size, sha256: &hash, width: Some(4), height: Some(3),
+                });
+                add!(self.rows => FileObject {
+                    id: new_uuid(), company_id, project_id, rendition_id: Some(id), start: 0_i64, size,
+                    state: ObjectState::Stored, created_at: now,
+                });
+            }
         }
     }
 

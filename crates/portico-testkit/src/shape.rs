@@ -153,9 +153,9 @@ impl Shape {
     }
 
     /// A selection of everything in a type that needs no required argument: all leaves, and objects up to `depth`, with pages
-    /// of 100. Lists within the items of a page have pages of 25.
+    /// of 80. Lists within the items of a page have pages of 25.
     pub fn everything(&self, ty: &str, depth: usize) -> String {
-        self.everything_in_pages(ty, depth, 100)
+        self.everything_in_pages(ty, depth, 80)
     }
 
     fn everything_in_pages(&self, ty: &str, depth: usize, size: usize) -> String {

@@ -70,7 +70,7 @@ fn argument_of<'a>(command: &'a Command, option: &str) -> Option<&'a Arg> {
 const LOG: &str = "info,tokio_postgres=warn";
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 /// The crates whose events can be in the log: Portico's and libraries.
-const LOGGED: [&str; 20] = [
+const LOGGED: [&str; 21] = [
     "portico",
     "portico_actions",
     "portico_adapters",
@@ -86,6 +86,7 @@ const LOGGED: [&str; 20] = [
     "hyper_util",
     "lettre",
     "mio",
+    "object_store",
     "redis",
     "rustls",
     "tokio_postgres",

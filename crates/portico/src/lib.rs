@@ -19,5 +19,5 @@ pub mod usage;
 pub use clock_source::ClockSource;
 pub use command_line::run_command_line;
 pub use http::{
-    App, NotANetwork, Origins, Playground, Proxies, Statements, demo_router, private_router, router, serve,
+    App, Files, NotANetwork, Origins, Playground, Proxies, Statements, demo_router, private_router, router, serve,
 };

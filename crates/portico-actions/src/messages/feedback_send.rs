@@ -6,8 +6,8 @@ use portico_core::messages::{AuthorKind, ThreadAudience, ThreadKind, ThreadSubje
 use portico_core::portal::Feature;
 use portico_store::messages::{NewThread, insert_thread};
 
-use super::member_action::{MemberAction, Named, perform};
-use super::writing::{author, body, check_section, check_writing, event, post};
+use super::writing::{body, check_writing, event, post};
+use crate::member_action::{MemberAction, Named, author, check_section, perform};
 use crate::{ActionError, Actor, Work};
 
 /// Sends a client's feedback, as a thread that staff answer (PRT-16).

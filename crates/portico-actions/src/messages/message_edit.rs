@@ -7,8 +7,8 @@ use portico_core::limits::caps;
 use portico_core::refusal::RefusalCode;
 use portico_store::messages::{change_message, find_thread, lock_message};
 
-use super::member_action::{MemberAction, Named, perform};
-use super::writing::{author, body, check_writing, event};
+use super::writing::{body, check_writing, event};
+use crate::member_action::{MemberAction, Named, author, perform};
 use crate::{ActionError, Actor, Refusal, Work};
 
 /// How long the author can edit a message (EXP-8).

@@ -3,8 +3,8 @@
 use portico_core::id::{CompanyId, MessageId, ThreadId};
 use portico_store::messages::{find_thread, position_of_message};
 
-use super::member_action::{MemberAction, Named, perform};
-use super::writing::{author, mark};
+use super::writing::mark;
+use crate::member_action::{MemberAction, Named, author, perform};
 use crate::{ActionError, Actor, Refusal, Work};
 
 /// Marks a thread as read by the caller, up to a message. It is not recorded in the audit log: it changes nothing for others.

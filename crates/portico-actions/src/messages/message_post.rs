@@ -4,8 +4,8 @@ use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::{CompanyId, MessageId, TeamMemberId, ThreadId};
 use portico_store::messages::{find_thread, lock_thread};
 
-use super::member_action::{MemberAction, Named, perform};
-use super::writing::{author, body, check_readers, check_writing, event, mentioned, post};
+use super::writing::{body, check_readers, check_writing, event, mentioned, post};
+use crate::member_action::{MemberAction, Named, author, perform};
 use crate::{ActionError, Actor, Work};
 
 /// Posts a message in a thread that the caller sees (MSG-1, MSG-4). Its readers are those of the thread.

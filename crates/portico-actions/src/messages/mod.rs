@@ -1,7 +1,6 @@
 //! Threads and messages of projects (docs/decisions/0032-threads.md).
 
 mod feedback_send;
-mod member_action;
 mod message_edit;
 mod message_mark_read;
 mod message_post;

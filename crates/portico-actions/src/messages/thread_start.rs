@@ -5,12 +5,12 @@ use portico_core::id::{CompanyId, ProjectId, ProjectMembershipId, TeamMemberId, 
 use portico_core::messages::{AuthorKind, ThreadAudience, ThreadKind, ThreadSubject};
 use portico_core::portal::Feature;
 use portico_core::refusal::RefusalCode;
-use portico_store::memberships::trade_membership;
-use portico_store::messages::{Author, Commented, NewThread, commented_record, insert_thread};
+use portico_store::memberships::{Author, trade_membership};
+use portico_store::messages::{Commented, NewThread, commented_record, insert_thread};
 use uuid::Uuid;
 
-use super::member_action::{MemberAction, Named, perform};
-use super::writing::{author, body, check_readers, check_section, check_writing, event, mentioned, post};
+use super::writing::{body, check_readers, check_writing, event, mentioned, post};
+use crate::member_action::{MemberAction, Named, author, check_section, perform};
 use crate::{ActionError, Actor, Refusal, Work, check};
 
 /// Starts a thread with its first message (MSG-1). The audience never changes.

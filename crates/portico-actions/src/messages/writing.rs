@@ -9,33 +9,19 @@ use portico_core::messages::{AuthorKind, ThreadAudience};
 use portico_core::portal::Feature;
 use portico_core::projects::ProjectStatus;
 use portico_core::refusal::RefusalCode;
-use portico_store::memberships::trade_membership;
+use portico_store::memberships::{Author, has_section, trade_membership};
 use portico_store::messages::{
-    Author, NewMessage, StoredThread, author_of, clients_have_messages, insert_mentions, insert_message, mark_read,
-    mentionable_staff,
+    NewMessage, StoredThread, insert_mentions, insert_message, mark_read, mentionable_staff,
 };
 use serde_json::json;
 use uuid::Uuid;
 
-use super::member_action::Named;
 use crate::refusal::ARCHIVED;
 use crate::sessions::attempts;
 use crate::{ActionError, ActivityEvent, Refusal, Work, check};
 
 /// Maximum length of a message, in characters.
 const BODY: usize = 10_000;
-
-/// The acting person as an author in a project. Without access, the record that was named does not exist.
-pub(super) async fn author(
-    work: &mut Work<'_>,
-    company: CompanyId,
-    project: ProjectId,
-    named: Named,
-) -> Result<Author, ActionError> {
-    let person = work.person().await?;
-    let author = author_of(work.connection(), &person, company, project).await?;
-    Ok(author.ok_or_else(|| named.not_found())?)
-}
 
 /// Rejects an author who may not write to this audience, or in this project any longer, or who writes too much.
 pub(super) async fn check_writing(
@@ -65,7 +51,7 @@ pub(super) async fn check_readers(
         return Ok(());
     }
     let message = match (audience, partner) {
-        (ThreadAudience::Client, _) if !clients_have_messages(work.connection(), project).await? => {
+        (ThreadAudience::Client, _) if !has_section(work.connection(), project, Feature::Messages).await? => {
             "clients could not read the message, since the portal of this project has no section MESSAGES: turn it on \
              with `portalSettingsUpdate`, or contact the clients directly"
         }
@@ -78,16 +64,6 @@ pub(super) async fn check_readers(
         _ => return Ok(()),
     };
     Err(Refusal::of(RefusalCode::InvalidState, member, message).into())
-}
-
-/// Rejects a client whose portal does not have a section. Clients know which sections it has.
-pub(super) fn check_section(author: &Author, section: Feature) -> Result<(), Refusal> {
-    if author.has(section) {
-        return Ok(());
-    }
-    let message =
-        format!("the portal of this project has no section {}: contact the company directly", section.as_str());
-    Err(Refusal::new(RefusalCode::InvalidState, message))
 }
 
 /// The text of a message.

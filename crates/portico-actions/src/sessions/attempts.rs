@@ -33,6 +33,9 @@ const ENTRIES_OF_ACCOUNT: AttemptRate = AttemptRate { at_once: 200, then_every: 
 /// Messages and edits per person: about 120 an hour.
 const OF_AUTHOR: AttemptRate = AttemptRate { at_once: 60, then_every: Duration::from_secs(30) };
 
+/// Uploads per person: about 300 an hour.
+const OF_UPLOADER: AttemptRate = AttemptRate { at_once: 100, then_every: Duration::from_secs(12) };
+
 /// Mails per recipient.
 const OF_RECIPIENT: AttemptRate = AttemptRate { at_once: 10, then_every: Duration::from_secs(3_600) };
 /// Mails per person to addresses of the person's choice: about five a day.
@@ -118,6 +121,14 @@ pub(crate) async fn may_record(actor: &Actor, whose: Option<IdentityId>) -> bool
 /// Counts an account that a support agent opens or looks for, against enumeration.
 pub(crate) async fn count_opening(actor: &Actor, agent: IdentityId) -> Result<(), ActionError> {
     refuse_until("attempts", actor.installation.attempts.count(format!("open:agent:{}", agent.0), OF_AGENT).await.err())
+}
+
+/// Counts an upload that a person starts.
+pub(crate) async fn count_upload(actor: &Actor, person: IdentityId) -> Result<(), ActionError> {
+    refuse_until(
+        "uploads",
+        actor.installation.attempts.count(format!("upload:person:{}", person.0), OF_UPLOADER).await.err(),
+    )
 }
 
 /// Counts a message that a person posts or edits.

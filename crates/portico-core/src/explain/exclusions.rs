@@ -25,6 +25,20 @@ const EXCLUSIONS: &[Exclusion] = &[
         what: "the audit log",
         requirements: "TRK-1",
     },
+    Exclusion {
+        keys: &[
+            "File.",
+            "FileState",
+            "FileFilter",
+            "GeoPosition",
+            "ScanResult",
+            "FileSource",
+            "Project.storage",
+            "ProjectStorage",
+        ],
+        what: "positions and sharing of files",
+        requirements: "FIL-4, FIL-5, FIL-7",
+    },
     Exclusion { keys: &["TeamMember."], what: "internal data of the team", requirements: "PRT-9, ISO-10" },
     Exclusion {
         keys: &["Allowance", "Money", "Project.contractTotal"],

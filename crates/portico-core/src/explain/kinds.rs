@@ -33,6 +33,7 @@ pub const KINDS: &[Kind] = &[
     kind("decisions", Tag::DECISION, "Decision"),
     kind("threads", Tag::THREAD, "Thread"),
     kind("messages", Tag::MESSAGE, "Message"),
+    kind("files", Tag::FILE, "File"),
 ];
 
 /// Further types that `visibilityPreview` counts: parts of a portal, which are not explained on their own.
@@ -57,6 +58,8 @@ pub const PARTS: &[(&str, &str)] = &[
     ("task_assignees", "part of a task"),
     ("selection_trade_infos", "part of a selection"),
     ("decision_evidence", "part of a decision"),
+    ("file_renditions", "part of a file"),
+    ("file_objects", "part of a file"),
 ];
 
 /// The type of a view.

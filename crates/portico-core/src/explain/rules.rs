@@ -64,10 +64,15 @@ pub const RULES: &[RuleTexts] = rules! {
     Sharing: is_shared of (selections, selection_options, selection_trade_infos), "PRT-6", "The selection has not been shared.", "Share the selection.";
     Sharing: is_with_clients of (threads, messages, message_versions, thread_unreads), "ISO-5, MSG-1", "The thread is not with clients.", "None for this thread: its audience cannot change. Start a thread with clients.";
     Sharing: is_with_partner of (threads, messages, message_versions, thread_unreads), "ISO-5", "The thread is not with this trade partner.", "None for this thread: its audience cannot change. Start a thread with the trade partner.";
+    Sharing: is_shared of (files, file_renditions, file_objects), "FIL-4, FIL-7", "The file is not shared with clients.", "Share the file with clients.";
+    Sharing: is_shared_with_partner of (files, file_renditions, file_objects), "FIL-5", "The file is not shared with the trade partner.", "Share the file with the trade partner.";
     Published: is_published of (schedule_versions, milestones, tasks, task_briefs, task_assignees), "SCH-7, SCH-10", "It is not part of the published version of the schedule.", "Publish a version of the schedule that includes it.";
     Published: is_published of (portal_help_articles), "PRT-10", "The article has not been published.", "Publish the article.";
     Row: is_client_viewable of (tasks), "SCH-10, ISO-9", "The task is not viewable by clients.", "Make the task viewable by clients.";
     Row: is_client_viewable of (milestones), "SCH-10, MIL-6", "The milestone is not viewable by clients.", "Make the milestone viewable by clients.";
+    Row: is_available of (files, file_renditions, file_objects), "FIL-7", "The file is being checked, was withheld, or was deleted.", "Wait for the check, release the file, or restore it.";
+    Row: is_clean of (file_renditions, file_objects), "FIL-6", "It may contain the position at which a photo was taken.", "None: images without metadata are made of most photos.";
+    Row: is_current of (file_renditions, file_objects), "FIL-7", "The content of the file was replaced.", "None: the current content can be downloaded.";
     Row: is_present of (project_clients), "INV-23", "The client has been removed from the project.", "Add the client to the project again.";
     Row: can_pay of (projects), "PRP-1", "Contract amounts are shown only to clients who may make payments.", "Allow the client to make payments.";
     Row: is_shown of (team_members), "PRT-9", "The team member is not shown to clients and trade partners.", "Show the team member to clients and trade partners.";

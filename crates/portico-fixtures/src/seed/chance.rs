@@ -20,7 +20,7 @@ pub(super) enum Thing {
     Lead, SupportIdentity,
     // Records of a project.
     Project, Client, ClientIdentity, ClientContact, ClientSession, Trade, Location, TeamMember, ScheduleVersion, Milestone,
-    Task, Assignee, Allowance, Selection, SelectionOption, Note, Block, Invitation, Thread, Message, NoteThread, Decision,
+    Task, Assignee, Allowance, Selection, SelectionOption, Note, Block, Invitation, Thread, Message, NoteThread, Decision, File, FileContent,
 }
 
 /// The seed of a world, as a key.

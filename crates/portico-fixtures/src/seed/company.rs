@@ -114,6 +114,7 @@ impl Company {
         add!(rows => CompanyPortal {
             company_id, default_features: &Feature::ALL.to_vec(), default_schedule_share: ScheduleShare::Gantt,
             guide_url: Some(format!("https://www.{slug}.example/portal")), offers_password: true, offers_link: true,
+            default_share_files: true,
             onboarding_video_url: Some(format!("https://assets.{slug}.example/welcome.mp4")),
         });
         for (number, (title, body)) in (0..).zip(&WORDS.help) {

@@ -7,6 +7,7 @@
 mod chance;
 mod company;
 mod decisions;
+mod files;
 mod people;
 mod project;
 mod schedule;

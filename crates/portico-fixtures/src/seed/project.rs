@@ -133,6 +133,7 @@ impl<'a> Site<'a> {
         self.put_decisions();
         self.put_notes(published);
         self.put_threads();
+        self.put_files();
     }
 
     fn put_project(&mut self, chance: &mut ChaCha8Rng) {

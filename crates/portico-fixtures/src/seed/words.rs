@@ -26,7 +26,8 @@ pub(super) struct Words {
     pub(super) vendors: Vec<Text>, pub(super) internal_states: Vec<Text>, pub(super) lead_sources: Vec<Text>,
     pub(super) key_names: Vec<Text>, pub(super) devices: Vec<Text>, pub(super) notes: Vec<Text>,
     pub(super) briefs: Vec<Text>, pub(super) questions: Vec<Text>, pub(super) interests: Vec<Text>,
-    pub(super) topics: Vec<Text>, pub(super) messages: Vec<Text>,
+    pub(super) topics: Vec<Text>, pub(super) messages: Vec<Text>, pub(super) files: Vec<Text>,
+    pub(super) photos: Vec<Text>,
     pub(super) instructions: Text, pub(super) welcome: Text,
     /// Title and body; the last one is a draft.
     pub(super) help: Vec<(Text, Text)>,

@@ -27,6 +27,8 @@ pub(super) struct Builder<'a> {
     pub(super) files: BTreeMap<&'a str, &'a str>,
     pub(super) rows: Rows,
     pub(super) paths: BTreeSet<String>,
+    /// Bytes of files, by the id of their object.
+    pub(super) objects: Vec<(Uuid, &'static [u8])>,
     /// By short name.
     pub(super) people: BTreeMap<String, Identity>,
     /// Roles of staff, by path.

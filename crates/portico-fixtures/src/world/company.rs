@@ -71,10 +71,11 @@ pub(super) fn company(build: &mut Builder<'_>, slug: &str, projects: &BTreeSet<&
 fn company_rows(build: &mut Builder<'_>, of: &Company<'_>, section: &mut Section) -> Result {
     let (company_id, created_at) = (of.id, of.created_at);
     section.within("branding", |branding| add_row!(build, branding => CompanyBranding { company_id }))?;
-    section.within(
-        "portal",
-        |portal| add_row!(build, portal => CompanyPortal { company_id, offers_password: true, offers_link: true }),
-    )?;
+    section.within("portal", |portal| {
+        add_row!(build, portal => CompanyPortal {
+            company_id, offers_password: true, offers_link: true, default_share_files: true,
+        })
+    })?;
     section.each("help_articles", |article| help_article(build, of, article))?;
     for (key, body) in section.get::<BTreeMap<MailTemplate, Text>>("email_templates")?.unwrap_or_default() {
         add!(build => EmailTemplate { company_id, key, body: Some(body), version: 1, updated_at: created_at });

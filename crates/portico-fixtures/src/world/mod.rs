@@ -6,6 +6,7 @@
 mod builder;
 mod company;
 mod decisions;
+mod files;
 mod project;
 mod secrets;
 mod section;
@@ -70,6 +71,7 @@ pub struct World {
     rows: Rows,
     paths: BTreeSet<String>,
     json: BTreeMap<&'static str, Vec<Value>>,
+    objects: Vec<(Uuid, &'static [u8])>,
     tokens: Vec<DemoToken>,
 }
 
@@ -98,7 +100,8 @@ impl World {
                 [
                     company,
                     project,
-                    "project.toml" | "schedule.toml" | "selections.toml" | "decisions.toml" | "threads.toml",
+                    "project.toml" | "schedule.toml" | "selections.toml" | "decisions.toml" | "files.toml"
+                    | "threads.toml",
                 ] => (company, Some(project)),
                 _ => return Err(WorldError::new(*file, "a world has no such file")),
             };
@@ -119,7 +122,7 @@ impl World {
         for (table, row) in build.rows.iter() {
             json.entry(table.name).or_default().push(row.to_json());
         }
-        Ok(Self { rows: build.rows, paths: build.paths, json, tokens })
+        Ok(Self { rows: build.rows, paths: build.paths, json, objects: build.objects, tokens })
     }
 
     /// The id of the record at a path, such as `alderbrook/maple-street/task/v2/Frame walls`. The README of
@@ -136,6 +139,11 @@ impl World {
     /// The rows of a table, as objects with every column; empty for operational tables.
     pub fn rows(&self, table: &str) -> &[Value] {
         self.json.get(table).map_or(&[], Vec::as_slice)
+    }
+
+    /// The objects of its files: the key of each in the store, and its bytes.
+    pub fn objects(&self) -> &[(Uuid, &'static [u8])] {
+        &self.objects
     }
 
     /// The tables that a world fills, in the order of references.

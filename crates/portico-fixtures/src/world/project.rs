@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::Result;
 use super::builder::{Builder, add_row};
 use super::decisions::decision_rows;
+use super::files::{Used, file_rows, storage_row};
 use super::section::{Day, Section};
 use super::threads::{note_rows, thread_rows};
 use crate::decisions::Chain;
@@ -22,10 +23,10 @@ use crate::{add, row};
 pub(super) struct Site<'a, 'b> {
     pub(super) build: &'a mut Builder<'b>,
     company: &'a str,
-    path: &'a str,
+    pub(super) path: &'a str,
     /// Of the company and the project.
     pub(super) ids: (Uuid, Uuid),
-    created_at: DateTime<Utc>,
+    pub(super) created_at: DateTime<Utc>,
     /// Number of selections so far that are shared.
     shared: i32,
 }
@@ -80,6 +81,11 @@ pub(super) fn project(build: &mut Builder<'_>, company: &str, path: &str) -> Res
         if let Some(file) = site.build.open_optional(&format!("{path}/decisions.toml"), section.currency)? {
             let mut chain = Chain::default();
             file.read(|file| file.each("decisions", |decision| decision_rows(&mut site, &mut chain, decision)))?;
+        }
+        if let Some(files) = site.build.open_optional(&format!("{path}/files.toml"), section.currency)? {
+            let mut used = Used::default();
+            files.read(|list| list.each("files", |file| file_rows(&mut site, &mut used, file)))?;
+            storage_row(&mut site, &used);
         }
         // After the records that threads are about.
         if let Some(threads) = site.build.open_optional(&format!("{path}/threads.toml"), section.currency)? {

@@ -15,6 +15,7 @@ const KNOWN_FROM_ELSEWHERE: &[(&str, &str, &str)] = &[
     ("decisions", "kind", "a code"),
     ("decisions", "subject_kind", "a code"),
     ("decisions", "outcome", "a code, as the status of a selection"),
+    ("files", "author_name", "the name of a person: `people` adds those that are secret"),
     ("project_portals", "schedule_share", "a code, such as NONE"),
 ];
 
@@ -106,6 +107,17 @@ pub(super) fn secrets_from(outsider: Role, world: &World) -> Secrets {
     rows("threads", &["title"], &|row| is_in(&threads, row, "id"));
     rows("messages", &["body"], &|row| is_in(&messages, row, "id"));
     rows("message_versions", &["body"], &|row| is_in(&messages, row, "message_id"));
+
+    let with_files = offers("DOCUMENTS");
+    let partners_files = ids(world, "file_trades", "file_id", |row| is_in(&partners, row, "project_membership_id"));
+    rows("files", &["name"], &|row| {
+        let is_theirs = if is_trade {
+            is_in(&partners_files, row, "id")
+        } else {
+            row["shared_with_clients"] == true && is_in(&with_files, row, "project_id")
+        };
+        is_theirs && row["state"] == "AVAILABLE"
+    });
 
     let concerned = ids(world, "selection_trades", "selection_id", is_online);
     let selections = ids(world, "selections", "id", |row| {

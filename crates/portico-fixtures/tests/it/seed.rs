@@ -135,7 +135,9 @@ async fn world_fills_every_table() {
     for (table, rows) in &made.rows {
         let counted = empty.numbers(&format!("select count(*) from {table}")).await;
         assert_eq!(counted, [i64::try_from(*rows).unwrap()], "{table}");
-        assert!(*rows > 0, "{table}");
+        // Seeded files have no bytes, so nothing of them can be downloaded.
+        let has_bytes = ["file_renditions", "file_objects"].contains(table);
+        assert!(*rows > 0 || has_bytes, "{table}");
     }
     let total: u64 = made.rows.iter().map(|(_, rows)| rows).sum();
     assert_eq!(seen.last(), Some(&Progress { projects: 200, rows: total }));

@@ -149,6 +149,24 @@ part_of! {
         /// A client sent feedback from the help section.
         #[shared(STAFF)]
         FeedbackSent,
+        /// A file that clients see was uploaded.
+        #[shared(STAFF)]
+        FileUploaded,
+        /// A file that clients do not see was uploaded.
+        #[shared(STAFF)]
+        InternalFileUploaded,
+        /// The name of a file was changed.
+        #[shared(STAFF)]
+        FileChanged,
+        /// A file was shared with clients or trade partners, or is no longer shared with them.
+        #[shared(STAFF)]
+        FileShared,
+        /// A file was deleted.
+        #[shared(STAFF)]
+        FileDeleted,
+        /// A deleted file was restored.
+        #[shared(STAFF)]
+        FileRestored,
         /// Portal settings were changed.
         #[shared(STAFF)]
         PortalSettingsChanged,
@@ -230,6 +248,9 @@ part_of! {
         /// Message.
         #[shared(STAFF)]
         Message,
+        /// File.
+        #[shared(STAFF)]
+        File,
         /// Help article.
         #[requires(SETTINGS_MANAGE)]
         HelpArticle,
@@ -281,6 +302,7 @@ impl ActivitySubjectKind {
             Self::Selection => Tag::SELECTION,
             Self::Thread => Tag::THREAD,
             Self::Message => Tag::MESSAGE,
+            Self::File => Tag::FILE,
             Self::HelpArticle => Tag::HELP_ARTICLE,
             Self::ApiKey => Tag::API_KEY,
             Self::Lead => Tag::LEAD,

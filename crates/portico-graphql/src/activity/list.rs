@@ -48,7 +48,7 @@ pub(crate) struct ActivityActorRoleFilter {
 }
 
 /// Range of instants, RFC 3339. Bounds are combined with AND.
-#[gated(STAFF)]
+#[gated(CLIENT, TRADE, STAFF)]
 #[derive(Debug, Clone, Default, InputObject)]
 pub(crate) struct DateTimeFilter {
     /// At or after this instant.
@@ -63,7 +63,7 @@ pub(crate) struct DateTimeFilter {
 
 impl DateTimeFilter {
     /// The instants; `path` is that of the filter, for errors.
-    fn checked(&self, path: &str) -> Result<TimeRange, ApiError> {
+    pub(crate) fn checked(&self, path: &str) -> Result<TimeRange, ApiError> {
         let read = |time: &Option<DateTime>, name| {
             time.as_ref().map(|time| time.checked(&format!("{path}.{name}"))).transpose()
         };

@@ -5,4 +5,6 @@ mod enums;
 mod list;
 mod update;
 
-pub(crate) use list::{ActivityConnection, ActivityFilter, UpdateConnection, activity_page, updates_page};
+pub(crate) use list::{
+    ActivityConnection, ActivityFilter, DateTimeFilter, UpdateConnection, activity_page, updates_page,
+};

@@ -186,7 +186,7 @@ const fn coordinate_of(feature: Feature) -> &'static str {
     match feature {
         Feature::Dashboard => "Query.project",
         Feature::Selections => "Project.selections",
-        Feature::Documents => "Project.documents",
+        Feature::Documents => "Project.files",
         Feature::Billing => "Project.invoices",
         Feature::Messages => "Project.threads",
         Feature::DailyLogs => "Project.dailyLogs",

@@ -24,6 +24,7 @@ use crate::decisions::{DecisionConnection, DecisionVerification, decisions_page,
 use crate::direct::Direct;
 use crate::error::ApiError;
 use crate::explain::{AccessExplanation, VisibilityPreview, explain_access, preview_visibility};
+use crate::files::{FileConnection, FileFilter, FileSortKey, ProjectStorage, files_page, photos_page, storage_of};
 use crate::ids;
 use crate::invitations::ProjectInvitation;
 use crate::load::load;
@@ -210,6 +211,38 @@ impl Project {
         >,
     ) -> Result<i64, ApiError> {
         unread_in_project(ctx, self.0.id, audience).await
+    }
+
+    /// Files and photos, ordered by `sortKey`.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn files(
+        &self,
+        ctx: &Context<'_>,
+        page: PageArguments,
+        filter: Option<FileFilter>,
+        #[graphql(desc = "Words that all occur in the name, ignoring case and accents. Omit for all files.")]
+        query: Option<String>,
+        #[graphql(default_with = "FileSortKey::CreatedAt")] sort_key: FileSortKey,
+        #[graphql(default)] reverse: bool,
+    ) -> Result<FileConnection, ApiError> {
+        files_page(ctx, self.0.id, page, (filter, query), (sort_key, reverse)).await
+    }
+
+    /// Photos and videos, newest first.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn photos(
+        &self,
+        ctx: &Context<'_>,
+        page: PageArguments,
+        filter: Option<FileFilter>,
+    ) -> Result<FileConnection, ApiError> {
+        photos_page(ctx, self.0.id, page, filter).await
+    }
+
+    /// Bytes that the project's files use.
+    #[requires(DOCUMENTS_MANAGE)]
+    async fn storage(&self, ctx: &Context<'_>) -> Result<ProjectStorage, ApiError> {
+        storage_of(ctx, self.0.id).await
     }
 
     /// Rooms and other locations, ordered by `sort`.

@@ -10,8 +10,8 @@ pub use portico_store::portal::{
     BrandingRow, CompanyPortalRow, HelpArticleRow, OnboardingRow, PortalHostRow, PortalRow, PortalSetupRow,
 };
 use portico_store::portal::{
-    brandings_of_companies, entrances_by_host, onboardings_of, portals_of_companies, portals_of_projects,
-    setups_of_projects,
+    brandings_of_companies, entrances_by_host, entrances_of_companies, onboardings_of, portals_of_companies,
+    portals_of_projects, setups_of_projects,
 };
 use portico_store::{ReadSession, StoreError};
 use serde::Serialize;
@@ -25,6 +25,10 @@ use crate::{CachePolicy, Key};
 loads_one! {
     /// A project's portal.
     PortalOfProject(of project) => PortalRow, portals_of_projects, by project_id
+}
+loads_one! {
+    /// The public part of a company's portal; none without a portal host.
+    EntranceOfCompany(of company) => PortalHostRow, entrances_of_companies, by company_id
 }
 loads_one! {
     /// A company's branding.

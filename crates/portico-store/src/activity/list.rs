@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::ActivityRow;
 use super::rows::activity;
 use crate::children::{ParentId, of_each};
-use crate::fragment::free_expression;
+use crate::fragment::{free_expression, push_time_range};
 use crate::{ReadSession, StoreError};
 
 /// The same slice of the same list of each log, in the order in which the slice reads them. The logs are all of projects,
@@ -144,15 +144,7 @@ impl QueryFragment<Pg> for Matching {
         if *is_own {
             out.push_sql(" AND (activity.is_by_viewer OR activity.is_about_viewer)");
         }
-        let bounds = [(" >= ", &at.gte), (" > ", &at.gt), (" <= ", &at.lte), (" < ", &at.lt)];
-        for (relation, bound) in bounds {
-            if let Some(time) = bound {
-                out.push_sql(" AND activity.at");
-                out.push_sql(relation);
-                out.push_bind_param::<Timestamptz, _>(time)?;
-            }
-        }
-        Ok(())
+        push_time_range(&mut out, "activity.at", at)
     }
 }
 

@@ -132,6 +132,10 @@ pub static SOURCES: &[Source] = &[
     record("messages", Tag::MESSAGE, EVERYONE),
     part(Tag::MESSAGE, "message_versions", "message_id", EVERYONE),
     part(Tag::MESSAGE, "message_mentions", "message_id", STAFF),
+    record("files", Tag::FILE, EVERYONE),
+    part(Tag::FILE, "file_renditions", "file_id", EVERYONE),
+    part(Tag::FILE, "file_trades", "file_id", STAFF),
+    part(Tag::FILE, "file_internals", "file_id", STAFF),
 ];
 
 /// Views with a project that are no part of its records, and why.
@@ -139,10 +143,12 @@ pub static UNRELATED: &[(&str, &str)] = &[
     ("activity", "the audit log, which is read by its own order"),
     ("contact_memberships", "part of a contact"),
     ("explained_rules", "explanations"),
+    ("file_objects", "where the bytes of files are"),
     ("generations", "change counters, for caches"),
     ("help_articles", "the company's articles, as staff edit them"),
     ("leads", "records of the company"),
     ("onboardings", "a person's own, independent of projects"),
+    ("project_storage", "bytes that the project's files use, which change with each upload"),
     ("previewed_records", "previews of other portal settings"),
     ("sync_states", "what the reader was sent"),
     ("synced_records", "what the reader was sent"),

@@ -1,11 +1,16 @@
 //! Clients' and trade partners' memberships in projects.
 
+mod authors;
 mod client_rows;
 mod clients;
 mod members;
 mod trade_rows;
 mod trades;
 
+pub use authors::{
+    Author, RecordPlace, author_of, has_section, place_of_file, place_of_message, place_of_project, place_of_thread,
+    place_of_upload,
+};
 pub use client_rows::{
     MembershipChange, ProjectClientInternalsRow, ProjectClientRow, SettingsChange, client_internals_of_places,
     clients_by_id, clients_of_projects,

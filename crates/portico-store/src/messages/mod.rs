@@ -12,8 +12,7 @@ pub use rows::{
     threads_by_id, threads_of_records, unreads_of_threads, versions_of_messages,
 };
 pub use writes::{
-    Author, Commented, LockedMessage, MessagePlace, NewMessage, NewThread, StoredThread, author_of, change_message,
-    clients_have_messages, commented_record, find_thread, insert_mentions, insert_message, insert_thread, lock_message,
-    lock_thread, mark_read, mentionable_staff, place_of_message, place_of_project, place_of_thread,
+    Commented, LockedMessage, NewMessage, NewThread, StoredThread, change_message, commented_record, find_thread,
+    insert_mentions, insert_message, insert_thread, lock_message, lock_thread, mark_read, mentionable_staff,
     position_of_message,
 };

@@ -21,7 +21,7 @@ pub use help_writes::{
 };
 pub use rows::{
     BrandingChange, BrandingRow, CompanyPortalChange, PortalChange, PortalHostRow, PortalRow, all_portal_hosts,
-    brandings_of_companies, entrances_by_host, portals_of_projects,
+    brandings_of_companies, entrances_by_host, entrances_of_companies, portals_of_projects,
 };
 pub use writes::{
     PortalDefaults, SignInOffer, change_branding, change_company_portal, change_portal, dismiss_onboarding,

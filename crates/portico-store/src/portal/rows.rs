@@ -82,6 +82,8 @@ rows_by_key! {
     portals_of_projects(ProjectId) -> PortalRow = project_portals by project_id;
     /// Branding of companies.
     brandings_of_companies(CompanyId) -> BrandingRow = company_brandings by company_id;
+    /// The portals of companies.
+    entrances_of_companies(CompanyId) -> PortalHostRow = portal_entrances by company_id;
     /// The portals at host names.
     entrances_by_host(String) -> PortalHostRow = portal_entrances by host;
 }
@@ -113,6 +115,8 @@ pub struct CompanyPortalChange {
     pub default_features: Option<Vec<String>>,
     /// Schedule sharing of a new project.
     pub default_schedule_share: Option<ScheduleShare>,
+    /// Whether files that staff upload are shared with clients, unless they say otherwise.
+    pub default_share_files: Option<bool>,
     /// URL of the guide for projects without their own; `Some(None)` clears it.
     pub guide_url: Option<Option<String>>,
     /// URL of the onboarding video; `Some(None)` clears it.

@@ -126,7 +126,7 @@ async fn no_login_creates_or_becomes_another() {
             from pg_proc p join pg_namespace n on n.oid = p.pronamespace, unnest(array[{logins}]) login
             where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
                 and (n.nspname <> 'generation' or has_function_privilege(login, p.oid, 'EXECUTE'))
-                and (p.proname not in ('take_activity_position', 'refuse_change') or has_function_privilege(login, p.oid, 'EXECUTE'))
+                and (p.proname not in ('take_activity_position', 'refuse_change', 'keep_shared_with_trades') or has_function_privilege(login, p.oid, 'EXECUTE'))
                 and (n.nspname <> 'retention' or login <> 'portico_worker'
                     and has_function_privilege(login, p.oid, 'EXECUTE'))
                 and (p.prosecdef or p.provolatile <> 'i')"
@@ -136,8 +136,15 @@ async fn no_login_creates_or_becomes_another() {
     // The only functions with the owner's rights that a login may call: see the module `retention`.
     let of_worker = "select p.oid::regprocedure::text as text from pg_proc p
         where p.pronamespace = 'retention'::regnamespace and has_function_privilege('portico_worker', p.oid, 'EXECUTE')";
-    let expected = ["clear_origins", "delete_attempts", "delete_evidence", "delete_synced_records"]
-        .map(|name| format!("retention.{name}(timestamp with time zone,bigint)"));
+    let expected = [
+        "clear_origins",
+        "delete_attempts",
+        "delete_evidence",
+        "delete_files",
+        "delete_synced_records",
+        "delete_uploads",
+    ]
+    .map(|name| format!("retention.{name}(timestamp with time zone,bigint)"));
     assert_eq!(set(&database, of_worker).await, BTreeSet::from(expected));
 }
 
@@ -230,7 +237,7 @@ async fn outsider_role_views_avoid_secret_tables() {
     let named = ["staff_memberships"];
     let of_support = ["account_openings", "activity", "support_agents"];
     let mut from_clients = all_columns(KnownTo::is_kept_from_clients);
-    from_clients.extend(["task_assignees", "selection_trades"]);
+    from_clients.extend(["task_assignees", "selection_trades", "file_trades"]);
     let from_trades = all_columns(KnownTo::is_kept_from_trades);
     assert!(from_clients.contains("task_briefs") && from_trades.contains("allowances"));
     // The sign-in page shows the address of a lead form and whether it is open (PRT-18).

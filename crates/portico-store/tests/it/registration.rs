@@ -97,6 +97,7 @@ const OF_THE_INSTALLATION: &[(&str, &str)] = &[
     ("sign_in_codes", "a request for an address without an account has no owner"),
     ("support_agents", "rows belong to the platform"),
     ("account_openings", "rows belong to the platform"),
+    ("file_stores", "rows belong to the platform"),
     ("activity", "a row belongs to a company or only to a person"),
     ("activity_counters", "no login can read or change them"),
     ("jobs", "a mail about an account belongs to no company"),
@@ -117,6 +118,7 @@ const SHOWN_BY_OTHERS: &[(&str, &str)] = &[
     ("staff_memberships", "teams show the names of staff"),
     ("task_assignees", "trade partners know the other assignees of their tasks"),
     ("selection_trades", "trade partners know which selections concern them"),
+    ("file_trades", "trade partners know which files are shared with them"),
 ];
 /// Tables with a rule of which outsiders can see all rows.
 const RULES_OF_ALL_ROWS: &[(&str, &str)] = &[
@@ -143,6 +145,7 @@ fn generations_agree_with_columns() {
             Generation::OfAssignee => name == "task_assignees",
             Generation::ByTask => is_known && table.columns.iter().any(|column| column.name == "task_id"),
             Generation::BySelection => is_known && table.columns.iter().any(|column| column.name == "selection_id"),
+            Generation::ByFile => is_known && table.columns.iter().any(|column| column.name == "file_id"),
             Generation::OfPerson => name == "identities",
             Generation::OfContact => name == "contacts",
             Generation::SharedIf(_) => is_known && any(|it| it == KnownTo::Rule),

@@ -57,6 +57,8 @@ async fn old_rows_are_found_by_index() {
     for (table, selects) in [
         ("activity", "select id from activity"),
         ("decision_evidence", "select decision_id from decision_evidence"),
+        ("staged_uploads", "select id, project_id, size, file_id is null as is_reserved from staged_uploads"),
+        ("files", "select id, project_id from files"),
         ("sync_states", "select reader_id, project_id from sync_states"),
     ] {
         for (at, _) in functions.match_indices(selects) {

@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use axum::body::Bytes;
 use clap::Args;
 use portico::auth::DemoTokens;
 use portico::caches::CacheSizes;
@@ -12,11 +13,12 @@ use portico::jobs::{JobContext, MailComposer, Worker, WorkerNotifier};
 use portico::metrics::Metrics;
 use portico::throttle::{RateLimiter, RedisBuckets, Throttle};
 use portico::usage::Usage;
-use portico::{App, Origins, Playground, Proxies, demo_router, serve};
+use portico::{App, Files, Origins, Playground, Proxies, demo_router, serve};
 use portico_actions::HeavyPool;
 use portico_adapters::mail::{MailFolder, Sender, Transport};
 use portico_adapters::redis::RedisConnection;
 use portico_core::clock::Clock;
+use portico_core::files::limits::FileLimits;
 use portico_core::links::{LinkKey, LinkSite};
 use portico_devstack::{Stack, StackOptions, StateLocation};
 use portico_fixtures::demo_decision_keys;
@@ -108,13 +110,20 @@ async fn prepare(stack: &Stack, address: SocketAddr, fresh: bool, origins: Origi
     let database = database(DATABASE)?;
     migrate::migrate(&database).await.map_err(Failure::new)?;
     let world = World::demo().map_err(Failure::new)?;
+    let files = demo_state::files(state).await?;
+    let sizes = CacheSizes::default();
+    let store = Store::new(&database, PoolSizes::default());
+    // Before there are rows that refer to it: from then on, another folder is refused.
+    super::files::claim(&files, &store).await?;
     if world::is_empty(&database).await.map_err(Failure::new)? {
+        // The bytes first: what can be read can be downloaded.
+        for (id, bytes) in world.objects() {
+            files.put(*id, vec![Bytes::from_static(bytes)]).await.map_err(Failure::new)?;
+        }
         world.load_into(&database).await.map_err(Failure::new)?;
     }
-    let sizes = CacheSizes::default();
     let gateway =
         Gateway::new(CursorKey::from_secret(&secret)).map_err(Failure::new)?.with_answer_cache(sizes.answers());
-    let store = Store::new(&database, PoolSizes::default());
     let redis = stack.redis_url().map(|url| RedisConnection::new(&url)).transpose().map_err(Failure::new)?;
     let playground = Some(Playground::for_demo(&world));
     let notifier = WorkerNotifier::default();
@@ -135,6 +144,7 @@ async fn prepare(stack: &Stack, address: SocketAddr, fresh: bool, origins: Origi
         decision_keys: demo_decision_keys(),
         site: LinkSite::At(format!("http://{address}")),
         hosts: Arc::new(Config::demo().map_err(Failure::new)?.hosts),
+        files: Files::new(Some(files), super::files::links(&secret, None), FileLimits::default()),
         attempts,
         heavy: HeavyPool::default(),
         wake: notifier.wake(),
@@ -149,7 +159,7 @@ fn worker(app: &App, notifier: WorkerNotifier, mail: &MailFolder) -> Result<Work
     let composer = MailComposer { links: app.links.clone(), site: app.site.clone(), sender };
     let transport = Transport::Folder(mail.clone());
     let context = JobContext { writer: app.store.worker(), composer, transport };
-    Ok(Worker::of_gateway(context, Arc::clone(&app.clock), notifier))
+    Ok(Worker::of_gateway(context, Arc::clone(&app.clock), notifier).with_files(app.files.store.clone()))
 }
 
 fn banner(address: SocketAddr, world: &World, stack: &Stack) -> String {

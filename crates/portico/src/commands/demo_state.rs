@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
+use portico_adapters::files::{FileStore, StoreLocation};
 use portico_adapters::mail::MailFolder;
 
 use super::Failure;
@@ -14,7 +15,11 @@ const SECRET: usize = 32;
 
 /// Deletes the state of an earlier demo.
 pub(super) fn forget(state: &Path) -> Result<(), Failure> {
-    for gone in [fs::remove_file(secret_file(state)), fs::remove_dir_all(mail_folder(state))] {
+    for gone in [
+        fs::remove_file(secret_file(state)),
+        fs::remove_dir_all(mail_folder(state)),
+        fs::remove_dir_all(files_folder(state)),
+    ] {
         if let Err(error) = gone
             && error.kind() != ErrorKind::NotFound
         {
@@ -50,12 +55,21 @@ pub(super) async fn mail(state: &Path) -> Result<MailFolder, Failure> {
     Ok(folder)
 }
 
+/// The store of the demo's files.
+pub(super) async fn files(state: &Path) -> Result<FileStore, Failure> {
+    FileStore::open(StoreLocation::Folder(files_folder(state))).await.map_err(Failure::new)
+}
+
 fn secret_file(state: &Path) -> std::path::PathBuf {
     state.join("secret")
 }
 
 fn mail_folder(state: &Path) -> std::path::PathBuf {
     state.join("mail")
+}
+
+fn files_folder(state: &Path) -> std::path::PathBuf {
+    state.join("files")
 }
 
 fn wrong(state: &Path, error: &io::Error) -> Failure {

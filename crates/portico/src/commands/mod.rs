@@ -5,6 +5,7 @@ mod company;
 mod decision_keys;
 mod demo;
 mod demo_state;
+mod files;
 mod hosts;
 mod key;
 mod mail;

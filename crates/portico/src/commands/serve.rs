@@ -29,6 +29,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::decision_keys::DecisionKeyOptions;
+use super::files::FilesOptions;
 use super::hosts::HostOptions;
 use super::mail::MailOptions;
 use super::stop::StopSignals;
@@ -99,8 +100,10 @@ pub(super) struct Options {
     #[command(flatten)]
     mail: MailOptions,
     #[command(flatten)]
+    files: FilesOptions,
+    #[command(flatten)]
     retention: RetentionOptions,
-    /// Whether this process sends emails and deletes old rows; off where `portico worker` does
+    /// Whether this process sends emails and deletes old rows and files; off where `portico worker` does
     #[arg(long, env = "PORTICO_WORKER", value_enum, default_value_t = Switch::On)]
     worker: Switch,
 }
@@ -162,6 +165,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     if let Some(hosts) = &hosts {
         check_companies(&store, hosts).await?;
     }
+    let files = options.files.files(secret, &store).await?;
     let gateway =
         Gateway::new(CursorKey::from_secret(secret)).map_err(Failure::new)?.with_answer_cache(caches.answers());
     let listener = listen(options.bind).await?;
@@ -189,6 +193,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         decision_keys,
         site,
         hosts: Arc::new(hosts.unwrap_or_default()),
+        files,
         attempts,
         heavy: HeavyPool::default(),
         wake: notifier.wake(),
@@ -259,15 +264,18 @@ fn worker(
     if wanted == Switch::Off {
         return None;
     }
-    let Some((transport, sender)) = mail_transport else {
-        tracing::warn!(
-            "no --smtp-url: this gateway runs no worker, so emails stay queued and old rows are kept; set --smtp-url, or run `portico worker`"
-        );
-        return None;
+    let (writer, clock) = (app.store.worker(), Arc::clone(&app.clock));
+    let worker = match mail_transport {
+        Some((transport, sender)) => {
+            let composer = MailComposer { links: app.links.clone(), site: app.site.clone(), sender };
+            Worker::of_gateway(JobContext { writer, composer, transport }, clock, notifier)
+        }
+        None => {
+            tracing::warn!("no --smtp-url: emails stay queued; set --smtp-url, or run `portico worker`");
+            Worker::new(writer, clock, notifier)
+        }
     };
-    let composer = MailComposer { links: app.links.clone(), site: app.site.clone(), sender };
-    let context = JobContext { writer: app.store.worker(), composer, transport };
-    let worker = Worker::of_gateway(context, Arc::clone(&app.clock), notifier).with_retention(retention);
+    let worker = worker.with_retention(retention).with_files(app.files.store.clone());
     let (stop, stopped) = oneshot::channel();
     let running = tokio::spawn(worker.run(async move {
         let _ = stopped.await;

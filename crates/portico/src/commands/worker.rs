@@ -9,6 +9,7 @@ use portico_core::links::LinkKey;
 use portico_store::{PoolSizes, Store};
 use secrecy::SecretString;
 
+use super::files::FileStoreOption;
 use super::hosts::PublicUrl;
 use super::mail::MailOptions;
 use super::stop::StopSignals;
@@ -29,6 +30,8 @@ pub(super) struct Options {
     #[command(flatten)]
     mail: MailOptions,
     #[command(flatten)]
+    files: FileStoreOption,
+    #[command(flatten)]
     retention: RetentionOptions,
 }
 
@@ -41,10 +44,11 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let database = options.database.database()?;
     let store = Store::new(&database, POOLS);
     check_version(&store).await?;
+    let files = options.files.open(&store).await?;
     let composer = MailComposer { links: LinkKey::from_secret(secret), site: options.public.site()?, sender };
     tracing::info!("working");
     let context = JobContext { writer: store.worker(), composer, transport };
     let worker = Worker::of_gateway(context, Arc::new(Clock::of_server), WorkerNotifier::default());
-    worker.with_retention(options.retention.retention).run(stop.recv()).await;
+    worker.with_retention(options.retention.retention).with_files(files).run(stop.recv()).await;
     Ok(())
 }

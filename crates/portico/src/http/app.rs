@@ -14,6 +14,7 @@ use portico_loader::Tiers;
 use portico_store::Store;
 
 use super::cors::Origins;
+use super::files::Files;
 use super::playground::tokens::Playground;
 use super::proxies::Proxies;
 use crate::auth::DemoTokens;
@@ -55,6 +56,8 @@ pub struct App {
     pub site: LinkSite,
     /// Hosts of the installation, and the portal hosts that its configuration lists.
     pub hosts: Arc<Hosts>,
+    /// Files, with their store.
+    pub files: Files,
     /// Counts sign-in attempts.
     pub attempts: RateLimiter,
     /// Pool for CPU-intensive work.
@@ -73,6 +76,8 @@ impl App {
             attempts: Arc::new(self.attempts.clone()),
             heavy: self.heavy.clone(),
             wake: self.wake.clone(),
+            files: self.files.store.as_ref().map(|_| self.files.limits),
+            file_links: self.files.links.clone(),
             site: self.site.clone(),
         };
         Actor::new(self.store.clone(), viewer, origin, now, installation)

@@ -96,6 +96,33 @@ pub(super) fn layer(origins: &Origins) -> CorsLayer {
         .max_age(MAX_AGE)
 }
 
+/// The same pages may send and read files. Without cookies, since the address of a file is enough.
+pub(super) fn of_files(origins: &Origins) -> CorsLayer {
+    let exposed = [
+        "upload-offset",
+        "upload-length",
+        "upload-expires",
+        "tus-resumable",
+        "tus-version",
+        "tus-extension",
+        "tus-max-size",
+        "content-disposition",
+        "content-length",
+        "content-range",
+        "etag",
+        "retry-after",
+        "x-request-id",
+    ];
+    let allowed = ["tus-resumable", "upload-offset", "content-type", "range", "if-range", "if-none-match"];
+    let origins = origins.clone();
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::predicate(move |origin, parts| is_from_portal(parts) || origins.include(origin)))
+        .allow_methods([Method::GET, Method::HEAD, Method::PATCH, Method::PUT, Method::DELETE])
+        .allow_headers(allowed.map(HeaderName::from_static))
+        .expose_headers(exposed.map(HeaderName::from_static))
+        .max_age(MAX_AGE)
+}
+
 fn is_from_portal(parts: &Parts) -> bool {
     parts.extensions.get::<FromPortal>().is_some()
 }

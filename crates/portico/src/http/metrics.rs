@@ -17,7 +17,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
 }
 
 async fn show(State(app): State<Arc<App>>) -> Response<Body> {
-    let mut response = Response::new(Body::from(app.metrics.text(&app.store, &app.gateway, &app.tiers)));
+    let mut response = Response::new(Body::from(app.metrics.text(&app.store, &app.gateway, &app.tiers, &app.files)));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE));
     response
 }

@@ -10,6 +10,7 @@ mod cors;
 mod decision_keys;
 mod dev_mail;
 mod fields;
+mod files;
 mod graphql;
 mod health;
 mod host;
@@ -35,6 +36,7 @@ mod server;
 mod session;
 mod sign_in;
 mod sign_in_code;
+mod stalled;
 mod texts;
 mod time_limit;
 mod trace;
@@ -55,10 +57,12 @@ use tower_http::decompression::{DecompressionBody, RequestDecompressionLayer};
 
 pub use app::App;
 pub use cors::Origins;
+pub use files::Files;
 pub use playground::Playground;
 use portal_hosts::PortalHosts;
 pub use proxies::{NotANetwork, Proxies};
 pub use request_log::Statements;
+use request_log::logged;
 pub use server::serve;
 
 /// Creates the routes for callers.
@@ -84,7 +88,7 @@ fn public(app: App, more: Router<Arc<App>>) -> Router {
     let show_refusals = |app| axum::middleware::from_fn_with_state(app, refusal_page::show);
     let (with_branding, without_branding) = (show_refusals(Some(Arc::new(app.clone()))), show_refusals(None));
     // Separate from the other routes: each form has its own CORS rules.
-    let forms = logged(&app, before_handlers(leads::routes())).with_state(Arc::new(app.clone()));
+    let forms = logged(&app.metrics, before_handlers(leads::routes())).with_state(Arc::new(app.clone()));
     let resolve_client_ip = axum::middleware::from_fn_with_state(app.proxies.clone(), proxies::resolve_client_ip);
     let routes = more
         .route("/graphql", get(graphql::handle).post(graphql::handle).fallback(graphql::wrong_method))
@@ -95,10 +99,14 @@ fn public(app: App, more: Router<Arc<App>>) -> Router {
         .merge(sign_in::routes())
         .merge(page::routes())
         .merge(playground::routes(app.playground.as_ref()));
+    let (file_routes, files) = (files::router(&app), app.files.clone());
     let mark_portals = axum::middleware::from_fn_with_state(hosts, portal_hosts::mark);
-    let all = with_shared_routes(app, routes).layer(origins).layer(mark_portals).merge(forms);
+    let all = with_shared_routes(app, routes).layer(origins).layer(mark_portals.clone()).merge(forms);
     // The outermost layer, so that even a preflight over plain HTTP is refused.
-    let all = all.layer(with_branding).layer(CompressionLayer::new()).layer(resolve_client_ip).layer(require_https);
+    let all = all.layer(with_branding).layer(CompressionLayer::new());
+    // Not compressed: lengths and ranges are those of the bytes.
+    let all = files::guard_own_host(all.merge(file_routes.layer(mark_portals)), &files);
+    let all = all.layer(resolve_client_ip).layer(require_https);
     with_common_layers(all).layer(without_branding)
 }
 
@@ -117,11 +125,6 @@ fn before_handlers(routes: Router<Arc<App>>) -> Router<Arc<App>> {
     routes.layer(axum::middleware::from_fn(reply::replace_refusals)).layer(axum::middleware::from_fn(time_limit::end))
 }
 
-/// Adds the request log around all layers that answer.
-fn logged(app: &App, routes: Router<Arc<App>>) -> Router<Arc<App>> {
-    routes.layer(axum::middleware::from_fn_with_state(app.metrics.clone(), request_log::write))
-}
-
 /// Adds the routes and layers that public and private addresses share.
 fn with_shared_routes(app: App, routes: Router<Arc<App>>) -> Router {
     let routes = routes
@@ -130,5 +133,5 @@ fn with_shared_routes(app: App, routes: Router<Arc<App>>) -> Router {
         .fallback(reply::not_found)
         .method_not_allowed_fallback(reply::wrong_method);
     let routes = before_handlers(routes).layer(axum::middleware::from_fn(texts::refuse_unfit));
-    logged(&app, routes).with_state(Arc::new(app))
+    logged(&app.metrics, routes).with_state(Arc::new(app))
 }

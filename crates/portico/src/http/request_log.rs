@@ -4,6 +4,7 @@
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
+use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
@@ -28,7 +29,12 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Statements(pub u64);
 
-pub(super) async fn write(State(metrics): State<Metrics>, mut request: Request<Body>, next: Next) -> Response {
+/// Adds the request log around all layers that answer.
+pub(super) fn logged<S: Clone + Send + Sync + 'static>(metrics: &Metrics, routes: Router<S>) -> Router<S> {
+    routes.layer(axum::middleware::from_fn_with_state(metrics.clone(), write))
+}
+
+async fn write(State(metrics): State<Metrics>, mut request: Request<Body>, next: Next) -> Response {
     let started = Instant::now();
     let id = new_uuid().to_string();
     request.extensions_mut().insert(RequestId(id.clone()));
@@ -66,7 +72,7 @@ pub(super) async fn write(State(metrics): State<Metrics>, mut request: Request<B
 }
 
 /// Prefixes of paths with a link token or form key.
-const BEFORE_TOKENS: [&str; 2] = ["/auth/link/", "/leads/"];
+const BEFORE_TOKENS: [&str; 4] = ["/auth/link/", "/leads/", "/files/", "/uploads/"];
 
 /// Removes the token from a path: a link that was opened but not used yet still works.
 pub(super) fn without_token(path: &str) -> &str {

@@ -10,9 +10,11 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
-use portico_core::limits::{DRAIN, HEADERS};
+use portico_core::limits::{DRAIN, HEADERS, STALLED};
 use tokio::net::TcpListener;
 use tower::ServiceExt;
+
+use super::stalled::ReadInTime;
 
 /// Delay after a failed accept, for example if no sockets are left.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -68,7 +70,8 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
             if !has_begun {
                 return;
             }
-            let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
+            let stream = TokioIo::new(ReadInTime::new(stream, STALLED));
+            let connection = builder.serve_connection_with_upgrades(stream, service);
             if let Err(error) = watcher.watch(connection.into_owned()).await {
                 tracing::debug!(%error, "a connection failed");
             }

@@ -4,6 +4,7 @@
 //! [`Worker::of_gateway`] registers it.
 
 mod composer;
+mod file_sweep;
 mod mail;
 mod notifier;
 mod worker;

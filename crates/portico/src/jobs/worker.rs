@@ -14,6 +14,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
+use portico_adapters::files::FileStore;
 use portico_core::id::JobId;
 use portico_core::jobs::JobState;
 use portico_core::mail::MailJob;
@@ -23,7 +24,7 @@ use portico_store::retention::{BATCH, KINDS, Retention, RetentionKind, purge};
 use portico_store::{AsyncPgConnection, StoreError, Writer};
 use tokio::sync::watch;
 
-use super::{JobContext, JobError, Kind, RunJob, WorkerNotifier};
+use super::{JobContext, JobError, Kind, RunJob, WorkerNotifier, file_sweep};
 use crate::clock_source::ClockSource;
 
 /// Poll interval, for jobs of other processes and for retries.
@@ -46,6 +47,8 @@ pub struct Worker {
     kinds: Vec<Kind>,
     drain: Duration,
     retention: Retention,
+    /// Store of files, whose unused objects it deletes.
+    files: Option<FileStore>,
     /// Leased and unfinished jobs of this worker, with their attempts.
     leased: Mutex<HashMap<JobId, i32>>,
 }
@@ -54,7 +57,7 @@ impl Worker {
     /// Creates a worker without any kind of job.
     pub fn new(writer: Writer, clock: ClockSource, notifier: WorkerNotifier) -> Self {
         let (kinds, retention) = (Vec::new(), Retention::default());
-        Self { writer, clock, notifier, kinds, drain: DRAIN, retention, leased: Mutex::default() }
+        Self { writer, clock, notifier, kinds, drain: DRAIN, retention, files: None, leased: Mutex::default() }
     }
 
     /// Creates the worker of a gateway, with all kinds of jobs.
@@ -80,6 +83,12 @@ impl Worker {
     #[must_use]
     pub fn with_retention(self, retention: Retention) -> Self {
         Self { retention, ..self }
+    }
+
+    /// Deletes unused objects of this store of files, if there is one.
+    #[must_use]
+    pub fn with_files(self, files: Option<FileStore>) -> Self {
+        Self { files, ..self }
     }
 
     /// Runs until `stop` completes, then continues with due jobs for the drain time. Remaining leases are released.
@@ -136,6 +145,7 @@ impl Worker {
             while !*stopped.borrow_and_update() {
                 let purge_and_wait = async {
                     self.purge_old_rows().await;
+                    self.sweep_files().await;
                     tokio::time::sleep(interval).await;
                 };
                 // A batch that is interrupted is rolled back.
@@ -161,6 +171,13 @@ impl Worker {
     pub async fn run_periodic_tasks(&self) {
         self.expire().await;
         self.purge_old_rows().await;
+        self.sweep_files().await;
+    }
+
+    async fn sweep_files(&self) {
+        if let Some(files) = &self.files {
+            file_sweep::sweep(&self.writer, files, (self.clock)().moment()).await;
+        }
     }
 
     /// Expires invitations, since role views do not depend on the time.

@@ -20,6 +20,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::auth::SignInError;
+use crate::http::Files;
 use crate::operations::known_name;
 use count_histogram::CountHistogram;
 
@@ -55,6 +56,8 @@ struct Counts {
     answers_cached: Counter,
     answers_served: Counter,
     sign_in_failures: Family<ReasonLabel, Counter>,
+    file_bytes: Family<DirectionLabel, Counter>,
+    store_seconds: Family<StoreLabels, Histogram, fn() -> Histogram>,
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -85,6 +88,17 @@ struct ReasonLabel {
     reason: &'static str,
 }
 
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct DirectionLabel {
+    direction: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct StoreLabels {
+    operation: &'static str,
+    outcome: &'static str,
+}
+
 /// Sample of a request to `/graphql`.
 pub(crate) struct RequestSample<'a> {
     pub(crate) audience: Option<&'static str>,
@@ -110,6 +124,8 @@ impl Default for Metrics {
             answers_cached: Counter::default(),
             answers_served: Counter::default(),
             sign_in_failures: Family::default(),
+            file_bytes: Family::default(),
+            store_seconds: Family::new_with_constructor(|| Histogram::new(SECONDS)),
         };
         let mut registry = Registry::with_prefix(PREFIX);
         registry.register("requests", "Requests to /graphql", counts.requests.clone());
@@ -125,6 +141,9 @@ impl Default for Metrics {
         registry.register("answers_cached", "Answers added to the cache", counts.answers_cached.clone());
         registry.register("answers_served", "Answers sent from the cache", counts.answers_served.clone());
         registry.register("sign_in_failures", "Failed sign-ins, by reason", counts.sign_in_failures.clone());
+        registry.register("files_bytes", "Bytes of files sent and received", counts.file_bytes.clone());
+        let help = "Duration of calls to the store of files; reads until the first byte";
+        registry.register_with_unit("files_store", help, Unit::Seconds, counts.store_seconds.clone());
         Self { counts: Arc::new(counts), registry: Arc::new(registry) }
     }
 }
@@ -166,11 +185,22 @@ impl Metrics {
         self.counts.sign_in_failures.get_or_create(&ReasonLabel { reason }).inc();
     }
 
+    /// Counts bytes of files: `sent` or `received`.
+    pub(crate) fn count_file_bytes(&self, direction: &'static str, bytes: usize) {
+        self.counts.file_bytes.get_or_create(&DirectionLabel { direction }).inc_by(bytes as u64);
+    }
+
+    /// Counts a call to the store of files: `put` or `get`.
+    pub(crate) fn count_store_call(&self, operation: &'static str, is_ok: bool, took: Duration) {
+        let outcome = if is_ok { "ok" } else { "error" };
+        self.counts.store_seconds.get_or_create(&StoreLabels { operation, outcome }).observe(took.as_secs_f64());
+    }
+
     /// All counters, and the current state of pools and caches, in the format of Prometheus.
-    pub(crate) fn text(&self, store: &Store, gateway: &Gateway, tiers: &Tiers) -> String {
+    pub(crate) fn text(&self, store: &Store, gateway: &Gateway, tiers: &Tiers, files: &Files) -> String {
         let mut text = String::new();
         let mut moment = Registry::with_prefix(PREFIX);
-        momentary::register(&mut moment, store, gateway, tiers);
+        momentary::register(&mut moment, store, gateway, tiers, files);
         // Writing into memory cannot fail.
         let _ = encode_registry(&mut text, &self.registry)
             .and_then(|()| encode_registry(&mut text, &moment))

@@ -9,6 +9,7 @@ use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::registry::{Registry, Unit};
 
 use super::count_histogram::{Counted, Labelled};
+use crate::http::Files;
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct LoginLabel {
@@ -20,8 +21,17 @@ struct CacheLabel {
     cache: &'static str,
 }
 
-pub(super) fn register(registry: &mut Registry, store: &Store, gateway: &Gateway, tiers: &Tiers) {
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct KindLabel {
+    kind: &'static str,
+}
+
+pub(super) fn register(registry: &mut Registry, store: &Store, gateway: &Gateway, tiers: &Tiers, files: &Files) {
     pools(registry, &store.pools());
+    let (downloads, uploads) = files.in_progress();
+    let open = [("download", downloads), ("upload", uploads)];
+    let open = open.map(|(kind, count)| (KindLabel { kind }, ConstGauge::new(signed(count as u64))));
+    registry.register("files_open", "Downloads and uploads in progress", Labelled(open.into()));
     let admission = gateway.admission_weight();
     let weights = [
         ("rows", tiers.weight()),

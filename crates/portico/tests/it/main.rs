@@ -13,6 +13,7 @@ mod companies;
 mod contacts;
 mod decisions;
 mod explain;
+mod files;
 mod graphql;
 mod http;
 mod invitations;

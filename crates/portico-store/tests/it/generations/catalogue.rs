@@ -15,11 +15,13 @@ const TRIGGERS: &str = "select format('%s %s %s', c.relname, t.tgname, case
         else case t.tgtype & 60 when 4 then 'insert' when 8 then 'delete' when 16 then 'update' else 'of another kind' end end)
     from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'public' and not t.tgisinternal";
-/// Those of generations, the one that numbers entries of the audit log, and those that keep decisions unchanged.
+/// Those of generations, the one that numbers entries of the audit log, those that keep decisions unchanged, and those that
+/// derive whether a file is shared with trade partners.
 const WANTED: &str = "select format('%s generation_%s %s', table_name, event, event)
     from caching.tracked, unnest(array['insert', 'update', 'delete']) event where moves is not null
     union all select 'activity take_position is for each row'
-    union all select t || ' append_only comes before' from unnest(array['decisions', 'decision_heads', 'decision_evidence']) t";
+    union all select t || ' append_only comes before' from unnest(array['decisions', 'decision_heads', 'decision_evidence']) t
+    union all select 'file_trades file_trades_added insert' union all select 'file_trades file_trades_removed delete'";
 
 /// Differences between the actual and the required triggers.
 async fn wrong_triggers(owner: &Client) -> Vec<String> {

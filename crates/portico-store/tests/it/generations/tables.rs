@@ -23,6 +23,7 @@ struct Case(&'static str, String, String, Shown);
 const OF_VERSION: &str = "in (select id from schedule_versions where state =";
 const OF_TASK: &str =
     "task_id in (select t.id from tasks t join schedule_versions v on v.id = t.version_id where v.state =";
+const OF_FILE: &str = "file_id in (select f.id from files f where";
 const OF_SELECTION: &str = "selection_id in (select id from selections where status";
 
 /// Returns every kind of row of a table, by its registered generation; none for untracked tables.
@@ -78,6 +79,14 @@ fn cases_of(table: &'static Table) -> Vec<Case> {
             case(format!("{OF_SELECTION} <> 'DRAFT')"), &owner, Yes),
             case(format!("{OF_SELECTION} = 'DRAFT')"), &owner, No),
         ],
+        Generation::ByFile => vec![
+            case(
+                format!("{OF_FILE} f.state = 'AVAILABLE' and (f.shared_with_clients or f.shared_with_trades))"),
+                &owner,
+                Yes,
+            ),
+            case(format!("{OF_FILE} f.state <> 'AVAILABLE')"), &owner, No),
+        ],
         // All projects of a company name its staff. No role view reads the names of clients yet.
         Generation::OfPerson => vec![
             case(
@@ -112,7 +121,7 @@ fn cases() -> Vec<Case> {
 }
 
 /// Rows that outsiders can see in some states only. Listed by hand, not derived from the registration.
-const BY_STATE: [(&str, &str, Shown); 14] = [
+const BY_STATE: [(&str, &str, Shown); 18] = [
     ("team_members", "is_shown", Yes),
     ("team_members", "not is_shown", No),
     ("schedule_versions", "state = 'PUBLISHED'", Yes),
@@ -127,6 +136,10 @@ const BY_STATE: [(&str, &str, Shown); 14] = [
     ("messages", "audience <> 'INTERNAL'", Yes),
     ("message_versions", "audience = 'INTERNAL'", No),
     ("message_versions", "audience <> 'INTERNAL'", Yes),
+    ("files", "state = 'AVAILABLE' and shared_with_clients", Yes),
+    ("files", "state = 'AVAILABLE' and not shared_with_clients and shared_with_trades", Yes),
+    ("files", "not shared_with_clients and not shared_with_trades", No),
+    ("files", "state <> 'AVAILABLE' and shared_with_clients", No),
 ];
 
 #[test]

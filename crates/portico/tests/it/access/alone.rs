@@ -26,6 +26,18 @@ const NOTHING_NEW: &[&str] = &[
     "ScheduleVersion.publishedAt",
     "ScheduleVersion.state",
     "ScheduleVersion.tasks",
+    // The public portal of a company, which anyone reads: addresses of files need its host.
+    "Query.portal",
+    "PublicPortal.host",
+    "PublicPortal.id",
+    "PublicPortal.requestInfo",
+    "PublicPortal.signIn",
+    "RequestInfo.isOpen",
+    "RequestInfo.url",
+    "SignInMethods.link",
+    "SignInMethods.password",
+    // Empty: the role view has no names of uploaders.
+    "FileAuthor.name",
     // Shown on the company's public portal.
     "Company.branding",
     "Company.publicPhone",
@@ -35,6 +47,9 @@ const NOTHING_NEW: &[&str] = &[
     "Milestone.clientViewable",
     "Task.clientViewable",
     "TeamMember.isShown",
+    // The same for every visible row.
+    "File.sharedWithClients",
+    "File.state",
     // Whether an unknown price is unknown.
     "SelectionOption.isTbd",
     // Depend on the caller, not on a row: without the other layers the caller counts as the insider.

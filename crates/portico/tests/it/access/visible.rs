@@ -97,6 +97,7 @@ impl<'a> OutsiderView<'a> {
             "decisions" => both(self.is_client, true),
             "threads" => self.thread(row, project, *membership),
             "messages" => self.thread(self.threads[&uuid_at(row, "thread_id")], project, *membership),
+            "files" => self.file(row, project, *membership),
             _ => panic!("define here who sees {table}"),
         }
     }
@@ -120,6 +121,17 @@ impl<'a> OutsiderView<'a> {
             return both(row["audience"] == "CLIENT", self.has(project, "MESSAGES"));
         }
         both(row["trade_membership_id"].as_str() == Some(&membership.to_string()), true)
+    }
+
+    fn file(&self, row: &Value, project: Uuid, membership: Uuid) -> Visibility {
+        let is_available = row["state"] == "AVAILABLE";
+        if self.is_client {
+            return both(is_available && row["shared_with_clients"] == true, self.has(project, "DOCUMENTS"));
+        }
+        // The role view gives a row its partner: without a share, the loader has none to compare.
+        let is_share =
+            |share: &Value| share["file_id"] == row["id"] && uuid_at(share, "project_membership_id") == membership;
+        both(is_available && self.world.rows("file_trades").iter().any(is_share), true)
     }
 
     fn selection(&self, row: &Value, project: Uuid, membership: Uuid) -> Visibility {

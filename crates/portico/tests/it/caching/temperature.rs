@@ -35,6 +35,7 @@ const READ_EACH_TIME: &[&str] = &[
     "owner/Staff",
     "owner/StaffActivity",
     "staff/ProjectActivity",
+    "staff/ProjectFiles",
 ];
 
 fn named(operation: &Operation) -> String {
@@ -118,6 +119,16 @@ fn hidden_changes() -> Vec<String> {
         format!("update threads set message_count = 9, last_message_at = now() where project_id = {maple} and audience = 'INTERNAL'"),
         format!("delete from message_mentions where project_id = {maple}"),
         format!("update thread_reads set position = position + 1 where project_id = {maple}"),
+        format!("update files set name = 'Hidden' where project_id = {maple} and not shared_with_clients and not shared_with_trades"),
+        format!("update files set name = 'Hidden' where project_id = {maple} and state <> 'AVAILABLE'"),
+        format!(
+            "update file_renditions set width = 7 where project_id = {maple} and file_id in
+                (select id from files where state <> 'AVAILABLE' or not shared_with_clients and not shared_with_trades)"
+        ),
+        format!("update file_contents set author_name = 'Hidden' where project_id = {maple}"),
+        format!("update file_internals set latitude = 7, longitude = 7 where project_id = {maple}"),
+        format!("update project_storage set used_bytes = used_bytes + 7 where project_id = {maple}"),
+        format!("update file_objects set created_at = created_at + interval '1 hour' where project_id = {maple}"),
         format!("update allowance_costs set cost_basis_minor = 77 where project_id = {maple}"),
         format!("update selection_internals set original_budget_minor = 77 where project_id = {maple}"),
         format!("update selections set title = 'Hidden' where project_id = {maple} and status = 'DRAFT'"),

@@ -120,6 +120,7 @@ async fn preview_names_first_and_counts_all() {
             "Allowance",
             "Thread",
             "Message",
+            "File",
             "HelpArticle"
         ]
     );

@@ -25,8 +25,8 @@ const fn case(audience: &'static str, rule: &'static str, change: &'static str, 
     Case { audience, rule, change, back }
 }
 
-/// `:m` stands for the membership, `:p` for the project, `:t` for the task, `:s` for the selection, `:h` for the thread.
-const CASES: [Case; 15] = [
+/// `:m` stands for the membership, `:p` for the project, `:t` for the task, `:s` for the selection, `:h` for the thread, `:f` for the file.
+const CASES: [Case; 17] = [
     case(
         "client",
         "is_member",
@@ -43,7 +43,7 @@ const CASES: [Case; 15] = [
         "client",
         "is_feature_on",
         "update project_portals set features = array['DASHBOARD'] where project_id = :p",
-        "update project_portals set features = array['DASHBOARD', 'SELECTIONS', 'MESSAGES', 'SCHEDULE', 'TEAM'] where project_id = :p",
+        "update project_portals set features = array['DASHBOARD', 'SELECTIONS', 'DOCUMENTS', 'MESSAGES', 'SCHEDULE', 'TEAM'] where project_id = :p",
     ),
     case(
         "client",
@@ -66,8 +66,20 @@ const CASES: [Case; 15] = [
     case(
         "client",
         "is_shared",
-        "update selections set status = 'DRAFT', number = null where id = :s",
-        "update selections set status = 'SHARED', number = 905 where id = :s",
+        "update selections set status = 'DRAFT', number = null where id = :s; update files set shared_with_clients = false where id = :f",
+        "update selections set status = 'SHARED', number = 905 where id = :s; update files set shared_with_clients = true where id = :f",
+    ),
+    case(
+        "client",
+        "is_available",
+        "update files set state = 'QUARANTINED' where id = :f",
+        "update files set state = 'AVAILABLE' where id = :f",
+    ),
+    case(
+        "trade",
+        "is_available",
+        "update files set state = 'CHECKING' where id = :f",
+        "update files set state = 'AVAILABLE' where id = :f",
     ),
     case(
         "client",
@@ -119,7 +131,7 @@ const CASES: [Case; 15] = [
     ),
 ];
 /// Cases of another table.
-const LINKS: [Case; 3] = [
+const LINKS: [Case; 4] = [
     case(
         "trade",
         "is_assigned",
@@ -131,6 +143,12 @@ const LINKS: [Case; 3] = [
         "has_assigned_task",
         "update tasks set milestone_id = null where project_id = :p and milestone_id = :i",
         "update tasks set milestone_id = :i where id = :t",
+    ),
+    case(
+        "trade",
+        "is_shared_with_partner",
+        "update file_trades set project_membership_id = :e where file_id = :f and project_membership_id = :m",
+        "update file_trades set project_membership_id = :m where file_id = :f and project_membership_id = :e",
     ),
     case(
         "trade",
@@ -160,6 +178,7 @@ fn things(app: &TestApp, person: &str) -> BTreeMap<&'static str, String> {
         ("decisions", of_maple(app, Tag::DECISION, "decision/Kitchen countertops")),
         ("threads", of_maple(app, Tag::THREAD, thread)),
         ("messages", of_maple(app, Tag::MESSAGE, &format!("{thread}/message/1"))),
+        ("files", of_maple(app, Tag::FILE, "file/Floor plan.pdf")),
         ("allowances", of_maple(app, Tag::ALLOWANCE, "allowance/Lighting allowance")),
         (
             "project_portals",
@@ -179,6 +198,7 @@ fn filled(sql: &str, person: &str) -> String {
         (":i", "milestone/v2/Framing and dry-in".to_owned()),
         (":e", "trade/eli".to_owned()),
         (":h", thread_of(person).to_owned()),
+        (":f", "file/Floor plan.pdf".to_owned()),
     ];
     let mut sql = sql.to_owned();
     for (name, path) in paths.iter().rev() {

@@ -84,7 +84,7 @@ enum Bound {
     Unwritten,
 }
 
-const BOUNDS: [(&str, Bound); 39] = [
+const BOUNDS: [(&str, Bound); 40] = [
     ("AccessExplanation.rules", Bound::Closed),
     ("Account.supportNotes", Bound::Read),
     ("Activity.changedFields", Bound::Closed),
@@ -95,6 +95,7 @@ const BOUNDS: [(&str, Bound); 39] = [
     ("CompanyPortal.defaultFeatures", Bound::Closed),
     ("Contact.memberships", Bound::Read),
     ("EmailTemplate.placeholders", Bound::Closed),
+    ("File.sharedWithTrades", Bound::Refused(&["fileShare"])),
     ("LeadForm.allowedOrigins", Bound::Refused(&["leadFormUpdate"])),
     ("MagicCodeConsumePayload.choices", Bound::Read),
     ("MagicLinkConsumePayload.choices", Bound::Read),

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::support::accounts::STRANGER;
 use crate::support::clients::client_create;
+use crate::support::files::received;
 use crate::support::selections::document_hash;
 
 const KEY: &str = "idempotencyKey";
@@ -113,6 +114,17 @@ async fn keyed(app: &TestApp, mutation: &str) -> Option<Keyed> {
             let input = json!({ "projectId": maple, "body": "The menu is hard to find.", KEY: "k" });
             let by = Person::client();
             Keyed { by, arguments: json!({ "input": input }), other: ("/input/body", json!("Nothing.")) }
+        }
+        "stagedUploadCreate" => {
+            let input = json!({ "projectId": maple, "name": "Gutters.txt", "size": 21, KEY: "k" });
+            let by = Person::client();
+            Keyed { by, arguments: json!({ "input": input }), other: ("/input/size", json!(22)) }
+        }
+        "fileFinalize" => {
+            let by = Person::client();
+            let upload = received(app, &by, "Gutters.txt", b"Two on the north side").await;
+            let other = ("/input/sha256", json!("0".repeat(64)));
+            Keyed { by, arguments: json!({ "input": { "uploadId": upload, "sha256": null, KEY: "k" } }), other }
         }
         _ => return None,
     })

@@ -149,7 +149,7 @@ async fn prt_4_navigation_lists_enabled_sections() {
     ] {
         let portal = of_project(&app, &person, path, fields).await;
         // PRT-17: enabled sections without content in the schema are not offered.
-        let unserved = ["DOCUMENTS", "BILLING", "DAILY_LOGS"];
+        let unserved = ["BILLING", "DAILY_LOGS"];
         let offered: Vec<_> =
             expected.as_array().into_iter().flatten().filter(|one| !unserved.iter().any(|it| one == it)).collect();
         assert_eq!(portal["portal"], json!({ "navigation": offered, "features": expected }));
@@ -166,7 +166,7 @@ async fn navigation_matches_the_document() {
     let app = TestApp::demo().await;
     let opens = [
         ("SELECTIONS", "Project", "selections"),
-        ("DOCUMENTS", "Project", "documents"),
+        ("DOCUMENTS", "Project", "files"),
         ("BILLING", "Project", "invoices"),
         ("MESSAGES", "Project", "threads"),
         ("DAILY_LOGS", "Project", "dailyLogs"),

@@ -39,6 +39,7 @@ async fn db_trail(app: &TestApp, kind: &str) -> Vec<String> {
 const SECTIONS: &str = "name address { line city }
     selections { totalCount nodes { id } pageInfo { hasNextPage } } allowances { id } schedule { version view } milestones { name }
     threads { totalCount nodes { id } pageInfo { hasNextPage } } unreadMessageCount
+    files { totalCount nodes { id } pageInfo { hasNextPage } } photos { totalCount nodes { id } pageInfo { hasNextPage } }
     team { name } portal { navigation features helpArticles { totalCount nodes { id title } pageInfo { hasNextPage } } }";
 
 /// A project as its clients see it with one section disabled.
@@ -56,12 +57,16 @@ fn without(feature: &str, full: &Value) -> Value {
         }
         "TEAM" => expected["team"] = json!([]),
         "HELP" => expected["portal"]["helpArticles"] = nothing,
-        // The schema serves no fields of these yet, so the menu omits them (PRT-17).
         "MESSAGES" => {
             expected["threads"] = nothing;
             expected["unreadMessageCount"] = json!(0);
         }
-        "DOCUMENTS" | "BILLING" | "DAILY_LOGS" => {}
+        "DOCUMENTS" => {
+            expected["files"] = nothing.clone();
+            expected["photos"] = nothing;
+        }
+        // The schema serves no fields of these yet, so the menu omits them (PRT-17).
+        "BILLING" | "DAILY_LOGS" => {}
         other => panic!("list here what is below {other}"),
     }
     let on: Vec<_> = FEATURES.into_iter().filter(|one| *one != feature).collect();
@@ -72,7 +77,7 @@ fn without(feature: &str, full: &Value) -> Value {
 
 /// The sections that can be opened: those with fields in the schema.
 fn served(features: &[&str]) -> Value {
-    const SERVED: [&str; 6] = ["DASHBOARD", "SELECTIONS", "MESSAGES", "SCHEDULE", "TEAM", "HELP"];
+    const SERVED: [&str; 7] = ["DASHBOARD", "SELECTIONS", "DOCUMENTS", "MESSAGES", "SCHEDULE", "TEAM", "HELP"];
     json!(features.iter().filter(|feature| SERVED.contains(feature)).collect::<Vec<_>>())
 }
 

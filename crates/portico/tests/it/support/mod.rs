@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod caches;
 pub(crate) mod clients;
 pub(crate) mod companies;
+pub(crate) mod files;
 pub(crate) mod mail_server;
 pub(crate) mod mutations;
 pub(crate) mod schema;

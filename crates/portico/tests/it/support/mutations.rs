@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::accounts::{
     ANA, CodeOf, PASSWORD, STRANGER, db_signed_in_just_now, fresh_link, mailed_token, request_code, set_password,
 };
+use super::files::received;
 use super::selections::document_hash;
 
 const MAPLE: &str = "alderbrook/maple-street";
@@ -80,6 +81,8 @@ pub(crate) async fn case_of(app: &TestApp, mutation: &str) -> MutationCase {
         | "staffInvitationResend"
         | "emailConfirm"
         | "messageEdit"
+        | "fileFinalize"
+        | "stagedUploadCancel"
         | "selectionApprove"
         | "magicLinkConsume"
         | "magicCodeConsume"
@@ -87,6 +90,7 @@ pub(crate) async fn case_of(app: &TestApp, mutation: &str) -> MutationCase {
         | "signIn" => case_after_another(app, mutation).await,
         _ => of_people(app, mutation)
             .or_else(|| of_messages(app, mutation))
+            .or_else(|| of_files(app, mutation))
             .or_else(|| of_projects(app, mutation))
             .or_else(|| of_company(app, mutation))
             .unwrap_or_else(|| panic!("add a case for {mutation} here")),
@@ -146,6 +150,15 @@ async fn case_after_another(app: &TestApp, mutation: &str) -> MutationCase {
             let arguments =
                 json!({ "id": app.id(Tag::SELECTION, FAUCET), "documentHash": hash, "idempotencyKey": "once" });
             by_client(input(arguments), "SELECTION_APPROVED CLIENT")
+        }
+        "fileFinalize" => {
+            let upload = received(app, &Person::client(), "Gutters.txt", b"Two on the north side").await;
+            let arguments = json!({ "uploadId": upload, "idempotencyKey": "once" });
+            by_client(input(arguments), "FILE_UPLOADED CLIENT")
+        }
+        "stagedUploadCancel" => {
+            let upload = received(app, &Person::client(), "Gutters.txt", b"Two on the north side").await;
+            by_client(input(json!({ "uploadId": upload })), "")
         }
         "apiKeyRevoke" => by_owner(
             input(json!({ "id": app.id(Tag::API_KEY, "alderbrook/key/demo-reporting") })),
@@ -267,6 +280,28 @@ fn of_messages(app: &TestApp, mutation: &str) -> Option<MutationCase> {
                 json!({ "projectId": maple, "body": "The menu is hard to find.", "idempotencyKey": "once" });
             by_client(input(arguments), "FEEDBACK_SENT CLIENT")
         }
+        _ => return None,
+    })
+}
+
+fn of_files(app: &TestApp, mutation: &str) -> Option<MutationCase> {
+    let file = |name: &str| app.id(Tag::FILE, &format!("{MAPLE}/file/{name}"));
+    Some(match mutation {
+        "stagedUploadCreate" => {
+            let arguments = json!({ "projectId": app.id(Tag::PROJECT, MAPLE), "name": "Gutters.txt", "size": 21,
+                "idempotencyKey": "once" });
+            by_client(input(arguments), "")
+        }
+        "fileShare" => by_owner(
+            input(json!({ "id": file("Floor plan.pdf"), "sharedWithClients": false, "tradeIds": [] })),
+            "FILE_SHARED OWNER",
+        ),
+        "fileUpdate" => by_owner(
+            input(json!({ "id": file("Floor plan.pdf"), "expectedVersion": 1, "name": "Plans.pdf" })),
+            "FILE_CHANGED OWNER",
+        ),
+        "fileDelete" => by_owner(input(json!({ "id": file("Floor plan.pdf") })), "FILE_DELETED OWNER"),
+        "fileRestore" => by_owner(input(json!({ "id": file("Touch-ups we forgot.txt") })), "FILE_RESTORED OWNER"),
         _ => return None,
     })
 }

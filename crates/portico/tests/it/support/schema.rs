@@ -11,7 +11,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 /// Types with a fetch by id: their tag, their table, and a complete example in the showcase project.
-pub(crate) const NODES: [(&str, Tag, &str, &str); 14] = [
+pub(crate) const NODES: [(&str, Tag, &str, &str); 15] = [
     ("Project", Tag::PROJECT, "projects", "alderbrook/maple-street"),
     ("Location", Tag::LOCATION, "locations", "alderbrook/maple-street/location/Kitchen"),
     ("TeamMember", Tag::TEAM_MEMBER, "team_members", "alderbrook/maple-street/team/jo"),
@@ -29,6 +29,7 @@ pub(crate) const NODES: [(&str, Tag, &str, &str); 14] = [
     ("Decision", Tag::DECISION, "decisions", "alderbrook/maple-street/decision/Kitchen countertops"),
     ("Thread", Tag::THREAD, "threads", "alderbrook/maple-street/thread/3"),
     ("Message", Tag::MESSAGE, "messages", "alderbrook/maple-street/thread/3/message/2"),
+    ("File", Tag::FILE, "files", "alderbrook/maple-street/file/South wall framed.jpg"),
     ("Contact", Tag::CONTACT, "contacts", "alderbrook/contact/istvan"),
     ("Lead", Tag::LEAD, "leads", "alderbrook/lead/ines"),
 ];
@@ -101,6 +102,7 @@ pub(crate) fn arguments(field: &FieldShape) -> Option<String> {
         [id] if field.name == "account" && id.name == "id" => {
             Some(format!("(id: \"{}\")", GlobalId::new(Tag::ACCOUNT, World::id("people/ana"))))
         }
+        [size] if size.ty == "ImageSize" => Some("(size: SMALL)".to_owned()),
         [host] if host.name == "host" => Some(format!("(host: \"{HOST}\")")),
         // An interface: see `ways`.
         [person] if person.name == "person" => {

@@ -17,6 +17,15 @@ delete from allowance_costs where allowance_id in (
 delete from threads where id in (
     select id from (select id, row_number() over (order by id) n from threads where id not in (select id from known_threads)) x where n % 3 = 1);
 
+-- File: one in three of those that are not shared, are not available, or are in a disabled section, with their bytes. FileTrade: one in
+-- two of other trade partners.
+delete from files where id in (
+    select id from (select id, row_number() over (order by id) n from files where id not in (select id from known_files)) x where n % 3 = 1);
+delete from file_objects where rendition_id is null;
+delete from file_trades where (file_id, project_membership_id) in (
+    select file_id, project_membership_id from (select *, row_number() over (order by file_id, project_membership_id) n
+        from file_trades where project_membership_id not in (select membership_id from places where not for_client)) x where n % 2 = 1);
+
 -- Lead: one in three.
 delete from leads where id in (select id from (select id, row_number() over (order by id) n from leads) x where n % 3 = 1);
 
@@ -141,7 +150,8 @@ update api_keys set token_hash = md5(token_hash) || md5(token_hash), permissions
 
 -- CompanyPortal: defaults of new projects, and the guide and video of companies where the caller has no access.
 update company_portals set default_features = case when 'TEAM' = any (default_features) then '{DASHBOARD,HELP}' else '{DASHBOARD,TEAM}'::text[] end,
-    default_schedule_share = case default_schedule_share when 'GANTT' then 'NONE' else 'GANTT' end;
+    default_schedule_share = case default_schedule_share when 'GANTT' then 'NONE' else 'GANTT' end,
+    default_share_files = not default_share_files;
 update company_portals set guide_url = pg_temp.other(guide_url), onboarding_video_url = pg_temp.other(onboarding_video_url)
     where company_id not in (select company_id from places where for_client);
 
@@ -302,6 +312,29 @@ update message_versions set body = pg_temp.other(body), written_at = written_at 
     where message_id in (select id from messages where thread_id not in (select id from known_threads));
 update thread_reads set position = position + 5, read_at = read_at + interval '9 days'
     where identity_id not in (select identity_id from me);
+
+-- File: hidden ones, and of visible ones what the caller may not know. No number, order or size of a file depends on another file.
+update files set kind = case kind when 'FILE' then 'PHOTO' else 'FILE' end, purpose = 'TEAM_PHOTO', name = pg_temp.other(name),
+    state = case state when 'AVAILABLE' then 'CHECKING' else 'AVAILABLE' end, deleted_at = null,
+    author_kind = case author_kind when 'COMPANY' then 'CLIENT' else 'COMPANY' end, content_number = content_number + 5,
+    media_type = pg_temp.other(media_type), size = size + 12345, renditions = case renditions when 'FAILED' then 'PENDING' else 'FAILED' end,
+    taken_at = coalesce(taken_at, created_at) + interval '9 days', created_at = created_at + interval '9 days', version = version + 5
+    where id not in (select id from known_files);
+update files set shared_with_clients = not shared_with_clients where not exists (select from me where actor = 'CLIENT');
+update files set author_name = pg_temp.other(author_name)
+    where not exists (select from me where actor = 'CLIENT') or id not in (select id from known_files);
+update file_contents set sha256 = md5(sha256) || md5(sha256);
+update file_renditions set media_type = pg_temp.other(media_type), size = size + 12345, sha256 = md5(sha256) || md5(sha256),
+    width = coalesce(width, 0) + 5, height = coalesce(height, 0) + 5
+    where id not in (select id from known_renditions);
+update file_renditions set is_current = not is_current, is_clean = not is_clean where file_id not in (select id from known_files);
+update file_renditions set kind = 'LARGE' where kind = 'ORIGINAL' and file_id not in (select id from known_files)
+    and content_id not in (select content_id from file_renditions where kind = 'LARGE');
+update file_internals set source = case source when 'MAIL' then 'UPLOAD' else 'MAIL' end, scan_result = 'INFECTED',
+    latitude = coalesce(latitude, 0) + 3, longitude = coalesce(longitude, 0) + 3;
+update file_objects set start = start + 12345, size = size + 12345
+    where rendition_id is null or rendition_id not in (select id from known_renditions);
+update file_objects set state = case state when 'STORED' then 'PENDING' else 'STORED' end;
 
 -- Activity: clients know entries of their projects.
 update activity set audiences = '{CLIENT}',

@@ -54,6 +54,13 @@ create temp table known_threads on commit drop as
     select t.id from threads t join places a on a.project_id = t.project_id
     where case when a.for_client then t.audience = 'CLIENT' and 'MESSAGES' = any (a.features)
         else t.audience = 'TRADE' and t.trade_membership_id = a.membership_id end;
+create temp table known_files on commit drop as
+    select f.id from files f join places a on a.project_id = f.project_id
+    where f.state = 'AVAILABLE' and case when a.for_client then f.shared_with_clients and 'DOCUMENTS' = any (a.features)
+        else exists (select from file_trades x where x.file_id = f.id and x.project_membership_id = a.membership_id) end;
+-- Clients and trade partners know nothing of what may contain the position of a photo.
+create temp table known_renditions on commit drop as
+    select r.id from file_renditions r where r.file_id in (select id from known_files) and r.is_clean and r.is_current;
 create temp table known_team on commit drop as
     select t.id, t.staff_membership_id from team_members t join places a on a.project_id = t.project_id
     where t.is_shown and (not a.for_client or 'TEAM' = any (a.features));

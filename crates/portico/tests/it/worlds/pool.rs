@@ -14,8 +14,12 @@ use uuid::Uuid;
 use crate::support::schema::NODES;
 
 /// Types with ids that `node` does not return, and their tables.
-const MORE_KINDS: [(Tag, &str); 3] =
-    [(Tag::TASK_ASSIGNEE, "task_assignees"), (Tag::HELP_ARTICLE, "help_articles"), (Tag::VIEWER, "identities")];
+const MORE_KINDS: [(Tag, &str); 4] = [
+    (Tag::TASK_ASSIGNEE, "task_assignees"),
+    (Tag::HELP_ARTICLE, "help_articles"),
+    (Tag::VIEWER, "identities"),
+    (Tag::UPLOAD, "staged_uploads"),
+];
 
 /// Types with ids, and their tables.
 fn kinds() -> Vec<(Tag, &'static str)> {
@@ -37,7 +41,7 @@ const WORDS: &str =
     "select name as text from projects union select number from projects union select address_line from projects
     union select internal_status from project_internals where internal_status is not null
     union select title from selections where status = 'DRAFT'
-    union select title from threads where title is not null union select body from messages";
+    union select name from files union select title from threads where title is not null union select body from messages";
 
 /// The values of a run.
 #[derive(Debug, Clone, Default)]

@@ -11,6 +11,8 @@ use portico_store::tables::{Column, KnownTo, TABLES, Table};
 use portico_testkit::{TestApp, TestDatabase};
 use serde_json::Value as Json;
 
+use crate::support::caches::at;
+
 const KNOWN: &str = include_str!("known.sql");
 const CHANGED: &str = include_str!("changed.sql");
 const ADDED: &str = include_str!("added.sql");
@@ -128,7 +130,7 @@ pub(crate) const GONE_TRADE: &str = "gone-trade";
 
 /// The first world.
 pub(crate) async fn first_world() -> TestApp {
-    TestApp::over(first_database().await)
+    at_one_time(first_database().await)
 }
 
 async fn first_database() -> TestDatabase {
@@ -150,7 +152,12 @@ async fn first_database() -> TestDatabase {
 pub(crate) async fn second_world(token: Option<&str>) -> TestApp {
     let database = first_database().await;
     change_secrets(&database, token).await;
-    TestApp::over(database)
+    at_one_time(database)
+}
+
+/// A gateway whose clock is stopped: links to files have the quarter of the hour in them, and answers of both worlds are compared.
+fn at_one_time(database: TestDatabase) -> TestApp {
+    TestApp::over(database).rewired(|app| app.clock = at("2026-11-22T18:00:00Z"))
 }
 
 /// Makes the first world the second one, for the holder of this token.

@@ -240,6 +240,30 @@ pub(crate) const WRITES: &[Write] = &[
     ("a thread goes", "delete from threads where id = {threads}"),
     ("messages are switched", "update project_portals set features = case when 'MESSAGES' = any (features)
         then array_remove(features, 'MESSAGES') else features || 'MESSAGES'::text end where project_id = {projects}"),
+    // Files.
+    ("a file is uploaded", "insert into files (id, company_id, project_id, kind, name, state, shared_with_clients, author_id, author_kind,
+            author_name, media_type, size, renditions)
+        select gen_random_uuid(), p.company_id, p.id, 'PHOTO', 'File #.jpg', 'AVAILABLE', # % 2 = 0, i.id, 'COMPANY', i.name, 'image/jpeg', #,
+            'PENDING' from projects p cross join (select id, name from identities order by id limit 1) i where p.id = {projects}"),
+    ("a file has another name", "update files set name = 'File #', version = version + 1 where id = {files}"),
+    ("a file is shared with clients or not", "update files set shared_with_clients = not shared_with_clients where id = {files}"),
+    ("a file is shared with a trade partner", "insert into file_trades (file_id, project_membership_id, company_id, project_id)
+        select f.id, m.id, f.company_id, f.project_id from files f
+        join project_memberships m on m.project_id = f.project_id and m.kind = 'TRADE'
+        where f.id = {files} order by md5(m.id::text || '#') limit 1 on conflict do nothing"),
+    ("a file is shared with no trade partner", "delete from file_trades where file_id = {files}"),
+    ("images of a file are made", "insert into file_contents (id, file_id, company_id, project_id, number, media_type, size, sha256, author_id, author_name)
+        select gen_random_uuid(), id, company_id, project_id, # + 1000, media_type, size, repeat('0', 64), author_id, author_name from files where id = {files};
+        insert into file_renditions (id, content_id, file_id, company_id, project_id, kind, is_current, is_clean, media_type, size, sha256, width, height)
+        select gen_random_uuid(), id, file_id, company_id, project_id, 'SMALL', true, true, 'image/jpeg', #, sha256, #, #
+        from file_contents where number = # + 1000;
+        update files set renditions = 'READY' where id in (select file_id from file_contents where number = # + 1000)"),
+    ("the position of a photo is found", "update file_internals set latitude = # % 90, longitude = # % 180 where file_id = {files}"),
+    ("a file is deleted or restored", "update files set state = case state when 'DELETED' then 'AVAILABLE' else 'DELETED' end,
+        deleted_at = case state when 'DELETED' then null else timestamptz '2026-11-22' end where id = {files}"),
+    ("a file is purged", "delete from files where id = {files}"),
+    ("files are switched", "update project_portals set features = case when 'DOCUMENTS' = any (features)
+        then array_remove(features, 'DOCUMENTS') else features || 'DOCUMENTS'::text end where project_id = {projects}"),
     ("staff may read internal threads or not", "update staff_memberships set permissions = case
         when 'MESSAGES_INTERNAL' = any (permissions) then array_remove(permissions, 'MESSAGES_INTERNAL')
         else permissions || 'MESSAGES_INTERNAL'::text end where role = 'STAFF'"),

@@ -2,29 +2,39 @@
 //!
 //! An action runs in one company's scope. That of staff is known at sign-in; for members of projects a first transaction reads it.
 
-use portico_core::id::{CompanyId, MessageId, ProjectId, ThreadId};
-use portico_store::messages::{place_of_message, place_of_project, place_of_thread};
+use portico_core::id::{CompanyId, FileId, MessageId, ProjectId, ThreadId, UploadId};
+use portico_core::portal::Feature;
+use portico_core::refusal::RefusalCode;
+use portico_store::memberships::{
+    Author, author_of, place_of_file, place_of_message, place_of_project, place_of_thread, place_of_upload,
+};
 
 use crate::{Action, ActionError, Actor, Refusal, Work, WriteScope};
 
 /// The record that an action names, with the member of the input that names it.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Named {
+pub(crate) enum Named {
     Project(ProjectId, &'static str),
     Thread(ThreadId, &'static str),
     Message(MessageId, &'static str),
+    File(FileId, &'static str),
+    Upload(UploadId, &'static str),
 }
 
 impl Named {
     /// The error for a record that does not exist for the caller.
-    pub(super) fn not_found(self) -> Refusal {
-        let (Self::Project(_, member) | Self::Thread(_, member) | Self::Message(_, member)) = self;
+    pub(crate) fn not_found(self) -> Refusal {
+        let (Self::Project(_, member)
+        | Self::Thread(_, member)
+        | Self::Message(_, member)
+        | Self::File(_, member)
+        | Self::Upload(_, member)) = self;
         Refusal::not_found(member)
     }
 }
 
 /// An action of any person who may write in a project.
-pub(super) trait MemberAction: Send + Sync {
+pub(crate) trait MemberAction: Send + Sync {
     /// The result.
     type Done: Send;
 
@@ -41,7 +51,7 @@ pub(super) trait MemberAction: Send + Sync {
 }
 
 /// Performs the action in the company's scope.
-pub(super) async fn perform<A: MemberAction>(actor: &Actor, action: &A) -> Result<A::Done, ActionError> {
+pub(crate) async fn perform<A: MemberAction>(actor: &Actor, action: &A) -> Result<A::Done, ActionError> {
     let company = match actor.viewer().company() {
         Some(company) => company,
         None => actor.perform(&FindCompany(action.named())).await?,
@@ -64,6 +74,8 @@ impl Action for FindCompany {
             Named::Project(id, _) => place_of_project(work.connection(), id).await?,
             Named::Thread(id, _) => place_of_thread(work.connection(), id).await?,
             Named::Message(id, _) => place_of_message(work.connection(), id).await?,
+            Named::File(id, _) => place_of_file(work.connection(), id).await?,
+            Named::Upload(id, _) => place_of_upload(work.connection(), id).await?,
         };
         Ok(place.ok_or_else(|| self.0.not_found())?.company)
     }
@@ -86,4 +98,26 @@ impl<A: MemberAction> Action for InCompany<'_, A> {
         let company = work.person().await?.staff.map_or(self.company, |staff| staff.company);
         self.action.write_in(work, company).await
     }
+}
+
+/// The acting person as an author in a project. Without access, the record that was named does not exist.
+pub(crate) async fn author(
+    work: &mut Work<'_>,
+    company: CompanyId,
+    project: ProjectId,
+    named: Named,
+) -> Result<Author, ActionError> {
+    let person = work.person().await?;
+    let author = author_of(work.connection(), &person, company, project).await?;
+    Ok(author.ok_or_else(|| named.not_found())?)
+}
+
+/// Rejects a client whose portal does not have a section. Clients know which sections it has.
+pub(crate) fn check_section(author: &Author, section: Feature) -> Result<(), Refusal> {
+    if author.has(section) {
+        return Ok(());
+    }
+    let message =
+        format!("the portal of this project has no section {}: contact the company directly", section.as_str());
+    Err(Refusal::new(RefusalCode::InvalidState, message))
 }

@@ -1,0 +1,105 @@
+//! Deletes files, and restores them.
+
+use portico_core::access::Permission;
+use portico_core::activity::ActivityKind;
+use portico_core::files::FileState;
+use portico_core::id::{CompanyId, FileId, ProjectId};
+use portico_core::messages::AuthorKind;
+use portico_core::portal::Feature;
+use portico_core::refusal::RefusalCode;
+use portico_store::files::{lock_file, set_deleted};
+
+use super::checks::{check_open, event, managed_file};
+use crate::member_action::{MemberAction, Named, author, perform};
+use crate::{ActionError, Actor, Refusal, Work};
+
+/// Deletes a file: staff any, clients their own. It is hidden at once, and purged when staff can no longer restore it.
+#[derive(Debug, Clone, Copy)]
+pub struct FileDelete {
+    /// The file.
+    pub id: FileId,
+}
+
+impl FileDelete {
+    /// Deletes the file. Returns its project.
+    ///
+    /// # Errors
+    ///
+    /// [`ActionError`]; then nothing was written.
+    pub async fn run(self, actor: &Actor) -> Result<ProjectId, ActionError> {
+        perform(actor, &self).await
+    }
+}
+
+impl MemberAction for FileDelete {
+    type Done = ProjectId;
+
+    fn named(&self) -> Named {
+        Named::File(self.id, "id")
+    }
+
+    async fn write_in(&self, work: &mut Work<'_>, company: CompanyId) -> Result<ProjectId, ActionError> {
+        let not_found = || self.named().not_found();
+        let file = lock_file(work.connection(), company, self.id).await?.ok_or_else(not_found)?;
+        let author = author(work, company, file.project, self.named()).await?;
+        match author.kind {
+            AuthorKind::Company => {
+                work.staff(Permission::DocumentsManage).await?;
+            }
+            AuthorKind::Client => {
+                let is_seen = file.shared_with_clients && file.state == FileState::Available;
+                if !is_seen || !author.has(Feature::Documents) {
+                    return Err(not_found().into());
+                }
+                if (file.author, file.author_kind) != (author.id, author.kind) {
+                    let message = "is a file of another person: only the company can delete it";
+                    return Err(Refusal::of(RefusalCode::NotAllowed, "id", message).into());
+                }
+            }
+            AuthorKind::Trade => return Err(not_found().into()),
+        }
+        check_open(&author)?;
+        if file.state == FileState::Deleted {
+            return Ok(file.project);
+        }
+        let now = work.now();
+        set_deleted(work.connection(), file.id, Some(now)).await?;
+        work.record(event(ActivityKind::FileDeleted, company, file.project, file.id)).await?;
+        Ok(file.project)
+    }
+}
+
+/// Restores a deleted file, with its former sharing.
+#[derive(Debug, Clone, Copy)]
+pub struct FileRestore {
+    /// The file.
+    pub id: FileId,
+}
+
+impl FileRestore {
+    /// Restores the file.
+    ///
+    /// # Errors
+    ///
+    /// [`ActionError`]; then nothing was written.
+    pub async fn run(self, actor: &Actor) -> Result<FileId, ActionError> {
+        perform(actor, &self).await
+    }
+}
+
+impl MemberAction for FileRestore {
+    type Done = FileId;
+
+    fn named(&self) -> Named {
+        Named::File(self.id, "id")
+    }
+
+    async fn write_in(&self, work: &mut Work<'_>, company: CompanyId) -> Result<FileId, ActionError> {
+        let file = managed_file(work, company, self.id, self.named()).await?;
+        if file.state == FileState::Deleted {
+            set_deleted(work.connection(), file.id, None).await?;
+            work.record(event(ActivityKind::FileRestored, company, file.project, file.id)).await?;
+        }
+        Ok(file.id)
+    }
+}

@@ -1,0 +1,11 @@
+//! Files and photos: names, types, limits, hashes and links. Without bytes: the store is in `portico-adapters`.
+
+pub mod hash;
+pub mod head;
+pub mod kinds;
+pub mod limits;
+pub mod link;
+pub mod name;
+pub mod sniff;
+
+pub use kinds::*;

@@ -1,0 +1,54 @@
+//! Files of projects, without bytes: a seeded database has no store.
+
+use portico_core::decisions::sha256;
+use portico_core::files::{FileKind, FilePurpose, FileSource, FileState, RenditionState, ScanResult};
+use portico_core::messages::AuthorKind;
+
+use super::chance::{Chance, Thing};
+use super::moment;
+use super::people::client;
+use super::project::Site;
+use super::words::WORDS;
+use crate::add;
+
+impl Site<'_> {
+    /// Adds files and photos: more in larger projects, most of them shared with clients.
+    pub(super) fn put_files(&mut self) {
+        let mut chance = self.chance(Thing::File);
+        let (mut used_bytes, count) = (0, 2 + chance.below(2 + self.size.tasks / 4));
+        for number in 0..count {
+            let (id, content_id) = (self.id(Thing::File, number), self.id(Thing::FileContent, number));
+            let (is_photo, is_client) = (chance.percent(60), chance.percent(15));
+            let (words, extension) = if is_photo { (&WORDS.photos, "jpg") } else { (&WORDS.files, "pdf") };
+            let name = format!("{} {}.{extension}", chance.pick(words), 1 + number);
+            let media_type = if is_photo { "image/jpeg" } else { "application/pdf" };
+            let size = i64::from(chance.between(40_000, 4_000_000));
+            let author = if is_client {
+                client(self.seed, self.index, 0).0
+            } else {
+                let number = self.any_staff_number(&mut chance);
+                self.company.staff_person(self.seed, number)
+            };
+            let created_at = moment(chance.between(self.created, -1));
+            let (is_shared, is_deleted) = (is_client || chance.percent(70), chance.percent(3));
+            add!(self => File {
+                id, kind: if is_photo { FileKind::Photo } else { FileKind::File }, purpose: FilePurpose::Project, name,
+                state: if is_deleted { FileState::Deleted } else { FileState::Available }, shared_with_clients: is_shared,
+                author_id: author.id, author_kind: if is_client { AuthorKind::Client } else { AuthorKind::Company },
+                author_name: &author.name, content_number: 1, media_type, size,
+                renditions: if is_photo { RenditionState::Failed } else { RenditionState::None },
+                taken_at: is_photo.then_some(created_at), created_at, deleted_at: is_deleted.then(|| moment(-1)), version: 1,
+            });
+            add!(self => FileContent {
+                id: content_id, file_id: id, number: 1, media_type, size, sha256: sha256(&content_id.to_string()),
+                author_id: author.id, author_name: &author.name, created_at,
+            });
+            add!(self => FileInternal { file_id: id, source: FileSource::Upload, scan_result: ScanResult::NotScanned });
+            if !is_client && chance.percent(20) {
+                add!(self => FileTrade { file_id: id, project_membership_id: self.any_trade(&mut chance) });
+            }
+            used_bytes += size;
+        }
+        add!(self => ProjectStorage { used_bytes, file_count: count });
+    }
+}

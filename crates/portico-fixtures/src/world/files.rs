@@ -1,0 +1,142 @@
+//! Rows of a project's files, and the bytes of their objects.
+
+use portico_core::files::hash::ContentHash;
+use portico_core::files::{
+    FileKind, FilePurpose, FileSource, FileState, ObjectState, RenditionKind, RenditionState, ScanResult,
+};
+use portico_core::messages::AuthorKind;
+use portico_store::rows::Text;
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use super::project::Site;
+use super::section::{Day, Section};
+use super::{DEMO, Result};
+use crate::add;
+
+/// Bytes that the files of a project use.
+#[derive(Default)]
+pub(super) struct Used {
+    bytes: i64,
+    files: i32,
+}
+
+/// The media type and kind of a file, by its extension.
+fn content_of(name: &str) -> Option<(&'static str, FileKind)> {
+    Some(match name.rsplit_once('.')?.1 {
+        "pdf" => ("application/pdf", FileKind::File),
+        "txt" => ("text/plain", FileKind::File),
+        "jpg" => ("image/jpeg", FileKind::Photo),
+        "mp4" => ("video/mp4", FileKind::Video),
+        _ => return None,
+    })
+}
+
+/// Adds a file with its content, renditions and objects.
+pub(super) fn file_rows(site: &mut Site<'_, '_>, used: &mut Used, file: &mut Section) -> Result {
+    let (name, by, on): (Text, Text, Day) = (file.require("name")?, file.require("by")?, file.require("on")?);
+    let id = site.name_section(file, &format!("file/{name}"))?;
+    let content: String = file.require("content")?;
+    let (media_type, kind) = content_of(&content).ok_or_else(|| file.error("`content` has no known extension"))?;
+    let is_client = site.find(&format!("client/{by}")).is_ok();
+    if !is_client {
+        site.find_in_company(&format!("staff/{by}"))?;
+    }
+    let author_id = site.build.find(&format!("people/{by}"))?;
+    let author_name = site.build.people.get(&*by).map(|person| person.name.clone()).unwrap_or_default();
+    let author_kind = if is_client { AuthorKind::Client } else { AuthorKind::Company };
+    let state = file.get("state")?.unwrap_or(FileState::Available);
+    let created_at = on.at_minute(file.position);
+    let content_id = site.name(&format!("file/{name}/content"))?;
+    let bytes = content_bytes(site, &content).ok_or_else(|| file.error("`content` names no file"))?;
+    let size = size_of(bytes);
+    used.bytes += size;
+    used.files += 1;
+    let (is_photo, is_clean) = (kind == FileKind::Photo, kind == FileKind::File);
+    let position: Option<(Decimal, Decimal)> = file.get("position")?;
+    let (taken_on, deleted_on): (Option<Day>, Option<Day>) = (file.get("taken_on")?, file.get("deleted_on")?);
+    add!(site => File {
+        id, kind, purpose: FilePurpose::Project, name: &name, state, shared_with_clients: file.require::<bool>("clients")?,
+        author_id, author_kind, author_name: &author_name, content_number: 1, media_type, size,
+        renditions: if is_photo { RenditionState::Ready } else { RenditionState::None }, taken_at: taken_on, created_at,
+        deleted_at: deleted_on, version: 1,
+    });
+    add!(site => FileContent {
+        id: content_id, file_id: id, number: 1, media_type, size, sha256: hash_of(bytes), author_id, author_name, created_at,
+    });
+    let source = file.get("source")?.unwrap_or(FileSource::Upload);
+    add!(site => FileInternal {
+        file_id: id, source, scan_result: ScanResult::NotScanned, latitude: position.map(|(latitude, _)| latitude),
+        longitude: position.map(|(_, longitude)| longitude),
+    });
+    for slug in file.get::<Vec<Text>>("trades")?.unwrap_or_default() {
+        add!(site => FileTrade { file_id: id, project_membership_id: site.find(&format!("trade/{slug}"))? });
+    }
+    let ids = (id, content_id);
+    rendition_rows(site, ids, (RenditionKind::Original, is_clean), (media_type, bytes), None)?;
+    if !is_photo {
+        return Ok(());
+    }
+    let stem = content.trim_end_matches(".jpg");
+    for kind in [RenditionKind::Large, RenditionKind::Medium, RenditionKind::Small] {
+        let image = format!("{stem}.{}.jpg", kind.as_str().to_lowercase());
+        let bytes = content_bytes(site, &image).ok_or_else(|| file.error(&format!("`{image}` is missing")))?;
+        let size = jpeg_size(bytes).ok_or_else(|| file.error(&format!("`{image}` is no JPEG file")))?;
+        rendition_rows(site, ids, (kind, true), (media_type, bytes), Some(size))?;
+    }
+    Ok(())
+}
+
+/// Adds what a project's files use together.
+pub(super) fn storage_row(site: &mut Site<'_, '_>, used: &Used) {
+    add!(site => ProjectStorage { used_bytes: used.bytes, file_count: used.files });
+}
+
+fn rendition_rows(
+    site: &mut Site<'_, '_>,
+    (file_id, content_id): (Uuid, Uuid),
+    (kind, is_clean): (RenditionKind, bool),
+    (media_type, bytes): (&'static str, &'static [u8]),
+    pixels: Option<(i32, i32)>,
+) -> Result {
+    let path = format!("rendition/{file_id}/{kind}");
+    let (id, object) = (site.name(&path)?, site.name(&format!("{path}/object"))?);
+    let size = size_of(bytes);
+    add!(site => FileRendition {
+        id, content_id, file_id, kind, is_current: true, is_clean, media_type, size, sha256: hash_of(bytes),
+        width: pixels.map(|(width, _)| width), height: pixels.map(|(_, height)| height),
+    });
+    add!(site => FileObject {
+        id: object, rendition_id: Some(id), start: 0_i64, size, state: ObjectState::Stored, created_at: site.created_at,
+    });
+    site.build.objects.push((object, bytes));
+    Ok(())
+}
+
+/// The bytes of a file in the project's folder `files`.
+fn content_bytes(site: &Site<'_, '_>, name: &str) -> Option<&'static [u8]> {
+    DEMO.get_file(format!("{}/files/{name}", site.path)).map(include_dir::File::contents)
+}
+
+fn hash_of(bytes: &[u8]) -> String {
+    let mut hash = ContentHash::new();
+    hash.update(bytes);
+    hash.finish()
+}
+
+fn size_of(bytes: &[u8]) -> i64 {
+    i64::try_from(bytes.len()).unwrap_or(i64::MAX)
+}
+
+/// Width and height of a JPEG file: of its frame header, which follows segments with their length.
+fn jpeg_size(bytes: &[u8]) -> Option<(i32, i32)> {
+    let number = |at: usize| Some(u16::from_be_bytes(bytes.get(at..at + 2)?.try_into().ok()?));
+    let mut at = 2;
+    loop {
+        match number(at)? {
+            0xffc0..=0xffc2 => return Some((number(at + 7)?.into(), number(at + 5)?.into())),
+            0xff01..=0xffff => at += 2 + usize::from(number(at + 2)?),
+            _ => return None,
+        }
+    }
+}

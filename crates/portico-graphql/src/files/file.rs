@@ -1,0 +1,219 @@
+//! The type `File`.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, SimpleObject};
+use portico_core::files::RenditionKind;
+use portico_core::id::Tag;
+use portico_core::messages::AuthorKind;
+use portico_graphql_macros::gated;
+use portico_loader::Loader;
+use portico_loader::files::{
+    FileInternalsRow, FileRenditionRow, FileRow, InternalsOfFile, RenditionsOfFile, TradesOfFile,
+};
+
+use super::link::{FileDownload, FileImage, download_of, image_of, inline_url_of};
+use super::{FileKind, FileSource, FileState, ImageSize, RenditionState, ScanResult};
+use crate::direct::Direct;
+use crate::error::ApiError;
+use crate::ids;
+use crate::load::load;
+use crate::memberships::{ProjectTrade, project_trade};
+use crate::scalars::{DateTime, Decimal, Int64, Url};
+
+/// Media types that browsers show safely at a host of their own.
+const SHOWN: [&str; 5] = ["image/jpeg", "image/png", "image/gif", "image/webp", "application/pdf"];
+
+pub(crate) struct File(pub(crate) Arc<FileRow>);
+
+impl File {
+    /// What can be downloaded of the current content, as far as the viewer may download it.
+    async fn renditions(&self, ctx: &Context<'_>) -> Result<Vec<Arc<FileRenditionRow>>, ApiError> {
+        let rows = load(ctx, RenditionsOfFile(self.0.project_id, self.0.id)).await?;
+        Ok(rows.iter().filter(|row| row.is_current).cloned().collect())
+    }
+
+    /// The rendition that a download of the file sends: the original, or the largest image for those who may not download it.
+    async fn best(&self, ctx: &Context<'_>) -> Result<Option<Arc<FileRenditionRow>>, ApiError> {
+        let rows = self.renditions(ctx).await?;
+        let of = |kind| rows.iter().find(|row| row.kind == kind).cloned();
+        Ok(of(RenditionKind::Original).or_else(|| of(RenditionKind::Large)))
+    }
+
+    async fn internals(&self, ctx: &Context<'_>) -> Result<Option<Arc<FileInternalsRow>>, ApiError> {
+        load(ctx, InternalsOfFile(self.0.project_id, self.0.id)).await
+    }
+}
+
+/// File or photo of a project.
+#[gated]
+#[Object]
+impl File {
+    #[shared(CLIENT, TRADE, STAFF)]
+    pub(crate) async fn id(&self) -> ID {
+        ids::global(Tag::FILE, self.0.id.0)
+    }
+
+    /// Project ID.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn project_id(&self) -> ID {
+        ids::global(Tag::PROJECT, self.0.project_id.0)
+    }
+
+    /// Name with its extension: one line, at most 255 bytes.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn name(&self) -> &str;
+
+    /// Kind, determined from the content.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn kind(&self) -> FileKind;
+
+    /// Media type, determined from the content.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn media_type(&self) -> &str;
+
+    /// Size of the uploaded file, in bytes.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn size(&self) -> Int64;
+
+    /// Uploader.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn uploaded_by(&self) -> Direct<FileAuthor> {
+        FileAuthor(Arc::clone(&self.0)).into()
+    }
+
+    /// Time of the upload.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn created_at(&self) -> DateTime;
+
+    /// Time at which the photo was taken, as its camera recorded it. Null if it is not known.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn taken_at(&self) -> Option<DateTime>;
+
+    /// State of the images made of the file.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn rendition_state(&self) -> RenditionState {
+        self.0.renditions.into()
+    }
+
+    /// Increases with every change of the name and of the content.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn version(&self) -> i32;
+
+    /// Download of the file. Clients and trade partners get photos and videos only without the position of the camera. Null while none
+    /// is available: images are being made, or cannot be made of this format.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn download(&self, ctx: &Context<'_>) -> Result<Option<FileDownload>, ApiError> {
+        match self.best(ctx).await? {
+            Some(rendition) => download_of(ctx, &self.0, &rendition).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Address at which a browser shows the file. Null for formats that browsers do not show safely, and if the installation has no
+    /// host for files.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn inline_url(&self, ctx: &Context<'_>) -> Result<Option<Url>, ApiError> {
+        match self.best(ctx).await?.filter(|rendition| SHOWN.contains(&rendition.media_type.as_str())) {
+            Some(rendition) => inline_url_of(ctx, &self.0, &rendition).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Largest image of the file of at most this size. Null while it is being made, and for files that are not images.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn image(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Maximum size.")] size: ImageSize,
+    ) -> Result<Option<FileImage>, ApiError> {
+        let rows = self.renditions(ctx).await?;
+        let fitting = size.kinds().iter().find_map(|kind| rows.iter().find(|row| row.kind == *kind));
+        match fitting {
+            Some(rendition) => image_of(ctx, &self.0, rendition).await,
+            None => Ok(None),
+        }
+    }
+
+    /// State.
+    #[shared(STAFF)]
+    async fn state(&self) -> FileState;
+
+    /// Whether clients see the file while it is available.
+    #[shared(STAFF)]
+    async fn shared_with_clients(&self) -> bool {
+        self.0.shared_with_clients.unwrap_or_default()
+    }
+
+    /// Trade partners with whom the file is shared. They see it while they have web access to the project.
+    #[shared(STAFF)]
+    #[list_size(TRADES)]
+    async fn shared_with_trades(&self, ctx: &Context<'_>) -> Result<Vec<Direct<ProjectTrade>>, ApiError> {
+        let rows = load(ctx, TradesOfFile(self.0.project_id, self.0.id)).await?;
+        let partners = rows.iter().map(|row| project_trade(ctx, row.project_membership_id));
+        let partners = futures_util::future::try_join_all(partners).await?;
+        Ok(partners.into_iter().flatten().map(Into::into).collect())
+    }
+
+    /// Time of the deletion. Null unless the file is deleted.
+    #[shared(STAFF)]
+    async fn deleted_at(&self) -> Option<DateTime>;
+
+    /// Position of the camera. Null if it is not known. Clients and trade partners never download it.
+    #[shared(STAFF)]
+    async fn taken_at_position(&self, ctx: &Context<'_>) -> Result<Option<GeoPosition>, ApiError> {
+        let position = self.internals(ctx).await?.and_then(|row| row.latitude.zip(row.longitude));
+        Ok(position.map(|(latitude, longitude)| GeoPosition {
+            latitude: latitude.normalize().into(),
+            longitude: longitude.normalize().into(),
+        }))
+    }
+
+    /// Result of the scanner for malware.
+    #[shared(STAFF)]
+    async fn scan_result(&self, ctx: &Context<'_>) -> Result<Option<ScanResult>, ApiError> {
+        Ok(self.internals(ctx).await?.map(|row| row.scan_result.into()))
+    }
+
+    /// How the file arrived.
+    #[shared(STAFF)]
+    async fn source(&self, ctx: &Context<'_>) -> Result<Option<FileSource>, ApiError> {
+        Ok(self.internals(ctx).await?.map(|row| row.source.into()))
+    }
+}
+
+/// Position on Earth, in degrees (WGS 84).
+#[gated(STAFF)]
+#[derive(Debug, Clone, SimpleObject)]
+pub(crate) struct GeoPosition {
+    /// Latitude, north is positive.
+    latitude: Decimal,
+    /// Longitude, east is positive.
+    longitude: Decimal,
+}
+
+pub(crate) struct FileAuthor(Arc<FileRow>);
+
+/// Uploader of a file.
+#[gated]
+#[Object]
+impl FileAuthor {
+    /// Name at the time of the upload.
+    #[shared(CLIENT, STAFF)]
+    async fn name(&self) -> &str {
+        self.0.author_name.as_deref().unwrap_or_default()
+    }
+
+    /// Whether the company uploaded it; otherwise a client did.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn is_company(&self) -> bool {
+        self.0.author_kind == AuthorKind::Company
+    }
+
+    /// Whether you uploaded it.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn is_viewer(&self, ctx: &Context<'_>) -> bool {
+        let viewer = ctx.data_unchecked::<Loader>().viewer();
+        viewer.person.as_ref().is_some_and(|person| person.id == self.0.author_id.0)
+    }
+}

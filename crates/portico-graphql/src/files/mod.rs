@@ -1,0 +1,16 @@
+//! Files and photos.
+
+mod enums;
+mod file;
+mod link;
+mod list;
+mod mutations;
+mod storage;
+mod upload;
+
+pub(crate) use enums::{FileKind, FileSource, FileState, FileUploader, ImageSize, RenditionState, ScanResult};
+pub(crate) use file::File;
+pub(crate) use list::{FileConnection, FileFilter, FileSortKey, files_page, photos_page};
+pub(crate) use mutations::FileMutations;
+pub(crate) use storage::{ProjectStorage, storage_of};
+pub(crate) use upload::StagedUpload;

@@ -1,0 +1,151 @@
+//! Options for the files of projects.
+
+use std::net::IpAddr;
+
+use clap::Args;
+use portico::Files;
+use portico_adapters::files::{FileStore, MarkerError, StoreClaim, StoreLocation};
+use portico_core::files::limits::{FileLimits, parse_size};
+use portico_core::files::link::{FileLinkKey, FileLinks};
+use portico_core::network::is_dns_name;
+use portico_store::files::{current_store, has_objects, set_current_store};
+use portico_store::{AsyncPgConnection, Store, StoreError};
+use url::{Host, Url};
+
+use super::Failure;
+
+/// Names of the option in messages.
+const OPTION: &str = "--files-store or PORTICO_FILES_STORE";
+
+#[derive(Debug, Clone, Args)]
+pub(super) struct FileStoreOption {
+    /// The store of files: a folder that all gateways and workers share, such as file:///var/lib/portico/files; without
+    /// one, nothing can be uploaded
+    #[arg(long, env = "PORTICO_FILES_STORE", value_name = "URL")]
+    files_store: Option<StoreLocation>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(super) struct FilesOptions {
+    #[command(flatten)]
+    store: FileStoreOption,
+    /// Base URL of a host that serves files only, so that browsers may show them: https://files.example.com; without one,
+    /// files can only be downloaded
+    #[arg(long, env = "PORTICO_FILES_URL", value_name = "URL", value_parser = files_url)]
+    files_url: Option<String>,
+    /// The maximum size of a file
+    #[arg(long, env = "PORTICO_FILES_MAX_SIZE", value_name = "SIZE", default_value = "2GiB", value_parser = size)]
+    files_max_size: i64,
+    /// The maximum size of a project's files together
+    #[arg(long, env = "PORTICO_FILES_PROJECT_QUOTA", value_name = "SIZE", default_value = "50GiB", value_parser = size)]
+    files_project_quota: i64,
+}
+
+fn size(text: &str) -> Result<i64, &'static str> {
+    parse_size(text).ok_or("use a number with a unit, such as 500MiB or 2GiB")
+}
+
+/// Parses a base URL: over HTTPS, or for a trial over HTTP at the own machine.
+fn files_url(text: &str) -> Result<String, &'static str> {
+    const WRONG: &str = "use a base URL without a path, such as https://files.example.com";
+    let url = Url::parse(text).map_err(|_| WRONG)?;
+    let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+    let has_user = !url.username().is_empty() || url.password().is_some();
+    let (is_name, is_own) = match url.host() {
+        Some(Host::Domain(name)) => (is_dns_name(name), name == "localhost" || name.ends_with(".localhost")),
+        Some(Host::Ipv4(address)) => (true, IpAddr::from(address).is_loopback()),
+        Some(Host::Ipv6(address)) => (true, IpAddr::from(address).is_loopback()),
+        None => (false, false),
+    };
+    if !is_bare || has_user || !is_name {
+        return Err(WRONG);
+    }
+    match url.scheme() {
+        "https" => {}
+        "http" if is_own => {}
+        _ => return Err("use https://: links to files must not be read on the way"),
+    }
+    Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+impl FileStoreOption {
+    /// Opens the store, after a check that it is the one to which the database refers.
+    pub(super) async fn open(&self, database: &Store) -> Result<Option<FileStore>, Failure> {
+        let Some(location) = self.files_store.clone() else { return Ok(None) };
+        let files = FileStore::open(location).await;
+        let files = files.map_err(|error| Failure::new(format_args!("{OPTION}: {error}")))?;
+        claim(&files, database).await?;
+        Ok(Some(files))
+    }
+}
+
+impl FilesOptions {
+    /// Files in the configured store.
+    pub(super) async fn files(&self, secret: &[u8], database: &Store) -> Result<Files, Failure> {
+        let store = self.store.open(database).await?;
+        if store.is_none() {
+            tracing::warn!("no --files-store: nothing can be uploaded");
+        }
+        let limits = FileLimits { max_size: self.files_max_size, project_quota: self.files_project_quota };
+        Ok(Files::new(store, links(secret, self.files_url.clone()), limits))
+    }
+}
+
+/// Links to files, at this host or at the portals'.
+pub(super) fn links(secret: &[u8], base: Option<String>) -> FileLinks {
+    FileLinks { key: FileLinkKey::from_secret(secret), base }
+}
+
+/// Compares a store with the database, and records a new one.
+pub(super) async fn claim(files: &FileStore, database: &Store) -> Result<(), Failure> {
+    // Another process may record it meanwhile; the second time it is known.
+    for _ in 0..2 {
+        let connection = database.worker().connection().await.map_err(Failure::new)?;
+        let read =
+            async |tables: &mut AsyncPgConnection| Ok((current_store(tables).await?, has_objects(tables).await?));
+        let (known, has_objects) = connection.transaction::<_, StoreError>(read).await.map_err(Failure::new)?;
+        let claim = files.claim(known, has_objects).await.map_err(|error| match error {
+            MarkerError::Other(_) => Failure::new(format_args!("{OPTION} {error}")),
+            MarkerError::Store(_) => Failure::new(format_args!("{OPTION}: {error}")),
+        })?;
+        let StoreClaim::New(id) = claim else { return Ok(()) };
+        let connection = database.worker().connection().await.map_err(Failure::new)?;
+        let record = async |tables: &mut AsyncPgConnection| set_current_store(tables, id).await;
+        match connection.transaction(record).await {
+            Ok(()) => return Ok(()),
+            Err(StoreError::Taken(_)) => {}
+            Err(error) => return Err(Failure::new(error)),
+        }
+    }
+    Err(Failure::new(format_args!("{OPTION}: another process uses another store: all need the same")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_sent_over_https() {
+        for (text, base) in [
+            ("https://files.example.com", "https://files.example.com"),
+            ("https://Files.example.com/", "https://files.example.com"),
+            ("https://files.example.com:8443", "https://files.example.com:8443"),
+            ("http://localhost:8080", "http://localhost:8080"),
+            ("http://127.0.0.1:8080/", "http://127.0.0.1:8080"),
+        ] {
+            assert_eq!(files_url(text).as_deref(), Ok(base), "{text}");
+        }
+        for wrong in [
+            "",
+            "files.example.com",
+            "http://files.example.com",
+            "https://files.example.com/files",
+            "https://me:secret@files.example.com",
+            "https://files.example.com/?a=b",
+            "https://*.example.com",
+            "ftp://files.example.com",
+        ] {
+            files_url(wrong).expect_err(wrong);
+        }
+    }
+}
