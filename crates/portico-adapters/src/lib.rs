@@ -3,6 +3,7 @@
 //! This crate does not use the database, GraphQL or HTTP: it gets what to send, and returns the outcome.
 
 pub mod files;
+mod loopback;
 pub mod mail;
 pub mod redis;
 pub mod templates;

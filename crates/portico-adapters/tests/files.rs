@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use futures_util::TryStreamExt;
-use portico_adapters::files::{FileStore, FileStoreError, MarkerError, StoreClaim, StoreLocation, StoreLocationError};
+use portico_adapters::files::{FileStore, FileStoreError, MarkerError, StoreClaim, StoreLocationError};
 use portico_core::id::new_uuid;
 use uuid::Uuid;
 
@@ -20,7 +20,7 @@ impl Folder {
     }
 
     async fn open(&self) -> FileStore {
-        FileStore::open(StoreLocation::Folder(self.0.clone())).await.expect("the folder can be used")
+        FileStore::open_folder(self.0.clone()).await.expect("the folder can be used")
     }
 
     /// All files in it, by their path inside.
@@ -148,12 +148,12 @@ async fn folder_is_for_one_user_and_no_link() {
     assert_eq!(mode & 0o777, 0o700);
     let link = folder.0.with_extension("link");
     symlink(&folder.0, &link).expect("a link");
-    let opened = FileStore::open(StoreLocation::Folder(link.clone())).await.map(|_| ());
+    let opened = FileStore::open_folder(link.clone()).await.map(|_| ());
     fs::remove_file(&link).expect("the link is deleted");
     assert_eq!(opened, Err(StoreLocationError::Link(link.display().to_string())));
     let file = folder.0.join("file");
     fs::write(&file, b"").expect("it is written");
-    let opened = FileStore::open(StoreLocation::Folder(file)).await.map(|_| ());
+    let opened = FileStore::open_folder(file).await.map(|_| ());
     assert!(matches!(opened, Err(StoreLocationError::Folder(_, _))), "{opened:?}");
 }
 

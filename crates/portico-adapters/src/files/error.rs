@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::io::{self, ErrorKind};
 
+use super::bucket;
+
 /// Why bytes could not be stored or read. The texts are for the log: they have paths.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FileStoreError {
@@ -20,10 +22,12 @@ pub enum FileStoreError {
 impl From<object_store::Error> for FileStoreError {
     fn from(error: object_store::Error) -> Self {
         let text = error.to_string();
-        if matches!(error, object_store::Error::NotFound { .. }) {
-            return Self::Missing(text);
+        if matches!(error, object_store::Error::NotFound { .. }) && !bucket::is_without_bucket(&text) {
+            return Self::Missing(bucket::describe(&text));
         }
-        if is_full(&error) { Self::Full(text) } else { Self::Unavailable(text) }
+        let is_full = is_full(&error) || bucket::is_full(&text);
+        let text = bucket::describe(&text);
+        if is_full { Self::Full(text) } else { Self::Unavailable(text) }
     }
 }
 
@@ -52,11 +56,13 @@ fn is_full(error: &(dyn Error + 'static)) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreLocationError {
     /// It is neither a folder nor a bucket.
-    #[error("is not a file store: use an absolute folder such as file:///var/lib/portico/files")]
+    #[error(
+        "is not a file store: use an absolute folder such as file:///var/lib/portico/files, or a bucket such as s3://bucket/prefix"
+    )]
     Unreadable,
-    /// Buckets are not supported yet.
-    #[error("is a bucket, which this version does not support: use a folder such as file:///var/lib/portico/files")]
-    Bucket,
+    /// The bucket cannot be used.
+    #[error("{0} cannot be used: {1}")]
+    Bucket(String, String),
     /// The folder is a symbolic link, which can come to lead elsewhere.
     #[error("{0} is a symbolic link: name the folder itself")]
     Link(String),

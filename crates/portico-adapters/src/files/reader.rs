@@ -6,11 +6,12 @@ use std::os::unix::fs::FileExt;
 use std::pin::Pin;
 
 use bytes::Bytes;
-use futures_util::{Stream, StreamExt, TryStreamExt, stream};
+use futures_util::{Stream, StreamExt, stream};
 use object_store::{GetResult, GetResultPayload};
 use tokio::task::spawn_blocking;
 
 use super::error::FileStoreError;
+use super::store::TIME_LIMIT;
 
 /// Size of a chunk. Each takes a turn of a thread for blocking work, which costs more than the reading of a smaller one.
 const CHUNK: u64 = 128 * 1024;
@@ -22,8 +23,19 @@ pub type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes, FileStoreError>> +
 pub(super) fn stream_of(found: GetResult) -> ByteStream {
     match found.payload {
         GetResultPayload::File(file, _) => file_stream(file, found.range),
-        GetResultPayload::Stream(bytes) => bytes.map_err(FileStoreError::from).boxed(),
+        GetResultPayload::Stream(bytes) => in_time(bytes).boxed(),
     }
+}
+
+/// Ends the stream if the store sends nothing for too long. A reader that wants nothing meanwhile may take its time.
+fn in_time(
+    bytes: impl Stream<Item = object_store::Result<Bytes>> + Send + Unpin,
+) -> impl Stream<Item = Result<Bytes, FileStoreError>> + Send {
+    stream::try_unfold(bytes, |mut bytes| async move {
+        let late = |_| FileStoreError::Unavailable(format!("no byte for {} s", TIME_LIMIT.as_secs()));
+        let next = tokio::time::timeout(TIME_LIMIT, bytes.next()).await.map_err(late)?;
+        Ok(next.transpose()?.map(|part| (part, bytes)))
+    })
 }
 
 fn file_stream(file: File, range: Range<u64>) -> ByteStream {

@@ -19,12 +19,13 @@ use object_store::{GetOptions, ObjectStore, ObjectStoreExt, PutPayload};
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
+use super::bucket::{self, BucketAccess};
 use super::error::{FileStoreError, StoreLocationError};
-use super::location::StoreLocation;
+use super::location::BucketLocation;
 use super::reader::{ByteStream, stream_of};
 
-/// Time limit of one call to the store. A folder of a server that is gone would otherwise hold a request for ever.
-const TIME_LIMIT: Duration = Duration::from_secs(30);
+/// Time limit of one call to the store, and of the wait for the next bytes. A folder of a server that is gone would otherwise hold a request for ever.
+pub(super) const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 /// Permissions of the folder: the gateway's user alone, whatever the permissions of what is in it.
 const FOLDER_MODE: u32 = 0o700;
@@ -53,19 +54,27 @@ impl std::fmt::Debug for FileStore {
 }
 
 impl FileStore {
-    /// Opens the store at a location. A folder is created if needed.
+    /// Opens the store in a folder, which is created if needed.
     ///
     /// # Errors
     ///
     /// [`StoreLocationError`] if it cannot be used.
-    pub async fn open(location: StoreLocation) -> Result<Self, StoreLocationError> {
-        let StoreLocation::Folder(path) = location;
+    pub async fn open_folder(path: PathBuf) -> Result<Self, StoreLocationError> {
         let shown = path.display().to_string();
         let opened = spawn_blocking(move || open_folder(&path).map(|store| Self::over(Arc::new(store), Some(path))));
         match opened.await {
             Ok(opened) => opened,
             Err(error) => Err(StoreLocationError::Folder(shown, error.to_string())),
         }
+    }
+
+    /// Prepares the store in a bucket. Whether it can be used is known after [`Self::claim`].
+    ///
+    /// # Errors
+    ///
+    /// [`StoreLocationError`] if the settings cannot be used.
+    pub fn open_bucket(location: &BucketLocation, access: &BucketAccess) -> Result<Self, StoreLocationError> {
+        Ok(Self::over(bucket::open(location, access)?, None))
     }
 
     /// A store in memory with these objects, for tests.

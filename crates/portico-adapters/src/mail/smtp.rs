@@ -1,13 +1,13 @@
 //! SMTP connections.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use lettre::transport::smtp::{Error, PoolConfig};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
-use url::{Host, Url};
+use url::Url;
 
 use super::error::{SendError, TransportError};
+use crate::loopback::is_loopback;
 
 /// Timeout of one SMTP step. A worker waits no longer for a whole mail.
 const STEP: Duration = Duration::from_secs(20);
@@ -40,15 +40,6 @@ pub(crate) fn connect_to(url: &str) -> Result<Smtp, TransportError> {
     let builder = Smtp::from_url(url.as_str()).map_err(|error| TransportError::Unreadable(error.to_string()))?;
     let pool = PoolConfig::new().max_size(CONNECTIONS).idle_timeout(IDLE);
     Ok(builder.timeout(Some(STEP)).pool_config(pool).build())
-}
-
-fn is_loopback(host: &Host<&str>) -> bool {
-    match host {
-        Host::Ipv4(address) => address.is_loopback(),
-        Host::Ipv6(address) => address.is_loopback(),
-        // `url` does not parse hosts of unknown schemes, so an IP address is a name here.
-        Host::Domain(name) => *name == "localhost" || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback()),
-    }
 }
 
 pub(crate) async fn send(smtp: &Smtp, message: Message) -> Result<(), SendError> {

@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
-use portico_adapters::files::{FileStore, StoreLocation};
+use portico_adapters::files::FileStore;
 use portico_adapters::mail::MailFolder;
 
 use super::Failure;
@@ -57,7 +57,7 @@ pub(super) async fn mail(state: &Path) -> Result<MailFolder, Failure> {
 
 /// The store of the demo's files.
 pub(super) async fn files(state: &Path) -> Result<FileStore, Failure> {
-    FileStore::open(StoreLocation::Folder(files_folder(state))).await.map_err(Failure::new)
+    FileStore::open_folder(files_folder(state)).await.map_err(Failure::new)
 }
 
 fn secret_file(state: &Path) -> std::path::PathBuf {

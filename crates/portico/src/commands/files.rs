@@ -1,15 +1,19 @@
 //! Options for the files of projects.
 
 use std::net::IpAddr;
+use std::path::PathBuf;
 
 use clap::Args;
 use portico::Files;
-use portico_adapters::files::{FileStore, MarkerError, StoreClaim, StoreLocation};
+use portico_adapters::files::{
+    BucketAccess, Endpoint, FileStore, MarkerError, StoreClaim, StoreLocation, StoreLocationError,
+};
 use portico_core::files::limits::{FileLimits, parse_size};
 use portico_core::files::link::{FileLinkKey, FileLinks};
 use portico_core::network::is_dns_name;
 use portico_store::files::{current_store, has_objects, set_current_store};
 use portico_store::{AsyncPgConnection, Store, StoreError};
+use secrecy::SecretString;
 use url::{Host, Url};
 
 use super::Failure;
@@ -19,10 +23,25 @@ const OPTION: &str = "--files-store or PORTICO_FILES_STORE";
 
 #[derive(Debug, Clone, Args)]
 pub(super) struct FileStoreOption {
-    /// The store of files: a folder that all gateways and workers share, such as file:///var/lib/portico/files; without
-    /// one, nothing can be uploaded
+    /// The store of files: a folder that all gateways and workers share, such as file:///var/lib/portico/files, or a
+    /// bucket, such as s3://bucket/prefix; without one, nothing can be uploaded
     #[arg(long, env = "PORTICO_FILES_STORE", value_name = "URL")]
     files_store: Option<StoreLocation>,
+    /// The S3-compatible server of the bucket, such as https://s3.example.com; without one, Amazon's
+    #[arg(long, env = "PORTICO_FILES_S3_ENDPOINT", value_name = "URL")]
+    files_s3_endpoint: Option<Endpoint>,
+    /// The region of the bucket
+    #[arg(long, env = "PORTICO_FILES_S3_REGION", value_name = "REGION", default_value = "us-east-1", value_parser = region)]
+    files_s3_region: String,
+    /// The id of the access key to the bucket
+    #[arg(long, env = "PORTICO_FILES_S3_KEY_ID", hide_env_values = true)]
+    files_s3_key_id: Option<SecretString>,
+    /// The secret of the access key to the bucket
+    #[arg(long, env = "PORTICO_FILES_S3_SECRET", hide_env_values = true)]
+    files_s3_secret: Option<SecretString>,
+    /// The CA of the S3-compatible server's certificate, a PEM file; without it, the public CAs
+    #[arg(long, env = "PORTICO_FILES_S3_CA", value_name = "FILE")]
+    files_s3_ca: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -43,6 +62,14 @@ pub(super) struct FilesOptions {
 
 fn size(text: &str) -> Result<i64, &'static str> {
     parse_size(text).ok_or("use a number with a unit, such as 500MiB or 2GiB")
+}
+
+/// Parses the name of a region, which is part of Amazon's host.
+fn region(text: &str) -> Result<String, &'static str> {
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+        return Err("use the name of a region, such as eu-central-1");
+    }
+    Ok(text.to_owned())
 }
 
 /// Parses a base URL: over HTTPS, or for a trial over HTTP at the own machine.
@@ -68,18 +95,74 @@ fn files_url(text: &str) -> Result<String, &'static str> {
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
+fn unusable(error: StoreLocationError) -> Failure {
+    Failure::new(format_args!("{OPTION}: {error}"))
+}
+
 impl FileStoreOption {
     /// Opens the store, after a check that it is the one to which the database refers.
     pub(super) async fn open(&self, database: &Store) -> Result<Option<FileStore>, Failure> {
-        let Some(location) = self.files_store.clone() else { return Ok(None) };
-        let files = FileStore::open(location).await;
-        let files = files.map_err(|error| Failure::new(format_args!("{OPTION}: {error}")))?;
+        let files = match (self.bucket()?, &self.files_store) {
+            (Some(bucket), _) => bucket,
+            (None, Some(StoreLocation::Folder(folder))) => {
+                FileStore::open_folder(folder.clone()).await.map_err(unusable)?
+            }
+            (None, _) => return Ok(None),
+        };
         claim(&files, database).await?;
         Ok(Some(files))
+    }
+
+    /// Checks the options of a bucket, without connecting to it.
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        self.bucket().map(drop)
+    }
+
+    fn bucket(&self) -> Result<Option<FileStore>, Failure> {
+        match &self.files_store {
+            Some(StoreLocation::Bucket(bucket)) => {
+                FileStore::open_bucket(bucket, &self.bucket_access()?).map(Some).map_err(unusable)
+            }
+            _ if self.has_bucket_options() => {
+                Err(Failure::new("the options --files-s3-.. need a bucket: --files-store s3://bucket/prefix"))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn has_bucket_options(&self) -> bool {
+        self.files_s3_endpoint.is_some()
+            || self.files_s3_key_id.is_some()
+            || self.files_s3_secret.is_some()
+            || self.files_s3_ca.is_some()
+    }
+
+    fn bucket_access(&self) -> Result<BucketAccess, Failure> {
+        let (Some(key_id), Some(secret)) = (&self.files_s3_key_id, &self.files_s3_secret) else {
+            return Err(Failure::new(
+                "a bucket needs an access key: --files-s3-key-id or PORTICO_FILES_S3_KEY_ID, and --files-s3-secret or \
+                 PORTICO_FILES_S3_SECRET",
+            ));
+        };
+        if self.files_s3_ca.is_some() && self.files_s3_endpoint.is_none() {
+            return Err(Failure::new("--files-s3-ca needs --files-s3-endpoint or PORTICO_FILES_S3_ENDPOINT"));
+        }
+        Ok(BucketAccess {
+            endpoint: self.files_s3_endpoint.clone(),
+            region: self.files_s3_region.clone(),
+            key_id: key_id.clone(),
+            secret: secret.clone(),
+            authority: self.files_s3_ca.clone(),
+        })
     }
 }
 
 impl FilesOptions {
+    /// Checks the options, without connecting to the store.
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        self.store.check()
+    }
+
     /// Files in the configured store.
     pub(super) async fn files(&self, secret: &[u8], database: &Store) -> Result<Files, Failure> {
         let store = self.store.open(database).await?;

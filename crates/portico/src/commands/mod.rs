@@ -311,8 +311,10 @@ mod tests {
             let options = options.iter().copied().flatten().copied();
             Cli::try_parse_from(["portico", command].into_iter().chain(options)).expect("it can be read")
         };
-        let worker = [&database[..], &serve[..2], &mail, &["--public-url", "https://portal.example"]];
-        for cli in [read("serve", &[&database, &serve, &mail]), read("worker", &worker), read("migrate", &[&owner])] {
+        let bucket = ["--files-s3-key-id", "hunter2", "--files-s3-secret", "hunter2"];
+        let worker = [&database[..], &serve[..2], &mail, &bucket, &["--public-url", "https://portal.example"]];
+        let serve = read("serve", &[&database, &serve, &mail, &bucket]);
+        for cli in [serve, read("worker", &worker), read("migrate", &[&owner])] {
             let printed = format!("{cli:?}");
             assert!(printed.contains("REDACTED") && !printed.contains("hunter2"), "{printed}");
         }

@@ -148,6 +148,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let site = options.hosts.site()?;
     let mail_transport = options.mail.mail_transport()?;
     let hosts = hosts(&options.hosts, mail_transport.is_some())?;
+    options.files.check()?;
     let redis = redis_link(&options).await?;
     let caches = CacheSizes { rows: options.row_cache_mb, answers: options.answer_cache_mb };
     let throttle = match options.rate_limit {

@@ -41,6 +41,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let Some((transport, sender)) = options.mail.mail_transport()? else {
         return Err(Failure::new("the worker needs --smtp-url or PORTICO_SMTP_URL to send emails"));
     };
+    options.files.check()?;
     let database = options.database.database()?;
     let store = Store::new(&database, POOLS);
     check_version(&store).await?;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::http::{Method, Request, StatusCode, header};
-use chrono::{DateTime, TimeDelta, Utc};
+use axum::http::{Method, StatusCode, header};
+use chrono::TimeDelta;
 use futures_util::stream;
 use portico::jobs::{Worker, WorkerNotifier};
 use portico_adapters::files::FileStoreError;
@@ -12,92 +12,21 @@ use portico_core::clock::Clock;
 use portico_core::files::RenditionKind;
 use portico_core::files::limits::OBJECT_BYTES;
 use portico_core::files::link::{FileLink, FileLinkPurpose};
-use portico_core::id::{CompanyId, GlobalId, Tag, new_uuid};
+use portico_core::id::{CompanyId, Tag, new_uuid};
 use portico_fixtures::world::World;
-use portico_testkit::{Person, Reply, TestApp};
+use portico_testkit::{Person, TestApp};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::{file, share};
-use crate::support::files::{create, finalize};
+use crate::support::files::{
+    download_path, finalize, link, now, offset_of, patch, path, path_in, request, sample, staged, status, text,
+    upload_path, uuid_of,
+};
 use crate::support::{MAPLE, sql_id};
 
 const FLOOR_PLAN: &str = "Floor plan.pdf";
 const SOUTH_WALL: &str = "South wall framed.jpg";
-
-/// A link of a person's session to a file or an upload.
-fn link(person: &Person, purpose: FileLinkPurpose, id: &str) -> FileLink {
-    FileLink {
-        purpose,
-        token: person.hash().expect("a session"),
-        company: CompanyId(World::id("alderbrook")),
-        id: uuid_of(id),
-        content_number: 1,
-        rendition: RenditionKind::Original,
-        expires_at: now() + TimeDelta::minutes(30),
-    }
-}
-
-fn now() -> DateTime<Utc> {
-    Clock::of_server().moment()
-}
-
-fn uuid_of(id: &str) -> Uuid {
-    GlobalId::parse(id).expect("an id").uuid
-}
-
-fn path(app: &TestApp, link: &FileLink) -> String {
-    let sealed = app.files().links.key.seal(link).expect("a link");
-    let start = if link.purpose == FileLinkPurpose::Upload { "uploads" } else { "files" };
-    format!("/{start}/{sealed}")
-}
-
-fn download_path(app: &TestApp, person: &Person, id: &str, rendition: RenditionKind) -> String {
-    path(app, &FileLink { rendition, ..link(person, FileLinkPurpose::Download, id) })
-}
-
-fn upload_path(app: &TestApp, person: &Person, upload: &str) -> String {
-    path(app, &link(person, FileLinkPurpose::Upload, upload))
-}
-
-/// The status of a link. By HEAD: not all content is text.
-async fn status(app: &TestApp, path: &str) -> StatusCode {
-    app.send(request(Method::HEAD, path, &[], Body::empty())).await.status
-}
-
-async fn text(app: &TestApp, path: &str) -> Reply {
-    app.send(request(Method::GET, path, &[], Body::empty())).await
-}
-
-fn request(method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Request<Body> {
-    let request = Request::builder().method(method).uri(path);
-    headers.iter().fold(request, |request, (name, value)| request.header(*name, *value)).body(body).expect("a request")
-}
-
-async fn patch(app: &TestApp, path: &str, offset: usize, body: impl Into<Body>) -> Reply {
-    let offset = offset.to_string();
-    let headers = [
-        ("tus-resumable", "1.0.0"),
-        ("upload-offset", offset.as_str()),
-        ("content-type", "application/offset+octet-stream"),
-    ];
-    app.send(request(Method::PATCH, path, &headers, body.into())).await
-}
-
-fn offset_of(reply: &Reply) -> &str {
-    reply.headers.get("upload-offset").and_then(|value| value.to_str().ok()).unwrap_or_default()
-}
-
-/// Starts an upload of this size to the showcase project. Returns its id.
-async fn staged(app: &TestApp, by: &Person, name: &str, size: usize) -> String {
-    let given = json!({ "name": name, "size": size.to_string(), "idempotencyKey": name });
-    let reply = create(app, by, given).await;
-    reply.at("/stagedUploadCreate/upload/id").as_str().unwrap_or_else(|| panic!("{}", reply.text)).to_owned()
-}
-
-fn sample(length: usize) -> String {
-    "Gutters, north side. ".chars().cycle().take(length).collect()
-}
 
 #[tokio::test]
 async fn uploaded_bytes_are_downloaded() {
@@ -172,13 +101,6 @@ async fn fields_have_the_addresses() {
         }
     }
     assert_eq!(read(&ana, &file(&app, "Walk around the site.mp4")).await["download"], json!(null));
-}
-
-/// The path of a URL, without its host.
-fn path_in(url: &serde_json::Value) -> String {
-    let url = url.as_str().unwrap_or_else(|| panic!("no address: {url}"));
-    let (_, host) = url.split_once("://").expect("an address");
-    host[host.find('/').expect("a path")..].to_owned()
 }
 
 #[tokio::test]

@@ -33,6 +33,7 @@ pub(crate) fn portico() -> Command {
         "PORTICO_PUBLIC_URL",
         "PORTICO_WORKER",
         "PORTICO_RETENTION",
+        "PORTICO_FILES_STORE",
     ] {
         command.env_remove(name);
     }
