@@ -16,12 +16,14 @@ setup *ARGS:
 
 # Serve a demo with a private database: `just demo --fresh --port 0`.
 demo *ARGS:
-    @cargo run --quiet -p portico -- demo "$@"
+    # The program for photos stands beside the gateway's.
+    @cargo build --quiet -p portico -p portico-content
+    @"{{ target }}/debug/portico" demo "$@"
 
 # Run the tests with a private PostgreSQL and Redis: `just test -p portico-core money`.
 test *ARGS:
     # Started directly: `cargo run` would hold cargo's build lock while the tests run.
-    @cargo build --quiet --workspace --bin portico-devstack
+    @cargo build --quiet --workspace --bin portico-devstack --bin portico-content
     @"{{ target }}/debug/portico-devstack" run -- cargo nextest run "$@"
 
 # Compare two worlds that differ only in secrets: `just worlds 50000`, or with another seed, `just worlds 50000 7`.

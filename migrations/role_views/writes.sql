@@ -159,6 +159,12 @@ grant select, update (id), delete on sessions, sign_in_links, sign_in_codes, acc
 grant select, update (key), delete on idempotent_answers to portico_worker;
 -- Objects that belong to nothing are deleted from the store, then here.
 grant select, update (state, created_at, upload_id), delete on file_objects to portico_worker;
+-- Images made of photos, and what a photo says about itself.
+grant select, update (renditions, taken_at) on files to portico_worker;
+grant select on file_contents to portico_worker;
+grant select, insert on file_renditions to portico_worker;
+grant insert, update (rendition_id) on file_objects to portico_worker;
+grant select (file_id), update (latitude, longitude) on file_internals to portico_worker;
 -- The mark of the store is compared when a gateway or worker starts; the first one writes it.
 grant select, insert on file_stores to portico_accounts, portico_worker;
 

@@ -2,6 +2,7 @@
 //!
 //! This crate does not use the database, GraphQL or HTTP: it gets what to send, and returns the outcome.
 
+pub mod content;
 pub mod files;
 mod loopback;
 pub mod mail;

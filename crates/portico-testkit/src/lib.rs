@@ -15,6 +15,7 @@ mod crawl;
 mod database;
 mod grow;
 mod hang_up;
+pub mod images;
 mod mail;
 pub mod node;
 mod operations;

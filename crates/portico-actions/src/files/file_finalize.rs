@@ -2,8 +2,9 @@
 
 use portico_core::activity::ActivityKind;
 use portico_core::files::hash::ContentHash;
+use portico_core::files::job::FileJob;
 use portico_core::files::sniff::{Content, sniff};
-use portico_core::files::{FileKind, RenditionState, head};
+use portico_core::files::{FileKind, ImageSource, RenditionState, head};
 use portico_core::id::{CompanyId, FileId, UploadId};
 use portico_core::messages::AuthorKind;
 use portico_core::refusal::RefusalCode;
@@ -80,8 +81,11 @@ impl MemberAction for FileFinalize {
             (AuthorKind::Client, _) => true,
             (_, said) => said.unwrap_or(upload.share_with_clients),
         };
-        // No worker makes images of photos yet.
-        let renditions = if content.kind == FileKind::Photo { RenditionState::Pending } else { RenditionState::None };
+        let renditions = match (content.kind, ImageSource::of_type(content.media_type)) {
+            (FileKind::Photo, Some(_)) => RenditionState::Pending,
+            (FileKind::Photo, None) => RenditionState::Failed,
+            _ => RenditionState::None,
+        };
         let at = work.now();
         let new = NewFile {
             upload: &upload,
@@ -92,7 +96,10 @@ impl MemberAction for FileFinalize {
             renditions,
             at,
         };
-        let file = insert_file(work.connection(), new).await?;
+        let (file, content) = insert_file(work.connection(), new).await?;
+        if renditions == RenditionState::Pending {
+            work.enqueue(&FileJob::new(company, content)).await?;
+        }
         settle(work.connection(), upload.project, upload.size).await?;
         let kind = if shared_with_clients { ActivityKind::FileUploaded } else { ActivityKind::InternalFileUploaded };
         work.record(event(kind, company, upload.project, file)).await?;

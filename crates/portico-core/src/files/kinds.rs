@@ -105,6 +105,26 @@ text_enum! {
     }
 }
 
+/// How images are made of content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImageSource {
+    /// The content is decoded.
+    Decoded,
+    /// The content is converted to JPEG by another program first.
+    Converted,
+}
+
+impl ImageSource {
+    /// How images are made of content of this type; `None` if they cannot be made.
+    pub fn of_type(media_type: &str) -> Option<Self> {
+        match media_type {
+            "image/jpeg" | "image/png" | "image/gif" | "image/webp" => Some(Self::Decoded),
+            "image/heif" => Some(Self::Converted),
+            _ => None,
+        }
+    }
+}
+
 /// Whom a file is shared with, as a row of the reader's role view tells it.
 #[derive(Debug, Clone, Copy)]
 pub struct FileSharing {

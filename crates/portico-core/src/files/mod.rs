@@ -1,7 +1,9 @@
 //! Files and photos: names, types, limits, hashes and links. Without bytes: the store is in `portico-adapters`.
 
+pub mod content;
 pub mod hash;
 pub mod head;
+pub mod job;
 pub mod kinds;
 pub mod limits;
 pub mod link;

@@ -4,6 +4,7 @@ mod download;
 mod list;
 mod marker;
 mod quota;
+mod renditions;
 mod rows;
 mod uploads;
 mod writes;
@@ -12,6 +13,9 @@ pub use download::{Download, StoredObject, download};
 pub use list::{count_files_of_projects, files_of_projects};
 pub use marker::{current_store, has_objects, set_current_store};
 pub use quota::{Quota, free, reserve, settle, stored_bytes};
+pub use renditions::{
+    NewFacts, NewImage, PendingContent, begin_image_objects, pending_content, record_images, record_unfit,
+};
 pub use rows::{
     FileInternalsRow, FileObjectRow, FileRenditionRow, FileRow, FileTradeRow, ProjectStorageRow, files_by_id,
     internals_of_files, objects_of_renditions, renditions_of_files, storage_of_projects, trades_of_files,

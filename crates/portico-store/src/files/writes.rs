@@ -37,12 +37,15 @@ pub struct NewFile<'a> {
     pub at: DateTime<Utc>,
 }
 
-/// Inserts a file with the objects of its upload, which then is finished.
+/// Inserts a file with the objects of its upload, which then is finished. Returns the file and its content.
 ///
 /// # Errors
 ///
 /// [`StoreError`] if the write fails, or if the objects are not all there.
-pub async fn insert_file(connection: &mut AsyncPgConnection, new: NewFile<'_>) -> Result<FileId, StoreError> {
+pub async fn insert_file(
+    connection: &mut AsyncPgConnection,
+    new: NewFile<'_>,
+) -> Result<(FileId, FileContentId), StoreError> {
     let NewFile { upload, author_name, content, sha256, shared_with_clients, renditions, at } = new;
     let (id, content_id, rendition) = (FileId::generate(), FileContentId::generate(), FileRenditionId::generate());
     let (media_type, size) = (content.media_type, upload.size);
@@ -112,7 +115,7 @@ pub async fn insert_file(connection: &mut AsyncPgConnection, new: NewFile<'_>) -
         .set(staged_uploads::file_id.eq(id))
         .execute(connection)
         .await?;
-    Ok(id)
+    Ok((id, content_id))
 }
 
 /// A file, locked.

@@ -28,6 +28,7 @@ use portico_store::{Database, PoolSizes, Store, migrate};
 
 use tokio::sync::oneshot;
 
+use super::content::ContentOption;
 use super::serve::listen;
 use super::stop::StopSignals;
 use super::{Failure, demo_state, print_line};
@@ -159,7 +160,9 @@ fn worker(app: &App, notifier: WorkerNotifier, mail: &MailFolder) -> Result<Work
     let composer = MailComposer { links: app.links.clone(), site: app.site.clone(), sender };
     let transport = Transport::Folder(mail.clone());
     let context = JobContext { writer: app.store.worker(), composer, transport };
-    Ok(Worker::of_gateway(context, Arc::clone(&app.clock), notifier).with_files(app.files.store.clone()))
+    let images = ContentOption::default_images(&app.store, app.files.store.as_ref(), &app.clock)?;
+    let worker = Worker::of_gateway(context, Arc::clone(&app.clock), notifier);
+    Ok(worker.with_files(app.files.store.clone()).with_images(images))
 }
 
 fn banner(address: SocketAddr, world: &World, stack: &Stack) -> String {

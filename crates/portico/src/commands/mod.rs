@@ -2,6 +2,7 @@
 
 mod cache;
 mod company;
+mod content;
 mod decision_keys;
 mod demo;
 mod demo_state;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use portico::auth::DemoTokens;
 use portico::caches::CacheSizes;
-use portico::jobs::{JobContext, MailComposer, Worker, WorkerNotifier};
+use portico::jobs::{FileJobContext, JobContext, MailComposer, Worker, WorkerNotifier};
 use portico::metrics::Metrics;
 use portico::throttle::{RateLimiter, RedisBuckets, Throttle};
 use portico::usage::Usage;
@@ -28,6 +28,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use super::content::ContentOption;
 use super::decision_keys::DecisionKeyOptions;
 use super::files::FilesOptions;
 use super::hosts::HostOptions;
@@ -102,8 +103,10 @@ pub(super) struct Options {
     #[command(flatten)]
     files: FilesOptions,
     #[command(flatten)]
+    content: ContentOption,
+    #[command(flatten)]
     retention: RetentionOptions,
-    /// Whether this process sends emails and deletes old rows and files; off where `portico worker` does
+    /// Whether this process sends emails, makes images of photos, and deletes old rows and files; off where `portico worker` does
     #[arg(long, env = "PORTICO_WORKER", value_enum, default_value_t = Switch::On)]
     worker: Switch,
 }
@@ -199,7 +202,11 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         heavy: HeavyPool::default(),
         wake: notifier.wake(),
     };
-    let worker = worker(options.worker, options.retention.retention, mail_transport, &app, notifier);
+    let images = match options.worker {
+        Switch::On => options.content.images(&app.store, app.files.store.as_ref(), &app.clock)?,
+        Switch::Off => None,
+    };
+    let worker = worker(options.worker, options.retention.retention, mail_transport, images, &app, notifier);
     let private = private.map(|listener| serve_privately(listener, app.clone())).transpose()?;
     let usage = app.usage.clone();
     let telling = tokio::spawn({
@@ -259,6 +266,7 @@ fn worker(
     wanted: Switch,
     retention: Retention,
     mail_transport: Option<(Transport, Sender)>,
+    images: Option<FileJobContext>,
     app: &App,
     notifier: WorkerNotifier,
 ) -> Option<(oneshot::Sender<()>, JoinHandle<()>)> {
@@ -276,7 +284,7 @@ fn worker(
             Worker::new(writer, clock, notifier)
         }
     };
-    let worker = worker.with_retention(retention).with_files(app.files.store.clone());
+    let worker = worker.with_retention(retention).with_files(app.files.store.clone()).with_images(images);
     let (stop, stopped) = oneshot::channel();
     let running = tokio::spawn(worker.run(async move {
         let _ = stopped.await;

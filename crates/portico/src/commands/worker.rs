@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use clap::Args;
+use portico::ClockSource;
 use portico::jobs::{JobContext, MailComposer, Worker, WorkerNotifier};
 use portico_core::clock::Clock;
 use portico_core::links::LinkKey;
 use portico_store::{PoolSizes, Store};
 use secrecy::SecretString;
 
+use super::content::ContentOption;
 use super::files::FileStoreOption;
 use super::hosts::PublicUrl;
 use super::mail::MailOptions;
@@ -32,6 +34,8 @@ pub(super) struct Options {
     #[command(flatten)]
     files: FileStoreOption,
     #[command(flatten)]
+    content: ContentOption,
+    #[command(flatten)]
     retention: RetentionOptions,
 }
 
@@ -49,7 +53,10 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let composer = MailComposer { links: LinkKey::from_secret(secret), site: options.public.site()?, sender };
     tracing::info!("working");
     let context = JobContext { writer: store.worker(), composer, transport };
-    let worker = Worker::of_gateway(context, Arc::new(Clock::of_server), WorkerNotifier::default());
-    worker.with_retention(options.retention.retention).with_files(files).run(stop.recv()).await;
+    let clock: ClockSource = Arc::new(Clock::of_server);
+    let images = options.content.images(&store, files.as_ref(), &clock)?;
+    let worker = Worker::of_gateway(context, clock, WorkerNotifier::default());
+    let worker = worker.with_retention(options.retention.retention).with_files(files).with_images(images);
+    worker.run(stop.recv()).await;
     Ok(())
 }

@@ -15,6 +15,7 @@ use chrono::{DateTime, Utc};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 use portico_adapters::files::FileStore;
+use portico_core::files::job::FileJob;
 use portico_core::id::JobId;
 use portico_core::jobs::JobState;
 use portico_core::mail::MailJob;
@@ -24,7 +25,7 @@ use portico_store::retention::{BATCH, KINDS, Retention, RetentionKind, purge};
 use portico_store::{AsyncPgConnection, StoreError, Writer};
 use tokio::sync::watch;
 
-use super::{JobContext, JobError, Kind, RunJob, WorkerNotifier, file_sweep};
+use super::{FileJobContext, JobContext, JobError, Kind, RunJob, WorkerNotifier, file_sweep};
 use crate::clock_source::ClockSource;
 
 /// Poll interval, for jobs of other processes and for retries.
@@ -89,6 +90,15 @@ impl Worker {
     #[must_use]
     pub fn with_files(self, files: Option<FileStore>) -> Self {
         Self { files, ..self }
+    }
+
+    /// Makes images of photos, if it has the services. Otherwise these jobs wait for a worker that has them.
+    #[must_use]
+    pub fn with_images(self, context: Option<FileJobContext>) -> Self {
+        match context {
+            Some(context) => self.with::<FileJob>(Arc::new(context)),
+            None => self,
+        }
     }
 
     /// Runs until `stop` completes, then continues with due jobs for the drain time. Remaining leases are released.

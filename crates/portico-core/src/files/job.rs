@@ -1,0 +1,53 @@
+//! The job that makes images of a photo.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+
+use crate::id::{CompanyId, FileContentId};
+use crate::jobs::Job;
+
+/// A content of which images are to be made.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FileJob {
+    /// Deduplication key.
+    key: String,
+    /// The company.
+    company_id: CompanyId,
+    /// The content.
+    pub content_id: FileContentId,
+}
+
+impl FileJob {
+    /// The job of a content.
+    pub fn new(company_id: CompanyId, content_id: FileContentId) -> Self {
+        Self { key: format!("file:{}", content_id.0), company_id, content_id }
+    }
+}
+
+impl Job for FileJob {
+    const NAME: &'static str = "file";
+    // The store or the database may be gone for a while. A photo that is unfit is no failure.
+    const PAUSES: &'static [TimeDelta] = &[
+        TimeDelta::minutes(1),
+        TimeDelta::minutes(5),
+        TimeDelta::minutes(30),
+        TimeDelta::hours(2),
+        TimeDelta::hours(6),
+        TimeDelta::hours(24),
+    ];
+    const TIMEOUT: Duration = Duration::from_secs(240);
+    const LEASE: TimeDelta = TimeDelta::minutes(10);
+    // Each may take a CPU and 1 GiB of memory.
+    const AT_ONCE: usize = 1;
+    const RETENTION: TimeDelta = TimeDelta::days(7);
+
+    fn key(&self) -> Option<&str> {
+        Some(&self.key)
+    }
+
+    fn company(&self) -> Option<CompanyId> {
+        Some(self.company_id)
+    }
+}
