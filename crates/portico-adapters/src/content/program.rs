@@ -130,7 +130,8 @@ impl ContentProgram {
     /// The JPEG file of a HEIC photo, made in this folder.
     async fn converted(&self, folder: &Path, content: ByteStream) -> Result<ByteStream, ContentError> {
         let Some(heif) = &self.0.heif else {
-            return Err(ContentError::Unfit("heif-convert is not installed".to_owned()));
+            // It may be installed, or another worker may have it.
+            return Err(ContentError::Failed("heif-convert is not installed".to_owned()));
         };
         write(&folder.join("photo.heic"), content).await?;
         let arguments: [&OsStr; 5] =
