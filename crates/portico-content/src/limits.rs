@@ -41,7 +41,7 @@ impl Limits {
         set(Resource::Fsize, self.file_size)?;
         set(Resource::Core, 0)?;
         set(Resource::Nofile, self.open_files)?;
-        // If its worker dies, so does it.
+        // If its worker dies, so does it. More exactly if the thread that has started it ends: those of the runtime do not.
         set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
         nice(NICENESS)?;
         Ok(())

@@ -1,5 +1,6 @@
 //! Tests of files (FIL-1 to FIL-8).
 
+mod images;
 mod names;
 mod quota;
 mod secrecy;

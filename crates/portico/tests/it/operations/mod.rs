@@ -2,6 +2,7 @@
 
 mod binary;
 mod binary_company;
+mod binary_images;
 mod binary_mail;
 mod binary_serve;
 mod faults;
