@@ -87,7 +87,7 @@ impl FileStore {
         Self::over(Arc::new(store), None)
     }
 
-    /// Lets all calls fail from now on, or work again: for tests.
+    /// Lets all calls fail from now on, or work again: for tests. A store that is full still reads and deletes.
     pub fn fail_with(&self, fault: Option<FileStoreError>) {
         *self.0.fault.lock().unwrap_or_else(PoisonError::into_inner) = fault;
     }
@@ -106,6 +106,7 @@ impl FileStore {
         if self.0.folder.is_some() {
             self.check().await?;
         }
+        self.check_space()?;
         let path = path_of(id);
         let put = self.in_time(async {
             self.0.objects.put(&path, parts.into_iter().collect::<PutPayload>()).await?;
@@ -173,13 +174,20 @@ impl FileStore {
         &*self.0.objects
     }
 
+    fn fault(&self) -> Option<FileStoreError> {
+        self.0.fault.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn check_space(&self) -> Result<(), FileStoreError> {
+        self.fault().filter(|fault| matches!(fault, FileStoreError::Full(_))).map_or(Ok(()), Err)
+    }
+
     /// Runs a call within the time limit.
     pub(super) async fn in_time<T>(
         &self,
         call: impl Future<Output = Result<T, FileStoreError>>,
     ) -> Result<T, FileStoreError> {
-        let fault = self.0.fault.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(fault) = fault {
+        if let Some(fault) = self.fault().filter(|fault| !matches!(fault, FileStoreError::Full(_))) {
             return Err(fault);
         }
         let late = || FileStoreError::Unavailable(format!("no answer for {} s", TIME_LIMIT.as_secs()));

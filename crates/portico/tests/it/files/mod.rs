@@ -1,5 +1,7 @@
 //! Tests of files (FIL-1 to FIL-8).
 
+mod faults;
+mod hostile;
 mod images;
 mod names;
 mod quota;

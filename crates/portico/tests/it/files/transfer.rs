@@ -358,3 +358,31 @@ async fn host_of_files_serves_nothing_else() {
     assert_eq!(app.send(at("files.example", &inline)).await.status, StatusCode::OK);
     assert_eq!(app.send(at("portal.example", &inline)).await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn host_of_files_has_no_cookies() {
+    // A80
+    let app = TestApp::demo().await.rewired(|app| app.files.links.base = Some("https://files.example".to_owned()));
+    let ana = Person::client();
+    let query = "query($id: ID!) { node(id: $id) { ... on File { inlineUrl download { url } } } }";
+    let known = app.ask_with(&ana, query, json!({ "id": file(&app, FLOOR_PLAN) })).await;
+    let mut paths = Vec::new();
+    for url in [known.at("/node/inlineUrl"), known.at("/node/download/url")] {
+        assert!(url.as_str().is_some_and(|url| url.starts_with("https://files.example/files/")), "{url}");
+        paths.push((path_in(url), StatusCode::OK));
+    }
+    for other in ["/files/x", "/auth/sign-in", "/auth/session", "/graphql", "/", "/assets/x", "/.well-known/jwks.json"]
+    {
+        paths.push((other.to_owned(), StatusCode::NOT_FOUND));
+    }
+    for (path, expected) in paths {
+        for method in [Method::GET, Method::POST] {
+            let headers =
+                [("host", "files.example"), ("cookie", "portico_session=ps_ana; __Host-portico_session=ps_ana")];
+            let (headers, _) = app.send_raw(request(method.clone(), &path, &headers, Body::empty())).await;
+            assert!(!headers.contains_key(header::SET_COOKIE), "{method} {path}");
+        }
+        let head = app.send(request(Method::HEAD, &path, &[("host", "files.example")], Body::empty())).await;
+        assert_eq!(head.status, expected, "{path}");
+    }
+}

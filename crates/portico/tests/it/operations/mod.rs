@@ -6,6 +6,7 @@ mod binary_images;
 mod binary_mail;
 mod binary_serve;
 mod faults;
+mod files_killed;
 mod files_s3;
 mod heavy;
 mod log;

@@ -1,0 +1,166 @@
+//! Gateways that are killed while they receive a file, and that are started without their folder.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use portico_core::id::{Tag, new_uuid};
+use portico_core::sessions::TokenHash;
+use portico_fixtures::world::World;
+use portico_testkit::{Person, TestApp, TestDatabase};
+use reqwest::{Client, Method, Response};
+use rustix::process::Signal;
+use serde_json::Value;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+
+use crate::support::MAPLE;
+use crate::support::files::{path_in, sample};
+use crate::support::service::{Service, assert_fails, serve};
+
+const TOKEN: &str = "ps_of-a-gateway-that-is-killed";
+/// Size of the file, and of what is acknowledged before.
+const SIZE: usize = 9 * 1024 * 1024;
+const ACKNOWLEDGED: usize = 300_000;
+
+/// A store of files that is deleted at the end of the test.
+struct Folder(PathBuf);
+
+impl Folder {
+    /// A store that the database may refer to.
+    fn marked() -> Self {
+        let path = std::env::temp_dir().join(format!("portico-files-{}", new_uuid()));
+        fs::create_dir(&path).expect("a new folder");
+        fs::write(path.join("portico-store"), format!("{}\n", new_uuid())).expect("it is marked");
+        Self(path)
+    }
+
+    /// The ids of all objects in it, of those that are incomplete as well.
+    fn objects(&self) -> Vec<String> {
+        fn walk(folder: &Path, found: &mut Vec<String>) {
+            for entry in fs::read_dir(folder).into_iter().flatten() {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    walk(&path, found);
+                } else {
+                    let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+                    found.push(name.split('#').next().unwrap_or_default().to_owned());
+                }
+            }
+        }
+        let mut found = Vec::new();
+        walk(&self.0.join("objects"), &mut found);
+        found
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+async fn start(database: &TestDatabase, folder: &Folder) -> Service {
+    let store = format!("file://{}", folder.0.display());
+    Service::start(serve(database).args(["--files-store", &store, "--public-url", "http://127.0.0.1:8080"]))
+}
+
+async fn ask(service: &Service, query: String) -> Value {
+    let (status, answer) = service.ask(TOKEN, &query).await;
+    assert_eq!((status, answer.get("errors")), (200, None), "{answer}");
+    answer["data"].clone()
+}
+
+async fn send(service: &Service, method: Method, path: &str, offset: usize, body: String) -> Response {
+    let request = Client::new().request(method, format!("{}{path}", service.address));
+    let request = request.header("upload-offset", offset).header("content-type", "application/offset+octet-stream");
+    request.body(body).send().await.expect("it answers")
+}
+
+fn offset_of(response: &Response) -> usize {
+    let offset = response.headers().get("upload-offset").and_then(|value| value.to_str().ok());
+    offset.and_then(|offset| offset.parse().ok()).unwrap_or_else(|| panic!("no offset: {response:?}"))
+}
+
+#[tokio::test]
+async fn empty_folder_is_refused() {
+    let (database, folder) = (TestDatabase::demo().await, Folder::marked());
+    // As while its file system is not mounted.
+    fs::remove_file(folder.0.join("portico-store")).expect("it is marked");
+    let store = format!("file://{}", folder.0.display());
+    let words = ["--files-store", "does not hold this installation's files", "check that the folder is mounted"];
+    assert_fails(serve(&database).args(["--files-store", &store]), &words);
+    assert_eq!(fs::read_dir(&folder.0).expect("a folder").count(), 0, "nothing was written");
+}
+
+#[tokio::test]
+async fn killed_gateway_keeps_what_it_acknowledged() {
+    // F31
+    let (database, folder) = (TestDatabase::demo().await, Folder::marked());
+    let session = format!(
+        "insert into sessions (id, token_hash, identity_id, actor, expires_at)
+            select gen_random_uuid(), '{}', identity_id, actor, now() + interval '1 day' from sessions
+            where token_hash = '{}'",
+        TokenHash::of(TOKEN).as_str(),
+        Person::client().token_hash()
+    );
+    database.db_execute(&session).await;
+    let maple = TestApp::global(Tag::PROJECT, World::id(MAPLE));
+    let content = sample(SIZE);
+    let mut service = start(&database, &folder).await;
+    for (number, pause) in [1, 15, 40, 120].into_iter().enumerate() {
+        let created = ask(
+            &service,
+            format!(
+                r#"mutation {{ stagedUploadCreate(input: {{ projectId: "{maple}", name: "{number}.txt", size: "{SIZE}",
+                    idempotencyKey: "{number}" }}) {{ upload {{ id url }} userErrors {{ message }} }} }}"#
+            ),
+        )
+        .await;
+        let upload = &created["stagedUploadCreate"]["upload"];
+        let (id, to) = (upload["id"].as_str().expect("an upload"), path_in(&upload["url"]));
+        let first = send(&service, Method::PATCH, &to, 0, content[..ACKNOWLEDGED].to_owned()).await;
+        assert_eq!((first.status().as_u16(), offset_of(&first)), (204, ACKNOWLEDGED));
+        // The rest, while which it is killed: rows, bytes and confirmations of two objects follow one another.
+        let address = service.address.trim_start_matches("http://").to_owned();
+        let mut stream = TcpStream::connect(&address).await.expect("it listens");
+        let head = format!(
+            "PATCH {to} HTTP/1.1\r\nhost: {address}\r\nupload-offset: {ACKNOWLEDGED}\r\n\
+             content-type: application/offset+octet-stream\r\ncontent-length: {}\r\n\r\n",
+            SIZE - ACKNOWLEDGED
+        );
+        let rest = content[ACKNOWLEDGED..].as_bytes().to_vec();
+        let sending = tokio::spawn(async move {
+            stream.write_all(head.as_bytes()).await?;
+            stream.write_all(&rest).await
+        });
+        tokio::time::sleep(Duration::from_millis(pause)).await;
+        assert_eq!(service.end(Signal::KILL), None, "it is killed");
+        sending.abort();
+
+        service = start(&database, &folder).await;
+        let known = send(&service, Method::HEAD, &to, 0, String::new()).await;
+        let offset = offset_of(&known);
+        assert!((ACKNOWLEDGED..=SIZE).contains(&offset), "after {pause} ms: {offset}");
+        let rest = send(&service, Method::PATCH, &to, offset, content[offset..].to_owned()).await;
+        assert_eq!((rest.status().as_u16(), offset_of(&rest)), (204, SIZE), "after {pause} ms");
+        let finished = ask(
+            &service,
+            format!(
+                r#"mutation {{ fileFinalize(input: {{ uploadId: "{id}", idempotencyKey: "end {number}" }}) {{
+                    file {{ download {{ url }} }} userErrors {{ message }} }} }}"#
+            ),
+        )
+        .await;
+        let url = &finished["fileFinalize"]["file"]["download"]["url"];
+        assert!(url.is_string(), "after {pause} ms: {finished}");
+        let download = send(&service, Method::GET, &path_in(url), 0, String::new()).await;
+        assert!(download.text().await.expect("the whole") == content, "after {pause} ms");
+    }
+    // Whatever was being written has a row, by which the sweep finds it.
+    let rows = database.db_texts("select id::text as text from file_objects").await;
+    for object in folder.objects() {
+        assert!(rows.contains(&object), "{object}");
+    }
+    assert_eq!(service.end(Signal::TERM), Some(0));
+}
