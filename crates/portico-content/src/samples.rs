@@ -228,7 +228,7 @@ pub fn photos_with_position() -> Vec<(&'static str, Vec<u8>)> {
     let text = format!("Comment\0{LATITUDE} {LONGITUDE}").into_bytes();
     vec![
         ("exif.jpg", with_segments(&plain, &[exif_segment(1)])),
-        ("xmp.jpg", with_segments(&plain, &[xmp_segment.clone()])),
+        ("xmp.jpg", with_segments(&plain, std::slice::from_ref(&xmp_segment))),
         ("extended-xmp.jpg", with_segments(&plain, &[xmp_segment, extension])),
         ("iptc.jpg", with_segments(&plain, &[iptc_segment()])),
         ("thumbnail.jpg", with_thumbnail),

@@ -192,13 +192,13 @@ fn files_in(folder: &std::path::Path) -> usize {
 
 /// How far a gateway comes with an object before it dies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Death {
+enum Progress {
     /// The row is committed.
-    BeforeBytes,
+    RowCommitted,
     /// The bytes are in the store.
-    BeforeEnd,
+    BytesStored,
     /// The row says so; the caller has no answer.
-    BeforeAnswer,
+    Confirmed,
 }
 
 #[tokio::test]
@@ -207,18 +207,20 @@ async fn gateway_may_die_between_row_and_bytes() {
     let app = TestApp::demo().await;
     let (ana, store) = (Person::client(), app.files().store.clone().expect("a store"));
     let before = app.database().db_count(OBJECTS).await;
-    for (death, known) in [(Death::BeforeBytes, "10"), (Death::BeforeEnd, "10"), (Death::BeforeAnswer, "15")] {
-        let upload = staged(&app, &ana, &format!("{death:?}.txt"), TEXT.len()).await;
+    for (progress, known) in
+        [(Progress::RowCommitted, "10"), (Progress::BytesStored, "10"), (Progress::Confirmed, "15")]
+    {
+        let upload = staged(&app, &ana, &format!("{progress:?}.txt"), TEXT.len()).await;
         let to = upload_path(&app, &ana, &upload);
         assert_eq!(offset_of(&patch(&app, &to, 0, &TEXT[..10]).await), "10");
         let (viewer, company) = (Arc::new(app.viewer(&ana).await), CompanyId(World::id("alderbrook")));
         let id = UploadId(uuid_of(&upload));
         let begin = UploadObjectBegin { company, upload: id, start: 10, size: 5 };
         let object = begin.run(&app.actor(Arc::clone(&viewer))).await.expect("the upload is open");
-        if death != Death::BeforeBytes {
+        if progress != Progress::RowCommitted {
             store.put(object.0, vec![TEXT[10..15].into()]).await.expect("they are stored");
         }
-        if death == Death::BeforeAnswer {
+        if progress == Progress::Confirmed {
             let mut hash = ContentHash::new();
             hash.update(&TEXT[..15]);
             let (hash_state, head) = (hash.state(), head::encode(&TEXT[..15]));
@@ -227,17 +229,17 @@ async fn gateway_may_die_between_row_and_bytes() {
         }
         // Another gateway answers.
         let head = app.send(request(Method::HEAD, &to, &[], Body::empty())).await;
-        assert_eq!(offset_of(&head), known, "{death:?}");
+        assert_eq!(offset_of(&head), known, "{progress:?}");
         let offset: usize = known.parse().expect("a number");
         let rest = patch(&app, &to, offset, &TEXT[offset..]).await;
-        assert_eq!(offset_of(&rest), "21", "{death:?}: {}", rest.text);
+        assert_eq!(offset_of(&rest), "21", "{progress:?}: {}", rest.text);
         let reply = finalize(&app, &ana, &upload, json!({})).await;
         let file = reply.at("/fileFinalize/file/id").as_str().unwrap_or_else(|| panic!("{}", reply.text)).to_owned();
         sweep(&app).await;
         let from = download_path(&app, &ana, &file, RenditionKind::Original);
-        assert_eq!(text(&app, &from).await.text.as_bytes(), TEXT, "{death:?}");
+        assert_eq!(text(&app, &from).await.text.as_bytes(), TEXT, "{progress:?}");
         let is_there = store.get(object.0, 0..5).await.is_ok();
-        assert_eq!(is_there, death == Death::BeforeAnswer, "{death:?}");
+        assert_eq!(is_there, progress == Progress::Confirmed, "{progress:?}");
     }
     // Two or three objects of each file.
     assert_eq!(app.database().db_count(OBJECTS).await, before + 2 + 2 + 3);

@@ -129,7 +129,7 @@ async fn killed_gateway_keeps_what_it_acknowledged() {
              content-type: application/offset+octet-stream\r\ncontent-length: {}\r\n\r\n",
             SIZE - ACKNOWLEDGED
         );
-        let rest = content[ACKNOWLEDGED..].as_bytes().to_vec();
+        let rest = content.as_bytes()[ACKNOWLEDGED..].to_vec();
         let sending = tokio::spawn(async move {
             stream.write_all(head.as_bytes()).await?;
             stream.write_all(&rest).await
