@@ -158,7 +158,7 @@ grant select on companies, company_brandings, email_templates, invitations, proj
 grant select, update (id), delete on sessions, sign_in_links, sign_in_codes, account_openings to portico_worker;
 grant select, update (key), delete on idempotent_answers to portico_worker;
 -- Objects that belong to nothing are deleted from the store, then here.
-grant select, update (state, created_at), delete on file_objects to portico_worker;
+grant select, update (state, created_at, upload_id), delete on file_objects to portico_worker;
 -- Images made of photos, and what a photo says about itself.
 grant select, update (renditions, taken_at) on files to portico_worker;
 grant select on file_contents to portico_worker;

@@ -2,16 +2,23 @@
 
 use std::process::Command;
 
+use portico_core::id::Tag;
 use portico_graphql::Rights;
 use portico_testkit::{Person, TestApp, node};
 use serde_json::{Value, json};
 
 /// Runs a script of this folder against a gateway on a real port, as the holder of a token.
 async fn passes(script: &str, token: &str) {
+    passes_with(script, token, &[]).await;
+}
+
+/// The same with further arguments: paths of the demo's projects.
+async fn passes_with(script: &str, token: &str, projects: &[&str]) {
     let app = TestApp::demo().await;
     let address = app.serve().await;
     let mut command = Command::new("node");
     command.args([script, &format!("http://{address}/graphql"), token]).current_dir(node::folder());
+    command.args(projects.iter().map(|path| app.id(Tag::PROJECT, path)));
     let output = tokio::task::spawn_blocking(move || command.output()).await.expect("the wait ends");
     let output = output.expect("node runs: script/setup installs it");
     let result = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
@@ -30,6 +37,14 @@ async fn graphql_over_http_audits_pass() {
 async fn client_libraries_understand_refusals() {
     for token in ["demo-client", "demo-staff"] {
         passes("libraries.mjs", token).await;
+    }
+}
+
+#[tokio::test]
+async fn tus_library_continues_an_upload() {
+    // FIL-1
+    for token in ["demo-client", "demo-owner"] {
+        passes_with("tus.mjs", token, &["alderbrook/maple-street"]).await;
     }
 }
 

@@ -92,6 +92,78 @@ async fn reserved_bytes_are_freed() {
     assert_eq!(app.database().db_count(left).await, 3, "the sweep deletes their bytes");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn storage_counts_what_random_histories_leave() {
+    // A83: by clients and staff over two gateways, three at once.
+    let app = TestApp::concurrent().await;
+    let gateways = [app.rewired(|_| ()), app.rewired(|_| ())];
+    let mut rng = fastrand::Rng::with_seed(20_261_127);
+    let (mut open, mut present, mut deleted) = (Vec::<(Person, String)>::new(), Vec::new(), Vec::new());
+    let mut done = [0; 6];
+    for round in 0..60 {
+        let mut starts = Vec::new();
+        for number in 0..3 {
+            let person = if rng.bool() { Person::client() } else { Person::owner() };
+            let (gateway, name) = (&gateways[rng.usize(..2)], format!("{round}-{number}.txt"));
+            let bytes = TEXT.repeat(rng.usize(1..4));
+            starts.push(async move { (received(gateway, &person, &name, &bytes).await, person) });
+        }
+        for (upload, person) in futures_util::future::join_all(starts).await {
+            open.push((person, upload));
+            done[0] += 1;
+        }
+        for _ in 0..4 {
+            let gateway = &gateways[rng.usize(..2)];
+            match rng.u8(..5) {
+                0 if !open.is_empty() => {
+                    let (person, upload) = open.swap_remove(rng.usize(..open.len()));
+                    perform(gateway, &person, "stagedUploadCancel", json!({ "uploadId": upload }), "project { id }")
+                        .await;
+                    done[1] += 1;
+                }
+                1 | 2 if !open.is_empty() => {
+                    // Twice at once: it is counted once.
+                    let (person, upload) = open.swap_remove(rng.usize(..open.len()));
+                    let again = json!({ "idempotencyKey": format!("again {upload}") });
+                    let both = futures_util::join!(
+                        finalize(&gateways[0], &person, &upload, json!({})),
+                        finalize(&gateways[1], &person, &upload, again)
+                    );
+                    let file = both.0.at("/fileFinalize/file/id").clone();
+                    assert!(file.is_string() && file == *both.1.at("/fileFinalize/file/id"), "{}", both.1.text);
+                    present.push(file);
+                    done[2] += 1;
+                }
+                3 if !present.is_empty() => {
+                    let file = present.swap_remove(rng.usize(..present.len()));
+                    perform(gateway, &Person::owner(), "fileDelete", json!({ "id": file }), "project { id }").await;
+                    deleted.push(file);
+                    done[3] += 1;
+                }
+                4 if !deleted.is_empty() && rng.bool() => {
+                    let file = deleted.swap_remove(rng.usize(..deleted.len()));
+                    perform(gateway, &Person::owner(), "fileRestore", json!({ "id": file }), "file { id }").await;
+                    present.push(file);
+                    done[4] += 1;
+                }
+                _ => {}
+            }
+        }
+        // Less than the limit of open uploads of a person; and the end of what expired and was deleted.
+        if round % 5 == 4 {
+            let purge = "update staged_uploads set expires_at = '2020-01-01' where file_id is null;
+                select retention.delete_uploads('2021-01-01', 500);
+                update files set deleted_at = '2020-01-01' where state = 'DELETED';
+                select retention.delete_files('2021-01-01', 500)";
+            app.database().db_execute(purge).await;
+            (open, deleted) = (Vec::new(), Vec::new());
+            done[5] += 1;
+        }
+        db_check(&app).await;
+    }
+    assert!(done.iter().all(|count| *count > 5), "{done:?}");
+}
+
 #[tokio::test]
 async fn person_has_few_open_uploads() {
     let app = TestApp::demo().await;
