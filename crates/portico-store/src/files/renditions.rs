@@ -124,7 +124,7 @@ pub struct NewFacts {
     pub position: Option<(Decimal, Decimal)>,
 }
 
-/// Records the images of a content. Returns whether they were still to be made; if not, nothing is written, and their objects belong to
+/// Records the images of a content, whose objects were registered at this time. Returns whether they were still to be made; if not, nothing is written, and their objects belong to
 /// nothing.
 ///
 /// # Errors
@@ -133,7 +133,7 @@ pub struct NewFacts {
 pub async fn record_images(
     connection: &mut AsyncPgConnection,
     content: &PendingContent,
-    images: &[NewImage],
+    (images, begun_at): (&[NewImage], DateTime<Utc>),
     facts: NewFacts,
 ) -> Result<bool, StoreError> {
     // The file first: of two workers, one finds it pending.
@@ -165,7 +165,9 @@ pub async fn record_images(
         diesel::insert_into(file_renditions::table).values(row).execute(connection).await?;
         let pending = file_objects::table
             .filter(file_objects::id.eq_any(&image.objects))
-            .filter(file_objects::state.eq(ObjectState::Pending));
+            .filter(file_objects::state.eq(ObjectState::Pending))
+            // One that a sweep has claimed has a later time.
+            .filter(file_objects::created_at.eq(begun_at));
         let stored = (file_objects::rendition_id.eq(id), file_objects::state.eq(ObjectState::Stored));
         if diesel::update(pending).set(stored).execute(connection).await? != image.objects.len() {
             return Err(StoreError::Failed(format!("objects of the images of file {} were given up", content.file.0)));

@@ -98,7 +98,9 @@ impl FileJobContext {
                 objects,
             });
         }
-        let record = async |tables: &mut AsyncPgConnection| record_images(tables, content, &images, facts).await;
+        let record = async |tables: &mut AsyncPgConnection| {
+            record_images(tables, content, (images.as_slice(), now), facts).await
+        };
         let is_new = self.writer.connection().await?.transaction::<_, StoreError>(record).await?;
         if !is_new {
             tracing::info!(file = %content.file.0, "images of a photo were made meanwhile");
