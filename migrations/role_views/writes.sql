@@ -159,6 +159,10 @@ grant select, update (id), delete on sessions, sign_in_links, sign_in_codes, acc
 grant select, update (key), delete on idempotent_answers to portico_worker;
 -- Objects that belong to nothing are deleted from the store, then here.
 grant select, update (state, created_at), delete on file_objects to portico_worker;
+-- The scanner's result, and with it the state of the file.
+grant select on files, file_contents, file_renditions, file_internals to portico_worker;
+grant update (state) on files to portico_worker;
+grant update (scan_result) on file_internals to portico_worker;
 -- The mark of the store is compared when a gateway or worker starts; the first one writes it.
 grant select, insert on file_stores to portico_accounts, portico_worker;
 

@@ -2,13 +2,14 @@
 
 use portico_core::activity::ActivityKind;
 use portico_core::files::hash::ContentHash;
+use portico_core::files::scan::FileScanJob;
 use portico_core::files::sniff::{Content, sniff};
 use portico_core::files::{FileKind, RenditionState, head};
 use portico_core::id::{CompanyId, FileId, UploadId};
 use portico_core::messages::AuthorKind;
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
-use portico_store::files::{NewFile, StoredUpload, insert_file, settle};
+use portico_store::files::{NewFile, StoredUpload, content_is_available, insert_file, settle};
 
 use super::checks::{check_open, event, own_upload, sha256};
 use crate::member_action::{MemberAction, Named, perform};
@@ -82,7 +83,7 @@ impl MemberAction for FileFinalize {
         };
         // No worker makes images of photos yet.
         let renditions = if content.kind == FileKind::Photo { RenditionState::Pending } else { RenditionState::None };
-        let at = work.now();
+        let (at, is_scanned) = (work.now(), work.actor().installation.scans_files);
         let new = NewFile {
             upload: &upload,
             author_name: &author.name,
@@ -90,9 +91,15 @@ impl MemberAction for FileFinalize {
             sha256: &hash,
             shared_with_clients,
             renditions,
+            is_scanned,
             at,
         };
-        let file = insert_file(work.connection(), new).await?;
+        let (file, content) = insert_file(work.connection(), new).await?;
+        if is_scanned {
+            work.enqueue(&FileScanJob::new(company, content)).await?;
+        } else {
+            content_is_available(work.connection(), content, at).await?;
+        }
         settle(work.connection(), upload.project, upload.size).await?;
         let kind = if shared_with_clients { ActivityKind::FileUploaded } else { ActivityKind::InternalFileUploaded };
         work.record(event(kind, company, upload.project, file)).await?;

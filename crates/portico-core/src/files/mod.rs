@@ -6,6 +6,7 @@ pub mod kinds;
 pub mod limits;
 pub mod link;
 pub mod name;
+pub mod scan;
 pub mod sniff;
 
 pub use kinds::*;

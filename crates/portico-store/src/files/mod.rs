@@ -5,6 +5,7 @@ mod list;
 mod marker;
 mod quota;
 mod rows;
+mod scan;
 mod uploads;
 mod writes;
 
@@ -16,6 +17,7 @@ pub use rows::{
     FileInternalsRow, FileObjectRow, FileRenditionRow, FileRow, FileTradeRow, ProjectStorageRow, files_by_id,
     internals_of_files, objects_of_renditions, renditions_of_files, storage_of_projects, trades_of_files,
 };
+pub use scan::{content_is_available, content_to_scan, current_content, record_scan, release_file};
 pub use uploads::{
     NewUpload, ReceivedObject, StoredUpload, begin_object, claim_unused_objects, delete_objects, delete_upload,
     end_object, find_upload, insert_upload, lock_upload, open_uploads,

@@ -29,7 +29,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::decision_keys::DecisionKeyOptions;
-use super::files::FilesOptions;
+use super::files::{FileStoreOption, FilesOptions};
 use super::hosts::HostOptions;
 use super::mail::MailOptions;
 use super::stop::StopSignals;
@@ -199,7 +199,8 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         heavy: HeavyPool::default(),
         wake: notifier.wake(),
     };
-    let worker = worker(options.worker, options.retention.retention, mail_transport, &app, notifier);
+    let files = options.files.store();
+    let worker = worker(options.worker, options.retention.retention, files, mail_transport, &app, notifier);
     let private = private.map(|listener| serve_privately(listener, app.clone())).transpose()?;
     let usage = app.usage.clone();
     let telling = tokio::spawn({
@@ -258,6 +259,7 @@ async fn check_companies(store: &Store, hosts: &Hosts) -> Result<(), Failure> {
 fn worker(
     wanted: Switch,
     retention: Retention,
+    files: &FileStoreOption,
     mail_transport: Option<(Transport, Sender)>,
     app: &App,
     notifier: WorkerNotifier,
@@ -269,13 +271,14 @@ fn worker(
     let worker = match mail_transport {
         Some((transport, sender)) => {
             let composer = MailComposer { links: app.links.clone(), site: app.site.clone(), sender };
-            Worker::of_gateway(JobContext { writer, composer, transport }, clock, notifier)
+            Worker::of_gateway(JobContext { writer, composer, transport }, Arc::clone(&clock), notifier)
         }
         None => {
             tracing::warn!("no --smtp-url: emails stay queued; set --smtp-url, or run `portico worker`");
-            Worker::new(writer, clock, notifier)
+            Worker::new(writer, Arc::clone(&clock), notifier)
         }
     };
+    let worker = files.with_scans(worker, app.store.worker(), app.files.store.as_ref(), &clock);
     let worker = worker.with_retention(retention).with_files(app.files.store.clone());
     let (stop, stopped) = oneshot::channel();
     let running = tokio::spawn(worker.run(async move {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use clap::Args;
+use portico::ClockSource;
 use portico::jobs::{JobContext, MailComposer, Worker, WorkerNotifier};
 use portico_core::clock::Clock;
 use portico_core::links::LinkKey;
@@ -49,7 +50,9 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let composer = MailComposer { links: LinkKey::from_secret(secret), site: options.public.site()?, sender };
     tracing::info!("working");
     let context = JobContext { writer: store.worker(), composer, transport };
-    let worker = Worker::of_gateway(context, Arc::new(Clock::of_server), WorkerNotifier::default());
+    let clock: ClockSource = Arc::new(Clock::of_server);
+    let worker = Worker::of_gateway(context, Arc::clone(&clock), WorkerNotifier::default());
+    let worker = options.files.with_scans(worker, store.worker(), files.as_ref(), &clock);
     worker.with_retention(options.retention.retention).with_files(files).run(stop.recv()).await;
     Ok(())
 }

@@ -4,6 +4,7 @@
 //! [`Worker::of_gateway`] registers it.
 
 mod composer;
+mod file_scan;
 mod file_sweep;
 mod mail;
 mod notifier;
@@ -23,6 +24,7 @@ use portico_store::jobs::JobRow;
 use portico_store::{StoreError, Writer};
 
 pub use composer::{ComposeError, ComposedMail, MailComposer};
+pub use file_scan::FileScanContext;
 pub use notifier::WorkerNotifier;
 pub use worker::Worker;
 

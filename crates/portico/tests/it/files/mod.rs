@@ -4,6 +4,7 @@ mod faults;
 mod hostile;
 mod names;
 mod quota;
+mod scanner;
 mod secrecy;
 mod sharing;
 mod transfer;
