@@ -153,18 +153,18 @@ grant update (portal_host, version) on companies to portico_accounts;
 
 -- The worker: the queue, what mails show, invitations that expire, and old rows that it deletes. Deletion locks rows, which needs
 -- a column that may be updated.
-grant select, update (state, attempts, next_attempt_at, last_attempt_at, last_error, finished_at), delete on jobs to portico_worker;
+grant select, insert, update (state, attempts, next_attempt_at, last_attempt_at, last_error, finished_at), delete on jobs to portico_worker;
 grant select on companies, company_brandings, email_templates, invitations, project_memberships, projects to portico_worker;
 grant select, update (id), delete on sessions, sign_in_links, sign_in_codes, account_openings to portico_worker;
 grant select, update (key), delete on idempotent_answers to portico_worker;
 -- Objects that belong to nothing are deleted from the store, then here.
 grant select, update (state, created_at, upload_id), delete on file_objects to portico_worker;
--- Images made of photos, and what a photo says about itself.
-grant select, update (renditions, taken_at) on files to portico_worker;
+-- Images made of photos and what a photo says about itself, and the scanner's result with the state that follows from it.
+grant select, update (renditions, taken_at, state) on files to portico_worker;
 grant select on file_contents to portico_worker;
 grant select, insert on file_renditions to portico_worker;
 grant insert, update (rendition_id) on file_objects to portico_worker;
-grant select (file_id), update (latitude, longitude) on file_internals to portico_worker;
+grant select, update (latitude, longitude, scan_result) on file_internals to portico_worker;
 -- The mark of the store is compared when a gateway or worker starts; the first one writes it.
 grant select, insert on file_stores to portico_accounts, portico_worker;
 

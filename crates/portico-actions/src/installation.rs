@@ -45,6 +45,8 @@ pub struct Installation {
     pub wake: Wake,
     /// Limits of files; none without a store.
     pub files: Option<FileLimits>,
+    /// Whether files are withheld until a scanner has checked them.
+    pub scans_files: bool,
     /// Keys of links to files, and their host.
     pub file_links: FileLinks,
     /// Base URLs of portal pages.

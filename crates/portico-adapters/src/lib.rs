@@ -1,4 +1,4 @@
-//! External services: mail servers, Redis and the store of files.
+//! External services: mail servers, Redis, the store of files and the scanner.
 //!
 //! This crate does not use the database, GraphQL or HTTP: it gets what to send, and returns the outcome.
 
@@ -7,4 +7,5 @@ pub mod files;
 mod loopback;
 pub mod mail;
 pub mod redis;
+pub mod scanner;
 pub mod templates;

@@ -125,6 +125,8 @@ text_enum! {
         FileDeleted = "FILE_DELETED",
         /// A deleted file was restored.
         FileRestored = "FILE_RESTORED",
+        /// A file that the scanner withheld was released.
+        FileReleased = "FILE_RELEASED",
         /// Portal settings were changed.
         PortalSettingsChanged = "PORTAL_SETTINGS_CHANGED",
         /// A company's branding was changed.
@@ -322,6 +324,7 @@ impl ActivityKind {
             | Self::FileShared
             | Self::FileDeleted
             | Self::FileRestored
+            | Self::FileReleased
             | Self::PortalSettingsChanged
             | Self::BrandingChanged
             | Self::SelectionApproved => LogReaders::AllStaff,

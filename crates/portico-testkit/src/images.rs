@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use chrono::TimeDelta;
-use portico::jobs::{FileJobContext, Worker, WorkerNotifier};
+use portico::jobs::{FileImagesContext, Worker, WorkerNotifier};
 use portico_adapters::content::ContentProgram;
 use portico_core::clock::Clock;
 use portico_core::id::new_uuid;
@@ -32,7 +32,7 @@ impl ImageWorker {
         let ahead = Arc::new(Mutex::new(TimeDelta::zero()));
         let by = Arc::clone(&ahead);
         let clock = Arc::new(move || Clock::at(Clock::of_server().moment() + *by.lock().expect("not poisoned")));
-        let context = FileJobContext {
+        let context = FileImagesContext {
             writer: app.store().worker(),
             store: app.files().store.clone().expect("the gateway has a store"),
             program,

@@ -2,7 +2,8 @@
 
 use portico_core::activity::ActivityKind;
 use portico_core::files::hash::ContentHash;
-use portico_core::files::job::FileJob;
+use portico_core::files::images::FileImagesJob;
+use portico_core::files::scan::FileScanJob;
 use portico_core::files::sniff::{Content, sniff};
 use portico_core::files::{FileKind, ImageSource, RenditionState, head};
 use portico_core::id::{CompanyId, FileId, UploadId};
@@ -86,7 +87,7 @@ impl MemberAction for FileFinalize {
             (FileKind::Photo, None) => RenditionState::Failed,
             _ => RenditionState::None,
         };
-        let at = work.now();
+        let (at, is_scanned) = (work.now(), work.actor().installation.scans_files);
         let new = NewFile {
             upload: &upload,
             author_name: &author.name,
@@ -94,11 +95,14 @@ impl MemberAction for FileFinalize {
             sha256: &hash,
             shared_with_clients,
             renditions,
+            is_scanned,
             at,
         };
         let (file, content) = insert_file(work.connection(), new).await?;
-        if renditions == RenditionState::Pending {
-            work.enqueue(&FileJob::new(company, content)).await?;
+        if is_scanned {
+            work.enqueue(&FileScanJob::new(company, content)).await?;
+        } else if renditions == RenditionState::Pending {
+            work.enqueue(&FileImagesJob::new(company, content)).await?;
         }
         settle(work.connection(), upload.project, upload.size).await?;
         let kind = if shared_with_clients { ActivityKind::FileUploaded } else { ActivityKind::InternalFileUploaded };

@@ -3,6 +3,7 @@
 mod checks;
 mod file_delete;
 mod file_finalize;
+mod file_release;
 mod file_share;
 mod file_update;
 mod receive;
@@ -11,6 +12,7 @@ mod staged_upload_create;
 
 pub use file_delete::{FileDelete, FileRestore};
 pub use file_finalize::FileFinalize;
+pub use file_release::FileRelease;
 pub use file_share::FileShare;
 pub use file_update::FileUpdate;
 pub use receive::{UploadCancel, UploadHead, UploadObjectBegin, UploadObjectEnd};

@@ -34,7 +34,7 @@ text_enum! {
         Checking = "CHECKING",
         /// Available.
         Available = "AVAILABLE",
-        /// Withheld: the scanner found malware, or a mail could not be attributed.
+        /// Withheld: the scanner found malware or could not read the file, or a mail could not be attributed.
         Quarantined = "QUARANTINED",
         /// Deleted, and can be restored until it is purged.
         Deleted = "DELETED",

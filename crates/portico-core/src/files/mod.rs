@@ -3,11 +3,12 @@
 pub mod content;
 pub mod hash;
 pub mod head;
-pub mod job;
+pub mod images;
 pub mod kinds;
 pub mod limits;
 pub mod link;
 pub mod name;
+pub mod scan;
 pub mod sniff;
 
 pub use kinds::*;

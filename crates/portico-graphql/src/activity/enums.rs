@@ -167,6 +167,9 @@ part_of! {
         /// A deleted file was restored.
         #[shared(STAFF)]
         FileRestored,
+        /// A file that was quarantined or being checked was released.
+        #[shared(STAFF)]
+        FileReleased,
         /// Portal settings were changed.
         #[shared(STAFF)]
         PortalSettingsChanged,

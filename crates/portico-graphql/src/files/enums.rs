@@ -35,7 +35,7 @@ pub(crate) enum FileState {
     /// Available.
     #[shared(STAFF)]
     Available,
-    /// Withheld: the scanner found malware, or a mail could not be attributed.
+    /// Withheld: the scanner found malware or could not read the file, or a mail could not be attributed.
     #[shared(STAFF)]
     Quarantined,
     /// Deleted; can be restored until it is purged.

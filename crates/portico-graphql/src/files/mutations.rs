@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, InputObject, Object};
 use portico_actions::files::{
-    FileDelete, FileFinalize, FileRestore, FileShare, FileUpdate, StagedUploadCancel, StagedUploadCreate,
+    FileDelete, FileFinalize, FileRelease, FileRestore, FileShare, FileUpdate, StagedUploadCancel, StagedUploadCreate,
 };
 use portico_core::id::{FileId, ProjectId, Tag};
 use portico_graphql_macros::gated;
@@ -117,6 +117,14 @@ pub(crate) struct FileRestoreInput {
     id: ID,
 }
 
+#[gated]
+#[derive(Debug, Clone, InputObject)]
+pub(crate) struct FileReleaseInput {
+    /// ID of the file.
+    #[requires(DOCUMENTS_MANAGE)]
+    id: ID,
+}
+
 payload! {
     StagedUploadCreatePayload for (CLIENT, STAFF) {
         /// The upload.
@@ -126,7 +134,7 @@ payload! {
 
 payload! {
     FileFinalizePayload for (CLIENT, STAFF) {
-        /// The file.
+        /// The file. For clients null, without an error, while it is checked for malware.
         file: File,
     }
 }
@@ -161,6 +169,13 @@ payload! {
 
 payload! {
     FileRestorePayload for (STAFF) {
+        /// The file.
+        file: File,
+    }
+}
+
+payload! {
+    FileReleasePayload for (STAFF) {
         /// The file.
         file: File,
     }
@@ -283,6 +298,16 @@ impl FileMutations {
         Ok(match carry_out(ctx, move |actor| action.run(actor)).await? {
             Ok(id) => FileRestorePayload::done(file(ctx, id).await?),
             Err(refused) => FileRestorePayload::refused(refused),
+        })
+    }
+
+    /// Makes a file available that is being checked for malware or is quarantined. Its sharing then applies.
+    #[requires(DOCUMENTS_MANAGE)]
+    async fn file_release(&self, ctx: &Context<'_>, input: FileReleaseInput) -> Result<FileReleasePayload, ApiError> {
+        let action = FileRelease { id: ids::read_as(&input.id, "input.id", Tag::FILE)? };
+        Ok(match carry_out(ctx, move |actor| action.run(actor)).await? {
+            Ok(id) => FileReleasePayload::done(file(ctx, id).await?),
+            Err(refused) => FileReleasePayload::refused(refused),
         })
     }
 }

@@ -53,8 +53,17 @@ pub async fn pending_content(
         .optional()?;
     let Some((company, project, media_type, size)) = found else { return Ok(None) };
     let time_zone: String = projects::table.find(project).select(projects::time_zone).first(connection).await?;
+    let objects = original_objects(connection, id).await?;
+    Ok(Some(PendingContent { id, file, company, project, time_zone, media_type, size, objects }))
+}
+
+/// The objects of a content as it was uploaded, in the order of their bytes.
+pub(super) async fn original_objects(
+    connection: &mut AsyncPgConnection,
+    content: FileContentId,
+) -> Result<Vec<StoredObject>, StoreError> {
     let original = file_renditions::table
-        .filter(file_renditions::content_id.eq(id))
+        .filter(file_renditions::content_id.eq(content))
         .filter(file_renditions::kind.eq(RenditionKind::Original));
     let original: FileRenditionId = original.select(file_renditions::id).first(connection).await?;
     let objects: Vec<(FileObjectId, i64, i64)> = file_objects::table
@@ -63,8 +72,7 @@ pub async fn pending_content(
         .select((file_objects::id, file_objects::start, file_objects::size))
         .load(connection)
         .await?;
-    let objects = objects.into_iter().map(|(id, start, size)| StoredObject { id, start, size }).collect();
-    Ok(Some(PendingContent { id, file, company, project, time_zone, media_type, size, objects }))
+    Ok(objects.into_iter().map(|(id, start, size)| StoredObject { id, start, size }).collect())
 }
 
 /// Registers an object of an image before its bytes are written to the store. Until the image is recorded, it belongs to nothing.

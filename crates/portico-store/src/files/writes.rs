@@ -13,6 +13,7 @@ use portico_core::id::{
 use portico_core::messages::AuthorKind;
 
 use super::StoredUpload;
+use super::scan::state_once_restored;
 use crate::StoreError;
 use crate::schema::base::{
     company_portals, file_contents, file_internals, file_objects, file_renditions, file_trades, files, staged_uploads,
@@ -33,6 +34,8 @@ pub struct NewFile<'a> {
     pub shared_with_clients: bool,
     /// State of its images.
     pub renditions: RenditionState,
+    /// Whether it is withheld until it is scanned.
+    pub is_scanned: bool,
     /// The time.
     pub at: DateTime<Utc>,
 }
@@ -46,7 +49,12 @@ pub async fn insert_file(
     connection: &mut AsyncPgConnection,
     new: NewFile<'_>,
 ) -> Result<(FileId, FileContentId), StoreError> {
-    let NewFile { upload, author_name, content, sha256, shared_with_clients, renditions, at } = new;
+    let NewFile { upload, author_name, content, sha256, shared_with_clients, renditions, is_scanned, at } = new;
+    let (state, scan) = if is_scanned {
+        (FileState::Checking, ScanResult::Pending)
+    } else {
+        (FileState::Available, ScanResult::NotScanned)
+    };
     let (id, content_id, rendition) = (FileId::generate(), FileContentId::generate(), FileRenditionId::generate());
     let (media_type, size) = (content.media_type, upload.size);
     let file = (
@@ -54,7 +62,7 @@ pub async fn insert_file(
         files::kind.eq(content.kind),
         files::purpose.eq(FilePurpose::Project),
         files::name.eq(&upload.name),
-        files::state.eq(FileState::Available),
+        files::state.eq(state),
         files::shared_with_clients.eq(shared_with_clients),
         files::author_id.eq(upload.author),
         files::author_kind.eq(upload.author_kind),
@@ -99,7 +107,7 @@ pub async fn insert_file(
         file_internals::company_id.eq(upload.company),
         file_internals::project_id.eq(upload.project),
         file_internals::source.eq(FileSource::Upload),
-        file_internals::scan_result.eq(ScanResult::NotScanned),
+        file_internals::scan_result.eq(scan),
     );
     diesel::insert_into(file_internals::table).values(row).execute(connection).await?;
     let received = file_objects::table
@@ -226,7 +234,7 @@ pub async fn share_with_trades(
     Ok(())
 }
 
-/// Deletes a file at this time, or restores it.
+/// Deletes a file at this time, or restores it. One that was withheld is withheld again.
 ///
 /// # Errors
 ///
@@ -236,7 +244,10 @@ pub async fn set_deleted(
     file: FileId,
     deleted_at: Option<DateTime<Utc>>,
 ) -> Result<(), StoreError> {
-    let state = if deleted_at.is_some() { FileState::Deleted } else { FileState::Available };
+    let state = match deleted_at {
+        Some(_) => FileState::Deleted,
+        None => state_once_restored(connection, file).await?,
+    };
     let change = (files::state.eq(state), files::deleted_at.eq(deleted_at));
     diesel::update(files::table.find(file)).set(change).execute(connection).await?;
     Ok(())

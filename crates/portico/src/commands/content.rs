@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use portico::ClockSource;
-use portico::jobs::FileJobContext;
+use portico::jobs::FileImagesContext;
 use portico_adapters::content::ContentProgram;
 use portico_adapters::files::FileStore;
 use portico_store::Store;
@@ -29,7 +29,7 @@ impl ContentOption {
         database: &Store,
         files: Option<&FileStore>,
         clock: &ClockSource,
-    ) -> Result<Option<FileJobContext>, Failure> {
+    ) -> Result<Option<FileImagesContext>, Failure> {
         let Some(store) = files.cloned() else { return Ok(None) };
         let program = match &self.content_program {
             Some(path) => ContentProgram::at(path.clone())
@@ -47,7 +47,7 @@ impl ContentOption {
         if !program.reads_heif() {
             tracing::warn!("no heif-convert: no images are made of HEIC photos; install libheif-examples");
         }
-        Ok(Some(FileJobContext { writer: database.worker(), store, program, clock: ClockSource::clone(clock) }))
+        Ok(Some(FileImagesContext { writer: database.worker(), store, program, clock: ClockSource::clone(clock) }))
     }
 
     /// As [`ContentOption::images`], without an option.
@@ -55,7 +55,7 @@ impl ContentOption {
         database: &Store,
         files: Option<&FileStore>,
         clock: &ClockSource,
-    ) -> Result<Option<FileJobContext>, Failure> {
+    ) -> Result<Option<FileImagesContext>, Failure> {
         Self { content_program: None }.images(database, files, clock)
     }
 }

@@ -2,17 +2,21 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
-use portico::Files;
+use portico::jobs::{FileScanContext, Worker};
+use portico::{ClockSource, Files};
 use portico_adapters::files::{
     BucketAccess, Endpoint, FileStore, MarkerError, StoreClaim, StoreLocation, StoreLocationError,
 };
+use portico_adapters::scanner::ScannerAddress;
 use portico_core::files::limits::{FileLimits, parse_size};
 use portico_core::files::link::{FileLinkKey, FileLinks};
+use portico_core::files::scan::FileScanJob;
 use portico_core::network::is_dns_name;
 use portico_store::files::{current_store, has_objects, set_current_store};
-use portico_store::{AsyncPgConnection, Store, StoreError};
+use portico_store::{AsyncPgConnection, Store, StoreError, Writer};
 use secrecy::SecretString;
 use url::{Host, Url};
 
@@ -42,6 +46,10 @@ pub(super) struct FileStoreOption {
     /// The CA of the S3-compatible server's certificate, a PEM file; without it, the public CAs
     #[arg(long, env = "PORTICO_FILES_S3_CA", value_name = "FILE")]
     files_s3_ca: Option<PathBuf>,
+    /// The clamd that checks files for malware before others than staff see them: tcp://127.0.0.1:3310, or
+    /// unix:///run/clamav/clamd.ctl; without one, files are not checked
+    #[arg(long, env = "PORTICO_SCANNER", value_name = "URL")]
+    scanner: Option<ScannerAddress>,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -113,6 +121,19 @@ impl FileStoreOption {
         Ok(Some(files))
     }
 
+    /// Lets a worker scan the files of this store, if there is a scanner.
+    pub(super) fn with_scans(
+        &self,
+        worker: Worker,
+        writer: Writer,
+        files: Option<&FileStore>,
+        clock: &ClockSource,
+    ) -> Worker {
+        let (Some(scanner), Some(files)) = (&self.scanner, files) else { return worker };
+        let (files, scanner, clock) = (files.clone(), scanner.clone(), Arc::clone(clock));
+        worker.with::<FileScanJob>(Arc::new(FileScanContext { writer, files, scanner, clock }))
+    }
+
     /// Checks the options of a bucket, without connecting to it.
     pub(super) fn check(&self) -> Result<(), Failure> {
         self.bucket().map(drop)
@@ -158,6 +179,11 @@ impl FileStoreOption {
 }
 
 impl FilesOptions {
+    /// The options of a worker.
+    pub(super) const fn store(&self) -> &FileStoreOption {
+        &self.store
+    }
+
     /// Checks the options, without connecting to the store.
     pub(super) fn check(&self) -> Result<(), Failure> {
         self.store.check()
@@ -170,7 +196,8 @@ impl FilesOptions {
             tracing::warn!("no --files-store: nothing can be uploaded");
         }
         let limits = FileLimits { max_size: self.files_max_size, project_quota: self.files_project_quota };
-        Ok(Files::new(store, links(secret, self.files_url.clone()), limits))
+        let files = Files::new(store, links(secret, self.files_url.clone()), limits);
+        Ok(files.with_scanner(self.store.scanner.is_some()))
     }
 }
 

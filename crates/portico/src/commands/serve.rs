@@ -8,7 +8,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use portico::auth::DemoTokens;
 use portico::caches::CacheSizes;
-use portico::jobs::{FileJobContext, JobContext, MailComposer, Worker, WorkerNotifier};
+use portico::jobs::{FileImagesContext, JobContext, MailComposer, Worker, WorkerNotifier};
 use portico::metrics::Metrics;
 use portico::throttle::{RateLimiter, RedisBuckets, Throttle};
 use portico::usage::Usage;
@@ -30,7 +30,7 @@ use tokio::task::JoinHandle;
 
 use super::content::ContentOption;
 use super::decision_keys::DecisionKeyOptions;
-use super::files::FilesOptions;
+use super::files::{FileStoreOption, FilesOptions};
 use super::hosts::HostOptions;
 use super::mail::MailOptions;
 use super::stop::StopSignals;
@@ -206,7 +206,8 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         Switch::On => options.content.images(&app.store, app.files.store.as_ref(), &app.clock)?,
         Switch::Off => None,
     };
-    let worker = worker(options.worker, options.retention.retention, mail_transport, images, &app, notifier);
+    let files = options.files.store();
+    let worker = worker(options.worker, options.retention.retention, files, mail_transport, images, &app, notifier);
     let private = private.map(|listener| serve_privately(listener, app.clone())).transpose()?;
     let usage = app.usage.clone();
     let telling = tokio::spawn({
@@ -265,8 +266,9 @@ async fn check_companies(store: &Store, hosts: &Hosts) -> Result<(), Failure> {
 fn worker(
     wanted: Switch,
     retention: Retention,
+    files: &FileStoreOption,
     mail_transport: Option<(Transport, Sender)>,
-    images: Option<FileJobContext>,
+    images: Option<FileImagesContext>,
     app: &App,
     notifier: WorkerNotifier,
 ) -> Option<(oneshot::Sender<()>, JoinHandle<()>)> {
@@ -277,13 +279,14 @@ fn worker(
     let worker = match mail_transport {
         Some((transport, sender)) => {
             let composer = MailComposer { links: app.links.clone(), site: app.site.clone(), sender };
-            Worker::of_gateway(JobContext { writer, composer, transport }, clock, notifier)
+            Worker::of_gateway(JobContext { writer, composer, transport }, Arc::clone(&clock), notifier)
         }
         None => {
             tracing::warn!("no --smtp-url: emails stay queued; set --smtp-url, or run `portico worker`");
-            Worker::new(writer, clock, notifier)
+            Worker::new(writer, Arc::clone(&clock), notifier)
         }
     };
+    let worker = files.with_scans(worker, app.store.worker(), app.files.store.as_ref(), &clock);
     let worker = worker.with_retention(retention).with_files(app.files.store.clone()).with_images(images);
     let (stop, stopped) = oneshot::channel();
     let running = tokio::spawn(worker.run(async move {

@@ -55,7 +55,8 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let context = JobContext { writer: store.worker(), composer, transport };
     let clock: ClockSource = Arc::new(Clock::of_server);
     let images = options.content.images(&store, files.as_ref(), &clock)?;
-    let worker = Worker::of_gateway(context, clock, WorkerNotifier::default());
+    let worker = Worker::of_gateway(context, Arc::clone(&clock), WorkerNotifier::default());
+    let worker = options.files.with_scans(worker, store.worker(), files.as_ref(), &clock);
     let worker = worker.with_retention(options.retention.retention).with_files(files).with_images(images);
     worker.run(stop.recv()).await;
     Ok(())

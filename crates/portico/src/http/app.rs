@@ -77,6 +77,7 @@ impl App {
             heavy: self.heavy.clone(),
             wake: self.wake.clone(),
             files: self.files.store.as_ref().map(|_| self.files.limits),
+            scans_files: self.files.has_scanner,
             file_links: self.files.links.clone(),
             site: self.site.clone(),
         };

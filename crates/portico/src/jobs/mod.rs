@@ -4,7 +4,8 @@
 //! [`Worker::of_gateway`] registers it.
 
 mod composer;
-mod file;
+mod file_images;
+mod file_scan;
 mod file_sweep;
 mod mail;
 mod notifier;
@@ -24,7 +25,8 @@ use portico_store::jobs::JobRow;
 use portico_store::{StoreError, Writer};
 
 pub use composer::{ComposeError, ComposedMail, MailComposer};
-pub use file::FileJobContext;
+pub use file_images::FileImagesContext;
+pub use file_scan::FileScanContext;
 pub use notifier::WorkerNotifier;
 pub use worker::Worker;
 

@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 use portico_adapters::files::FileStore;
-use portico_core::files::job::FileJob;
+use portico_core::files::images::FileImagesJob;
 use portico_core::id::JobId;
 use portico_core::jobs::JobState;
 use portico_core::mail::MailJob;
@@ -25,7 +25,7 @@ use portico_store::retention::{BATCH, KINDS, Retention, RetentionKind, purge};
 use portico_store::{AsyncPgConnection, StoreError, Writer};
 use tokio::sync::watch;
 
-use super::{FileJobContext, JobContext, JobError, Kind, RunJob, WorkerNotifier, file_sweep};
+use super::{FileImagesContext, JobContext, JobError, Kind, RunJob, WorkerNotifier, file_sweep};
 use crate::clock_source::ClockSource;
 
 /// Poll interval, for jobs of other processes and for retries.
@@ -94,9 +94,9 @@ impl Worker {
 
     /// Makes images of photos, if it has the services. Otherwise these jobs wait for a worker that has them.
     #[must_use]
-    pub fn with_images(self, context: Option<FileJobContext>) -> Self {
+    pub fn with_images(self, context: Option<FileImagesContext>) -> Self {
         match context {
-            Some(context) => self.with::<FileJob>(Arc::new(context)),
+            Some(context) => self.with::<FileImagesJob>(Arc::new(context)),
             None => self,
         }
     }

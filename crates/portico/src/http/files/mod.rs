@@ -66,6 +66,8 @@ pub struct Files {
     pub links: FileLinks,
     /// The operator's limits.
     pub limits: FileLimits,
+    /// Whether files are withheld until a scanner has checked them.
+    pub has_scanner: bool,
     downloads: Permits,
     uploads: Permits,
 }
@@ -74,7 +76,13 @@ impl Files {
     /// Files in this store.
     pub fn new(store: Option<FileStore>, links: FileLinks, limits: FileLimits) -> Self {
         let permits = |(of_process, of_person)| Permits::new(of_process, of_person);
-        Self { store, links, limits, downloads: permits(DOWNLOADS), uploads: permits(UPLOADS) }
+        Self { store, links, limits, has_scanner: false, downloads: permits(DOWNLOADS), uploads: permits(UPLOADS) }
+    }
+
+    /// Withholds files until a scanner has checked them, or not.
+    #[must_use]
+    pub fn with_scanner(self, has_scanner: bool) -> Self {
+        Self { has_scanner, ..self }
     }
 
     /// Number of downloads and of uploads in progress.

@@ -5,6 +5,7 @@ mod hostile;
 mod images;
 mod names;
 mod quota;
+mod scanner;
 mod secrecy;
 mod sharing;
 mod transfer;

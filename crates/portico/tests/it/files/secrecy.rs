@@ -81,6 +81,7 @@ async fn hidden_files_are_as_unknown_ones() {
         ("fileUpdate", json!({ "expectedVersion": 1, "name": "Mine.pdf" })),
         ("fileDelete", json!({})),
         ("fileRestore", json!({})),
+        ("fileRelease", json!({})),
     ] {
         for id in [&hidden[0], &hidden[1], &unknown] {
             let mut input = input.clone();

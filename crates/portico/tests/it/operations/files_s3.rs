@@ -199,6 +199,7 @@ fn unusable_settings_of_a_bucket_are_named() {
         (&["--files-store", "s3://b"], "s3://bucket/prefix"),
         (&["--files-s3-endpoint", "http://s3.example.com"], "use https://"),
         (&["--files-s3-region", "eu central"], "eu-central-1"),
+        (&["--scanner", "127.0.0.1:3310"], "tcp://127.0.0.1:3310"),
     ] {
         assert_fails(serve().args(options), &[words]);
     }

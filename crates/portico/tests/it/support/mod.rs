@@ -8,6 +8,7 @@ pub(crate) mod files;
 pub(crate) mod mail_server;
 pub(crate) mod mutations;
 pub(crate) mod object_server;
+pub(crate) mod scanner;
 pub(crate) mod schema;
 pub(crate) mod selections;
 pub(crate) mod service;

@@ -301,6 +301,9 @@ fn of_files(app: &TestApp, mutation: &str) -> Option<MutationCase> {
             "FILE_CHANGED OWNER",
         ),
         "fileDelete" => by_owner(input(json!({ "id": file("Floor plan.pdf") })), "FILE_DELETED OWNER"),
+        "fileRelease" => {
+            by_owner(input(json!({ "id": file("Elevation from an unknown sender.pdf") })), "FILE_RELEASED OWNER")
+        }
         "fileRestore" => by_owner(input(json!({ "id": file("Touch-ups we forgot.txt") })), "FILE_RESTORED OWNER"),
         _ => return None,
     })

@@ -6,10 +6,10 @@ use portico_adapters::files::{ByteStream, FileStore};
 use portico_core::files::ImageSource;
 use portico_core::files::content::{MadeImage, MadeImages, PhotoFacts};
 use portico_core::files::hash::ContentHash;
-use portico_core::files::job::FileJob;
+use portico_core::files::images::FileImagesJob;
 use portico_core::files::limits::OBJECT_BYTES;
 use portico_store::files::{
-    NewFacts, NewImage, PendingContent, begin_image_objects, pending_content, record_images, record_unfit,
+    NewFacts, NewImage, PendingContent, StoredObject, begin_image_objects, pending_content, record_images, record_unfit,
 };
 use portico_store::{AsyncPgConnection, StoreError, Writer};
 use rust_decimal::Decimal;
@@ -18,7 +18,7 @@ use super::{Attempt, JobError, RunJob};
 use crate::clock_source::ClockSource;
 
 /// Services for the images of photos.
-pub struct FileJobContext {
+pub struct FileImagesContext {
     /// The database.
     pub writer: Writer,
     /// The store with the photos, which gets the images.
@@ -29,10 +29,10 @@ pub struct FileJobContext {
     pub clock: ClockSource,
 }
 
-impl RunJob for FileJob {
-    type Context = FileJobContext;
+impl RunJob for FileImagesJob {
+    type Context = FileImagesContext;
 
-    async fn run(&self, context: &FileJobContext, _attempt: &Attempt) -> Result<(), JobError> {
+    async fn run(&self, context: &FileImagesContext, _attempt: &Attempt) -> Result<(), JobError> {
         let id = self.content_id;
         let read = async |tables: &mut AsyncPgConnection| pending_content(tables, id).await;
         // Deleted, replaced, or made by a worker that died before it recorded so.
@@ -49,23 +49,12 @@ impl RunJob for FileJob {
     }
 }
 
-impl FileJobContext {
+impl FileImagesContext {
     async fn make(&self, content: &PendingContent) -> Result<MadeImages, ContentError> {
         let source = ImageSource::of_type(&content.media_type);
         let source = source.ok_or_else(|| ContentError::Unfit(format!("{} is not supported", content.media_type)))?;
         let size = u64::try_from(content.size).unwrap_or_default();
-        self.program.images(source, size, self.original(content)).await
-    }
-
-    /// The bytes of the original, object by object.
-    fn original(&self, content: &PendingContent) -> ByteStream {
-        let store = self.store.clone();
-        let objects = stream::iter(content.objects.clone());
-        let bytes = objects.then(move |object| {
-            let store = store.clone();
-            async move { store.get(object.id.0, 0..u64::try_from(object.size).unwrap_or_default()).await }
-        });
-        bytes.try_flatten().boxed()
+        self.program.images(source, size, bytes_of(&self.store, content.objects.clone())).await
     }
 
     /// Stores the images, then records them all at once.
@@ -107,6 +96,16 @@ impl FileJobContext {
         }
         Ok(())
     }
+}
+
+/// The bytes of objects, of which one at a time is open.
+pub(super) fn bytes_of(store: &FileStore, objects: Vec<StoredObject>) -> ByteStream {
+    let store = store.clone();
+    let opened = stream::iter(objects).then(move |object| {
+        let store = store.clone();
+        async move { store.get(object.id.0, 0..u64::try_from(object.size).unwrap_or_default()).await }
+    });
+    opened.try_flatten().boxed()
 }
 
 /// Positions and sizes of the objects of an image.

@@ -10,7 +10,7 @@ use crate::jobs::Job;
 
 /// A content of which images are to be made.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct FileJob {
+pub struct FileImagesJob {
     /// Deduplication key.
     key: String,
     /// The company.
@@ -19,15 +19,15 @@ pub struct FileJob {
     pub content_id: FileContentId,
 }
 
-impl FileJob {
+impl FileImagesJob {
     /// The job of a content.
     pub fn new(company_id: CompanyId, content_id: FileContentId) -> Self {
-        Self { key: format!("file:{}", content_id.0), company_id, content_id }
+        Self { key: format!("content:{}", content_id.0), company_id, content_id }
     }
 }
 
-impl Job for FileJob {
-    const NAME: &'static str = "file";
+impl Job for FileImagesJob {
+    const NAME: &'static str = "file_images";
     // The store or the database may be gone for a while. A photo that is unfit is no failure.
     const PAUSES: &'static [TimeDelta] = &[
         TimeDelta::minutes(1),
