@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use axum::body::Body;
-use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use axum::http::{HeaderMap, Request, StatusCode, header};
 use chrono::TimeDelta;
 use image::GenericImageView;
 use portico::jobs::{Worker, WorkerNotifier};
@@ -14,16 +14,14 @@ use portico_content::samples::{
 };
 use portico_core::clock::Clock;
 use portico_core::files::RenditionKind;
-use portico_core::files::link::{FileLink, FileLinkPurpose};
-use portico_core::id::{CompanyId, GlobalId, Tag};
-use portico_fixtures::world::World;
+use portico_core::id::Tag;
 use portico_testkit::images::{ImageWorker, ScriptProgram};
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
 
 use super::share;
 use crate::support::MAPLE;
-use crate::support::files::finalize;
+use crate::support::files::{download_path, finalize, path_in, status};
 
 /// All that a person can download of a file, or know about its images.
 const FIELDS: &str = "renditionState takenAt download { url mediaType size } inlineUrl
@@ -31,7 +29,7 @@ const FIELDS: &str = "renditionState takenAt download { url mediaType size } inl
     large: image(size: LARGE) { url width height }";
 
 /// Uploads a file as a person does. Returns its id.
-async fn uploaded(app: &TestApp, by: &Person, name: &str, bytes: &[u8]) -> String {
+pub(super) async fn uploaded(app: &TestApp, by: &Person, name: &str, bytes: &[u8]) -> String {
     let input =
         json!({ "projectId": app.id(Tag::PROJECT, MAPLE), "name": name, "size": bytes.len(), "idempotencyKey": name });
     let query =
@@ -52,45 +50,19 @@ async fn read(app: &TestApp, person: &Person, id: &str) -> Value {
     app.ask_with(person, &query, json!({ "id": id })).await.at("/node").clone()
 }
 
-/// The path of a URL, without its host.
-fn path_in(url: &Value) -> String {
-    let url = url.as_str().unwrap_or_else(|| panic!("no address: {url}"));
-    let (_, host) = url.split_once("://").expect("an address");
-    host[host.find('/').expect("a path")..].to_owned()
-}
-
 async fn fetched(app: &TestApp, url: &Value) -> (HeaderMap, Vec<u8>) {
     app.send_raw(Request::get(path_in(url)).body(Body::empty()).expect("a request")).await
 }
 
-async fn status(app: &TestApp, path: &str) -> StatusCode {
-    let head = Request::builder().method(Method::HEAD).uri(path).body(Body::empty()).expect("a request");
-    app.send(head).await.status
-}
-
-/// The path of a rendition for a person's session, whatever the schema offers.
-fn path_of(app: &TestApp, person: &Person, id: &str, rendition: RenditionKind) -> String {
-    let link = FileLink {
-        purpose: FileLinkPurpose::Download,
-        token: person.hash().expect("a session"),
-        company: CompanyId(World::id("alderbrook")),
-        id: GlobalId::parse(id).expect("an id").uuid,
-        content_number: 1,
-        rendition,
-        expires_at: Clock::of_server().moment() + TimeDelta::minutes(20),
-    };
-    format!("/files/{}", app.files().links.key.seal(&link).expect("a link"))
-}
-
 /// Kind, state and attempts of the jobs of files, with the last error.
-async fn jobs(app: &TestApp) -> Vec<String> {
+pub(super) async fn jobs(app: &TestApp) -> Vec<String> {
     let jobs =
-        "select state || ' ' || attempts || coalesce(' ' || last_error, '') as text from jobs where kind = 'file'
+        "select state || ' ' || attempts || coalesce(' ' || last_error, '') as text from jobs where kind = 'file_images'
         order by created_at, id";
     app.database().db_texts(jobs).await
 }
 
-fn photo() -> Vec<u8> {
+pub(super) fn photo() -> Vec<u8> {
     with_segments(&jpeg(&picture(1600, 1200)), &[exif_segment(6)])
 }
 
@@ -135,7 +107,7 @@ async fn photo_gets_images() {
         for person in [Person::trade(), Person::named("eli"), Person::named("margot")] {
             assert_eq!(read(&app, &person, &id).await, json!(null), "{person:?}");
             for kind in [RenditionKind::Original, RenditionKind::Large, RenditionKind::Small] {
-                assert_eq!(status(&app, &path_of(&app, &person, &id, kind)).await, StatusCode::NOT_FOUND);
+                assert_eq!(status(&app, &download_path(&app, &person, &id, kind)).await, StatusCode::NOT_FOUND);
             }
         }
         let position = "query($id: ID!) { node(id: $id) { ... on File { takenAtPosition { latitude longitude } } } }";
@@ -178,14 +150,14 @@ async fn no_outsiders_photo_has_a_position() {
                 all.push((address.to_string(), bytes));
             }
             for kind in [RenditionKind::Large, RenditionKind::Medium, RenditionKind::Small] {
-                let path = path_of(&app, person, &id, kind);
+                let path = download_path(&app, person, &id, kind);
                 let (_, bytes) = app.send_raw(Request::get(path).body(Body::empty()).expect("a request")).await;
                 all.push((kind.to_string(), bytes));
             }
             for (what, bytes) in all {
                 assert_eq!(traces_in(&bytes), Vec::<String>::new(), "{name}: {what} for {person:?}");
             }
-            let original = path_of(&app, person, &id, RenditionKind::Original);
+            let original = download_path(&app, person, &id, RenditionKind::Original);
             assert_eq!(status(&app, &original).await, StatusCode::NOT_FOUND, "{name}");
         }
         let of_staff = read(&app, &Person::staff(), &id).await;
@@ -353,7 +325,7 @@ async fn images_are_made_once() {
     assert_eq!(worker.round().await, 1);
     assert_eq!(app.database().db_texts(objects).await, ["STORED false"; 4]);
     // As if the worker had died before it recorded the job's end.
-    app.database().db_execute("update jobs set state = 'WAITING', finished_at = null where kind = 'file'").await;
+    app.database().db_execute("update jobs set state = 'WAITING', finished_at = null where kind = 'file_images'").await;
     worker.wait(TimeDelta::minutes(10));
     assert_eq!(worker.round().await, 1);
     assert_eq!(app.database().db_texts(objects).await, ["STORED false"; 4]);

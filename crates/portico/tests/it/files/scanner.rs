@@ -13,7 +13,7 @@ use portico_core::files::scan::FileScanJob;
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
 
-use super::{perform, sees};
+use super::{images, perform, sees};
 use crate::support::files::{download_path, finalize, now, patch, sample, staged, status, upload_path};
 use crate::support::refusals;
 use crate::support::scanner::{LIMIT, MALWARE, Mood, Scanner};
@@ -61,6 +61,7 @@ async fn job(app: &TestApp) -> String {
 
 #[tokio::test]
 async fn clean_file_is_shown_after_its_scan() {
+    // FIL-11, STA-14
     let (app, scanner) = (app().await, Scanner::start().await);
     let ana = Person::client();
     let upload = staged(&app, &ana, "Gutters.txt", 21).await;
@@ -108,6 +109,21 @@ async fn malware_is_for_staff_to_release() {
     assert_eq!(again["file"], json!({ "state": "AVAILABLE" }), "{again}");
     let log = "select kind || ' ' || actor_kind as text from activity where kind = 'FILE_RELEASED'";
     assert_eq!(app.database().db_texts(log).await, ["FILE_RELEASED OWNER"]);
+}
+
+#[tokio::test]
+async fn images_are_made_of_clean_and_released_photos() {
+    // FIL-11: no codec reads what the scanner has not seen.
+    let (app, scanner) = (app().await, Scanner::start().await);
+    let owner = Person::owner();
+    images::uploaded(&app, &owner, "Porch.jpg", &images::photo()).await;
+    let infected = [images::photo(), MALWARE.into()].concat();
+    let infected = images::uploaded(&app, &owner, "Porch with more.jpg", &infected).await;
+    assert_eq!(images::jobs(&app).await, Vec::<String>::new());
+    assert_eq!(scan(&app, &scanner).await, 2);
+    assert_eq!(images::jobs(&app).await, ["WAITING 0"], "of the clean one");
+    perform(&app, &owner, "fileRelease", json!({ "id": infected }), "").await;
+    assert_eq!(images::jobs(&app).await, ["WAITING 0", "WAITING 0"]);
 }
 
 #[tokio::test]
