@@ -1,23 +1,16 @@
 //! Files and photos of projects.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
 use portico_core::files::FileList;
-use portico_core::generations::Owner;
 use portico_core::id::{FileId, ProjectId};
-use portico_core::page::{Paged, Slice};
 pub use portico_store::files::{FileInternalsRow, FileRenditionRow, FileRow, FileTradeRow, ProjectStorageRow};
 use portico_store::files::{
     count_files_of_projects, files_by_id, files_of_projects, internals_of_files, renditions_of_files,
     storage_of_projects, trades_of_files,
 };
-use portico_store::{ReadSession, StoreError};
-use serde::Serialize;
 
-use crate::gather::{loads_many, loads_one, page_each};
+use crate::gather::{loads_many, loads_one};
+use crate::pages::loads_pages;
 use crate::uncached::loads_uncached;
-use crate::{CachePolicy, Key};
 
 loads_one! {
     /// A file.
@@ -40,73 +33,10 @@ loads_uncached! {
     StorageOfProject(ProjectId) => ProjectStorageRow, storage_of_projects, by project_id
 }
 
-/// A page of a project's files.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-pub struct FilesOfProject {
-    /// The project.
-    pub project: ProjectId,
-    /// The filter and order.
-    pub list: FileList,
-    /// The slice.
-    pub slice: Slice,
-}
-
-impl Key for FilesOfProject {
-    type Value = Arc<Paged<Arc<FileRow>>>;
-
-    const KIND: &'static str = "FilesOfProject";
-
-    fn policy(&self) -> CachePolicy {
-        CachePolicy::Owner(Owner::Project(self.project))
-    }
-
-    async fn load(session: &ReadSession, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
-        let mut by_question: HashMap<(FileList, Slice), Vec<ProjectId>> = HashMap::new();
-        for key in keys {
-            by_question.entry((key.list, key.slice)).or_default().push(key.project);
-        }
-        let mut pages = HashMap::new();
-        for ((list, slice), projects) in by_question {
-            let rows = files_of_projects(session, projects, &list, &slice).await?;
-            let of_project = page_each(rows, session.viewer(), &slice, |row| Self {
-                project: row.project_id,
-                list: list.clone(),
-                slice: slice.clone(),
-            });
-            pages.extend(of_project);
-        }
-        Ok(pages)
-    }
-}
-
-/// The number of files of a project in a list.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-pub struct FileCount {
-    /// The project.
-    pub project: ProjectId,
-    /// The filter.
-    pub list: FileList,
-}
-
-impl Key for FileCount {
-    type Value = i64;
-
-    const KIND: &'static str = "FileCount";
-
-    fn policy(&self) -> CachePolicy {
-        CachePolicy::Owner(Owner::Project(self.project))
-    }
-
-    async fn load(session: &ReadSession, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
-        let mut by_list: HashMap<FileList, Vec<ProjectId>> = HashMap::new();
-        for key in keys {
-            by_list.entry(key.list).or_default().push(key.project);
-        }
-        let mut counts = HashMap::new();
-        for (list, projects) in by_list {
-            let of_project = count_files_of_projects(session, projects, &list).await?;
-            counts.extend(of_project.into_iter().map(|(project, count)| (Self { project, list: list.clone() }, count)));
-        }
-        Ok(counts)
-    }
+loads_pages! {
+    by FileList;
+    /// A page of a project's files.
+    FilesOfProject => FileRow, files_of_projects;
+    /// The number of files of a project in a list.
+    FileCount, count_files_of_projects;
 }

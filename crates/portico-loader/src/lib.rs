@@ -37,6 +37,7 @@ mod loader;
 pub mod mail;
 pub mod memberships;
 pub mod messages;
+mod pages;
 pub mod portal;
 pub mod projects;
 mod read_through;

@@ -18,6 +18,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::gather::{loads_many, loads_one, page_each};
+use crate::pages::loads_pages;
 use crate::uncached::loads_uncached;
 use crate::{CachePolicy, Key};
 
@@ -46,75 +47,12 @@ loads_uncached! {
     UnreadOfThread(ThreadId) => ThreadUnreadRow, unreads_of_threads, by thread_id
 }
 
-/// A page of a project's threads, by their last message, newest first.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-pub struct ThreadsOfProject {
-    /// The project.
-    pub project: ProjectId,
-    /// The filter.
-    pub list: ThreadList,
-    /// The slice.
-    pub slice: Slice,
-}
-
-impl Key for ThreadsOfProject {
-    type Value = Arc<Paged<Arc<ThreadRow>>>;
-
-    const KIND: &'static str = "ThreadsOfProject";
-
-    fn policy(&self) -> CachePolicy {
-        CachePolicy::Owner(Owner::Project(self.project))
-    }
-
-    async fn load(session: &ReadSession, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
-        let mut by_question: HashMap<(ThreadList, Slice), Vec<ProjectId>> = HashMap::new();
-        for key in keys {
-            by_question.entry((key.list, key.slice)).or_default().push(key.project);
-        }
-        let mut pages = HashMap::new();
-        for ((list, slice), projects) in by_question {
-            let rows = threads_of_projects(session, projects, &list, &slice).await?;
-            let of_project = page_each(rows, session.viewer(), &slice, |row| Self {
-                project: row.project_id,
-                list: list.clone(),
-                slice: slice.clone(),
-            });
-            pages.extend(of_project);
-        }
-        Ok(pages)
-    }
-}
-
-/// The number of threads of a project in a list.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-pub struct ThreadCount {
-    /// The project.
-    pub project: ProjectId,
-    /// The filter.
-    pub list: ThreadList,
-}
-
-impl Key for ThreadCount {
-    type Value = i64;
-
-    const KIND: &'static str = "ThreadCount";
-
-    fn policy(&self) -> CachePolicy {
-        CachePolicy::Owner(Owner::Project(self.project))
-    }
-
-    async fn load(session: &ReadSession, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
-        let mut by_list: HashMap<ThreadList, Vec<ProjectId>> = HashMap::new();
-        for key in keys {
-            by_list.entry(key.list).or_default().push(key.project);
-        }
-        let mut counts = HashMap::new();
-        for (list, projects) in by_list {
-            let of_project = count_threads_of_projects(session, projects, &list).await?;
-            counts.extend(of_project.into_iter().map(|(project, count)| (Self { project, list: list.clone() }, count)));
-        }
-        Ok(counts)
-    }
+loads_pages! {
+    by ThreadList;
+    /// A page of a project's threads, by their last message, newest first.
+    ThreadsOfProject => ThreadRow, threads_of_projects;
+    /// The number of threads of a project in a list.
+    ThreadCount, count_threads_of_projects;
 }
 
 /// A page of a thread's messages, oldest first.

@@ -1,11 +1,6 @@
 //! Selections, their options and allowances.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
-use portico_core::generations::Owner;
-use portico_core::id::{AllowanceId, ProjectId, SelectionId, SelectionOptionId};
-use portico_core::page::{Paged, Slice};
+use portico_core::id::{AllowanceId, SelectionId, SelectionOptionId};
 use portico_core::selections::SelectionList;
 pub use portico_store::selections::{
     AllowanceCostRow, AllowanceRow, OptionCostRow, OptionRow, SelectionInternalsRow, SelectionRow, TradeInfoRow,
@@ -15,11 +10,9 @@ use portico_store::selections::{
     count_selections_of_projects, internals_of_selections, options_by_id, options_in_projects, options_of_selections,
     selections_by_id, selections_of_projects, trade_infos_of_selections,
 };
-use portico_store::{ReadSession, StoreError};
-use serde::Serialize;
 
-use crate::gather::{loads_many, loads_one, page_each};
-use crate::{CachePolicy, Key};
+use crate::gather::{loads_many, loads_one};
+use crate::pages::loads_pages;
 
 loads_one! {
     /// A selection.
@@ -66,73 +59,10 @@ loads_one! {
     CostOfAllowance(in project, AllowanceId) => AllowanceCostRow, costs_of_allowances, by allowance_id
 }
 
-/// A page of a project's selections.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-pub struct SelectionsOfProject {
-    /// The project.
-    pub project: ProjectId,
-    /// The filter and order.
-    pub list: SelectionList,
-    /// The slice.
-    pub slice: Slice,
-}
-
-impl Key for SelectionsOfProject {
-    type Value = Arc<Paged<Arc<SelectionRow>>>;
-
-    const KIND: &'static str = "SelectionsOfProject";
-
-    fn policy(&self) -> CachePolicy {
-        CachePolicy::Owner(Owner::Project(self.project))
-    }
-
-    async fn load(session: &ReadSession, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
-        let mut by_question: HashMap<(SelectionList, Slice), Vec<ProjectId>> = HashMap::new();
-        for key in keys {
-            by_question.entry((key.list, key.slice)).or_default().push(key.project);
-        }
-        let mut pages = HashMap::new();
-        for ((list, slice), projects) in by_question {
-            let rows = selections_of_projects(session, projects, &list, &slice).await?;
-            let of_project = page_each(rows, session.viewer(), &slice, |row| Self {
-                project: row.project_id,
-                list: list.clone(),
-                slice: slice.clone(),
-            });
-            pages.extend(of_project);
-        }
-        Ok(pages)
-    }
-}
-
-/// The number of selections of a project in a list.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-pub struct SelectionCount {
-    /// The project.
-    pub project: ProjectId,
-    /// The filter; the order is ignored.
-    pub list: SelectionList,
-}
-
-impl Key for SelectionCount {
-    type Value = i64;
-
-    const KIND: &'static str = "SelectionCount";
-
-    fn policy(&self) -> CachePolicy {
-        CachePolicy::Owner(Owner::Project(self.project))
-    }
-
-    async fn load(session: &ReadSession, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
-        let mut by_list: HashMap<SelectionList, Vec<ProjectId>> = HashMap::new();
-        for key in keys {
-            by_list.entry(key.list).or_default().push(key.project);
-        }
-        let mut counts = HashMap::new();
-        for (list, projects) in by_list {
-            let of_project = count_selections_of_projects(session, projects, &list).await?;
-            counts.extend(of_project.into_iter().map(|(project, count)| (Self { project, list: list.clone() }, count)));
-        }
-        Ok(counts)
-    }
+loads_pages! {
+    by SelectionList;
+    /// A page of a project's selections.
+    SelectionsOfProject => SelectionRow, selections_of_projects;
+    /// The number of selections of a project in a list.
+    SelectionCount, count_selections_of_projects;
 }
