@@ -1,5 +1,6 @@
 //! Files and photos: names, types, limits, hashes and links. Without bytes: the store is in `portico-adapters`.
 
+mod attachment;
 pub mod hash;
 pub mod head;
 pub mod kinds;
@@ -8,4 +9,5 @@ pub mod link;
 pub mod name;
 pub mod sniff;
 
+pub use attachment::{AttachmentRecord, AttachmentSharing, RecordState};
 pub use kinds::*;
