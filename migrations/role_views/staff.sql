@@ -126,7 +126,7 @@ left join company_brandings b on b.company_id = x.company_id
 where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects));
 
 create view staff.company_portals with (security_barrier) as
-select x.company_id, x.default_features, x.default_schedule_share, x.guide_url, x.onboarding_video_url,
+select x.company_id, x.default_features, x.default_schedule_share, x.default_share_files, x.guide_url, x.onboarding_video_url,
     x.offers_password, x.offers_link
 from access.staff_caller c
 join company_portals x on x.company_id = c.company_id;
@@ -471,10 +471,12 @@ join file_renditions r on r.id = o.rendition_id
 join files f on f.id = r.file_id
 where c.may_read_projects and (c.listed_projects is null or o.project_id = any (c.listed_projects));
 
+-- Not those who left the project.
 create view staff.file_trades with (security_barrier) as
 select x.file_id, x.project_membership_id, x.company_id, x.project_id
 from access.staff_caller c
 join file_trades x on x.company_id = c.company_id
+join project_memberships m on m.id = x.project_membership_id and m.removed_at is null
 where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects));
 
 create view staff.file_internals with (security_barrier) as

@@ -158,7 +158,7 @@ grant select on companies, company_brandings, email_templates, invitations, proj
 grant select, update (id), delete on sessions, sign_in_links, sign_in_codes, account_openings to portico_worker;
 grant select, update (key), delete on idempotent_answers to portico_worker;
 -- Objects that belong to nothing are deleted from the store, then here.
-grant select, update (state, created_at), delete on file_objects to portico_worker;
+grant select, update (state, created_at, upload_id), delete on file_objects to portico_worker;
 -- The mark of the store is compared when a gateway or worker starts; the first one writes it.
 grant select, insert on file_stores to portico_accounts, portico_worker;
 

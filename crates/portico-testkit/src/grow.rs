@@ -232,13 +232,16 @@ impl Grown {
         let (author_id, author_name, hash) = (World::id("people/ruth"), "Ruth Calloway", "0".repeat(64));
         let (media_type, size, now) = ("image/jpeg", 77_i64, Clock::of_server().moment());
         add!(self.rows => ProjectStorage {
-            project_id, company_id, used_bytes: size * i64::from(count), file_count: count,
+            project_id, company_id, used_bytes: size * i64::from(2 * count), file_count: 2 * count,
         });
-        for number in 1..=count {
+        // As many deleted ones.
+        for number in 1..=2 * count {
+            let deleted_at = (number > count).then_some(now);
+            let state = if deleted_at.is_some() { FileState::Deleted } else { FileState::Available };
             let (file_id, content_id) = (new_uuid(), new_uuid());
             add!(self.rows => File {
                 id: file_id, company_id, project_id, kind: FileKind::Photo, purpose: FilePurpose::Project,
-                name: format!("Grown {number}.jpg"), state: FileState::Available, shared_with_clients: true, author_id,
+                name: format!("Grown {number}.jpg"), state, deleted_at, shared_with_clients: true, author_id,
                 author_kind: AuthorKind::Company, author_name, content_number: 1, media_type, size,
                 renditions: RenditionState::Ready, taken_at: Some(now), created_at: now, version: 1,
             });

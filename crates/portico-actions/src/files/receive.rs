@@ -3,9 +3,10 @@
 //! Each runs in the company that the address names, as the person of the session in it. Without that session, or
 //! without access to the project, the upload does not exist.
 
+use portico_core::files::limits::max_objects;
 use portico_core::id::{CompanyId, FileObjectId, UploadId};
 use portico_core::refusal::RefusalCode;
-use portico_store::files::{ReceivedObject, StoredUpload, begin_object, end_object};
+use portico_store::files::{ReceivedObject, StoredUpload, begin_object, end_object, received_objects};
 
 use super::checks::own_upload;
 use super::staged_upload_cancel::end;
@@ -129,6 +130,10 @@ impl Action for UploadObjectBegin {
         if self.size <= 0 || self.size > upload.size - upload.received {
             let message = "has more bytes than were announced";
             return Err(Refusal::new(RefusalCode::Invalid, message).into());
+        }
+        if received_objects(work.connection(), upload.id).await? >= max_objects(upload.size) {
+            let message = "is in too many parts";
+            return Err(Refusal::new(RefusalCode::TooLong, message).into());
         }
         let now = work.now();
         Ok(begin_object(work.connection(), &upload, (self.start, self.size), now).await?)

@@ -20,6 +20,8 @@ pub struct CompanyPortalUpdate {
     pub default_features: Option<Vec<Feature>>,
     /// How new projects share their schedule.
     pub default_schedule_share: Option<ScheduleShare>,
+    /// Whether files that staff upload are shared with clients, unless they say otherwise (FIL-8).
+    pub default_share_files: Option<bool>,
     /// The URL of the guide for projects without their own; `Some(None)` clears it (INV-20).
     pub guide_url: Option<Option<String>>,
     /// The URL of the overview video; `Some(None)` clears it (PRT-15).
@@ -34,6 +36,7 @@ impl CompanyPortalUpdate {
     fn checked(&self) -> Result<CompanyPortalChange, ActionError> {
         let mut change = CompanyPortalChange {
             default_schedule_share: self.default_schedule_share,
+            default_share_files: self.default_share_files,
             offers_password: self.offers_password,
             offers_link: self.offers_link,
             ..CompanyPortalChange::default()
@@ -68,6 +71,7 @@ impl Action for CompanyPortalUpdate {
         let details = json!({
             "defaultFeatures": change.default_features,
             "defaultScheduleShare": change.default_schedule_share,
+            "defaultShareFiles": change.default_share_files,
             "isGuideChanged": change.guide_url.is_some(),
             "isVideoChanged": change.onboarding_video_url.is_some(),
             "offersPassword": change.offers_password,

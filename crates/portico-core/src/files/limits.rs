@@ -21,6 +21,12 @@ pub const PROJECT_FILES: i32 = 20_000;
 
 const GIB: i64 = 1024 * 1024 * 1024;
 
+/// Maximum number of objects of an upload of this size: twice as many as it needs, and room for bodies that were cut. A body of one
+/// byte is an object too.
+pub const fn max_objects(size: i64) -> i64 {
+    1_000 + 2 * (size / OBJECT_BYTES as i64)
+}
+
 /// Limits that the operator sets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FileLimits {

@@ -35,6 +35,10 @@ impl CompanyPortal {
     #[shared(STAFF)]
     async fn default_schedule_share(&self) -> ScheduleShare;
 
+    /// Whether files that staff upload are shared with clients unless they say otherwise.
+    #[shared(STAFF)]
+    async fn default_share_files(&self) -> bool;
+
     /// URL of the guide for projects without their own. Null if none is set.
     #[shared(STAFF)]
     async fn guide_url(&self) -> Option<Url>;

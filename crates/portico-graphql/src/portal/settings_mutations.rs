@@ -31,6 +31,8 @@ pub(crate) struct CompanyPortalUpdateInput {
     default_features: Option<Vec<Feature>>,
     /// How new projects share their schedule with clients.
     default_schedule_share: Option<ScheduleShare>,
+    /// Whether files that staff upload are shared with clients unless they say otherwise.
+    default_share_files: Option<bool>,
     /// URL of the guide for projects without their own.
     guide_url: MaybeUndefined<String>,
     /// URL of the overview video for clients, https.
@@ -114,6 +116,7 @@ impl SettingsMutations {
         let update = CompanyPortalUpdate {
             default_features: features.map(|features| features.into_iter().map(Into::into).collect()),
             default_schedule_share: input.default_schedule_share.map(Into::into),
+            default_share_files: input.default_share_files,
             guide_url: input.guide_url.into(),
             onboarding_video_url: input.onboarding_video_url.into(),
             offers_password: input.offers_password,

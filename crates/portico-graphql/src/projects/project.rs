@@ -218,7 +218,6 @@ impl Project {
 
     /// Files and photos, ordered by `sortKey`.
     #[shared(CLIENT, TRADE, STAFF)]
-    #[expect(clippy::too_many_arguments, reason = "arguments of the field")]
     async fn files(
         &self,
         ctx: &Context<'_>,

@@ -133,7 +133,7 @@ pub static SOURCES: &[Source] = &[
     part(Tag::MESSAGE, "message_versions", "message_id", EVERYONE),
     part(Tag::MESSAGE, "message_mentions", "message_id", STAFF),
     record("files", Tag::FILE, EVERYONE),
-    part(Tag::FILE, "file_renditions", "file_id", EVERYONE).of(&["kind", "is_current", "width", "height"]),
+    part(Tag::FILE, "file_renditions", "file_id", EVERYONE),
     part(Tag::FILE, "file_trades", "file_id", STAFF),
     part(Tag::FILE, "file_internals", "file_id", STAFF),
     record("file_attachments", Tag::FILE_ATTACHMENT, EVERYONE).of(&[

@@ -30,7 +30,7 @@ pub use rows::{
 };
 pub use uploads::{
     NewUpload, ReceivedObject, StoredUpload, begin_object, claim_unused_objects, delete_objects, delete_upload,
-    end_object, find_upload, insert_upload, lock_upload, open_uploads,
+    end_object, find_upload, insert_upload, lock_upload, open_uploads, received_objects,
 };
 pub use writes::{
     LockedFile, NewFile, insert_file, lock_file, rename_file, set_deleted, share_with_clients, share_with_trades,

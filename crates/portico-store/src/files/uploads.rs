@@ -157,6 +157,16 @@ pub async fn delete_upload(connection: &mut AsyncPgConnection, id: UploadId) -> 
     Ok(())
 }
 
+/// Number of objects that an upload has received.
+///
+/// # Errors
+///
+/// [`StoreError`] if the query fails.
+pub async fn received_objects(connection: &mut AsyncPgConnection, upload: UploadId) -> Result<i64, StoreError> {
+    let of_upload = file_objects::table.filter(file_objects::upload_id.eq(upload));
+    Ok(of_upload.count().get_result(connection).await?)
+}
+
 /// Registers an object before its bytes are written to the store: then none exists without a row.
 ///
 /// # Errors
@@ -262,7 +272,12 @@ pub async fn claim_unused_objects(
         .skip_locked()
         .load(connection)
         .await?;
-    let claim = (file_objects::state.eq(ObjectState::Pending), file_objects::created_at.eq(now));
+    // Taken from its upload, so that a request that is still writing it cannot count it.
+    let claim = (
+        file_objects::upload_id.eq(None::<UploadId>),
+        file_objects::state.eq(ObjectState::Pending),
+        file_objects::created_at.eq(now),
+    );
     diesel::update(file_objects::table.filter(file_objects::id.eq_any(&found))).set(claim).execute(connection).await?;
     Ok(found)
 }

@@ -115,6 +115,8 @@ pub struct CompanyPortalChange {
     pub default_features: Option<Vec<String>>,
     /// Schedule sharing of a new project.
     pub default_schedule_share: Option<ScheduleShare>,
+    /// Whether files that staff upload are shared with clients, unless they say otherwise.
+    pub default_share_files: Option<bool>,
     /// URL of the guide for projects without their own; `Some(None)` clears it.
     pub guide_url: Option<Option<String>>,
     /// URL of the onboarding video; `Some(None)` clears it.

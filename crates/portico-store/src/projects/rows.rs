@@ -65,7 +65,6 @@ pub struct ProjectInternalsRow {
     /// Budget in minor units.
     pub budget_minor: Option<i64>,
     /// Target margin, as a share of the price.
-    #[serde(with = "rust_decimal::serde::str_option")]
     pub target_margin: Option<Decimal>,
     /// Internal status.
     pub internal_status: Option<String>,

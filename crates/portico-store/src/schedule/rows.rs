@@ -167,7 +167,6 @@ pub struct TaskInternalsRow {
     /// Cost code.
     pub cost_code: Option<String>,
     /// Hours of labor.
-    #[serde(with = "rust_decimal::serde::str_option")]
     pub labor_hours: Option<Decimal>,
     /// Internal deadline.
     pub internal_deadline_on: Option<NaiveDate>,

@@ -180,7 +180,6 @@ pub struct AllowanceCostRow {
     /// Cost basis in minor units.
     pub cost_basis_minor: Option<i64>,
     /// Buffer, as a share of the cost basis.
-    #[serde(with = "rust_decimal::serde::str_option")]
     pub buffer_percent: Option<Decimal>,
 }
 

@@ -87,6 +87,8 @@ pub(super) enum BackendError {
     Conflict,
     /// More bytes than announced.
     TooLarge,
+    /// The upload has as many objects as it may have.
+    TooManyParts,
     /// The database does not answer.
     Unavailable,
 }

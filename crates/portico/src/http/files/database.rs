@@ -122,6 +122,7 @@ impl From<ActionError> for BackendError {
             ActionError::Refused(refusals) => match refusals.first().map(|refusal| refusal.code) {
                 Some(RefusalCode::Conflict) => Self::Conflict,
                 Some(RefusalCode::Invalid) => Self::TooLarge,
+                Some(RefusalCode::TooLong) => Self::TooManyParts,
                 _ => Self::NotFound,
             },
             // Another request has stored the same bytes.

@@ -187,6 +187,7 @@ impl From<BackendError> for Refused {
             BackendError::NotFound => Self::NotFound,
             BackendError::Conflict => Self::Conflict(None),
             BackendError::TooLarge => Self::TooLarge,
+            BackendError::TooManyParts => Self::TooManyParts,
             BackendError::Unavailable => Self::Unavailable,
         }
     }

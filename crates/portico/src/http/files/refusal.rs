@@ -34,6 +34,8 @@ pub(super) enum Refused {
     Conflict(Option<u64>),
     /// More bytes than announced.
     TooLarge,
+    /// The upload was sent in too many requests.
+    TooManyParts,
     /// Another version of the protocol.
     WrongVersion,
     /// A body of another type or encoding: what is needed.
@@ -89,6 +91,10 @@ impl Refused {
             Self::TooLarge => {
                 let message = "the body has more bytes than were announced for the upload";
                 (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::PayloadTooLarge, message)
+            }
+            Self::TooManyParts => {
+                let message = "the upload was sent in too many parts: start another one with larger requests";
+                (StatusCode::BAD_REQUEST, ErrorCode::BadUserInput, message)
             }
             Self::WrongVersion => {
                 let message = "this version of tus is not supported: use 1.0.0";

@@ -35,6 +35,7 @@ const READ_EACH_TIME: &[&str] = &[
     "owner/Staff",
     "owner/StaffActivity",
     "staff/ProjectActivity",
+    "staff/ProjectFiles",
 ];
 
 fn named(operation: &Operation) -> String {

@@ -129,14 +129,17 @@ fn has_no_access(reply: &Reply) -> bool {
 }
 
 /// Fields that the rows of a record do not decide: of the company, the delivery of mails, members of the project, and values of other
-/// records.
-const ELSEWHERE: [&str; 4] = ["branding", "delivery", "trade", "approvalDocument"];
+/// records. Addresses of files, which the time decides.
+const ELSEWHERE: [&str; 5] = ["branding", "delivery", "trade", "approvalDocument", "inlineUrl"];
+/// The same, of one type. The selection of a decision can be hidden and shown again, while the decision does not change.
+const ELSEWHERE_IN: [(&str, &str); 3] =
+    [("FileDownload", "url"), ("FileDownload", "expiresAt"), ("Decision", "selection")];
 
 /// Levels of parts within a record.
 const PARTS: usize = 3;
 
 /// Fields that types have with different types of values, which a selection must not mix.
-const CONFLICTING: [&str; 7] = ["status", "number", "percentComplete", "createdAt", "state", "kind", "title"];
+const CONFLICTING: [&str; 8] = ["status", "number", "percentComplete", "createdAt", "state", "kind", "title", "source"];
 
 /// Everything that the person's role schema has of the records. None without a session.
 async fn fields_for(app: &TestApp, person: &Person) -> Option<String> {
@@ -161,6 +164,7 @@ fn fields_of(shape: &Shape, ty: &str, depth: usize) -> String {
             || field.ty.ends_with("Connection")
             || field.ty == "ProjectChanges"
             || ELSEWHERE.contains(&name.as_str())
+            || ELSEWHERE_IN.contains(&(ty, name.as_str()))
             || is_list_of_records
         {
             continue;
@@ -169,7 +173,7 @@ fn fields_of(shape: &Shape, ty: &str, depth: usize) -> String {
             written.push(format!("{}_{name}: {name}", ty.to_lowercase()));
         } else if shape.is_leaf(&field.ty) {
             written.push(name.clone());
-        } else if records.contains(&field.ty.as_str()) {
+        } else if records.contains(&field.ty.as_str()) || field.ty == "ProjectTrade" {
             written.push(format!("{name} {{ id }}"));
         } else if depth > 0 {
             written.push(format!("{name} {{ {} }}", fields_of(shape, &field.ty, depth - 1)));

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{TEXT, file, names, perform, sees, share};
 use crate::support::files::{finalize, received};
-use crate::support::{GRANVILLE, MAPLE, ORCHARD, refusals, sql_id};
+use crate::support::{GRANVILLE, MAPLE, ORCHARD, change, refusals};
 
 const PLAN: &str = "Floor plan.pdf";
 const ROUGH_IN: &str = "Rough-in before drywall.jpg";
@@ -77,16 +77,9 @@ async fn revoked_web_access_hides_file() {
     let app = TestApp::demo().await;
     let plan = file(&app, PLAN);
     assert!(sees(&app, &Person::trade(), &plan).await);
-    let access = |is_on: bool| {
-        format!(
-            "update project_memberships set web_access = {is_on} where id = {}",
-            sql_id(&format!("{MAPLE}/trade/tomas"))
-        )
-    };
-    app.database().db_execute(&access(false)).await;
+    let input = format!("input: {{ id: \"{}\", webAccess: false, idempotencyKey: \"off\" }}", partner(&app, "tomas"));
+    change(&app, &Person::owner(), "projectTradeUpdate", &input, "projectTrade { webAccess }").await;
     assert!(!sees(&app, &Person::trade(), &plan).await);
-    app.database().db_execute(&access(true)).await;
-    assert!(sees(&app, &Person::trade(), &plan).await);
 }
 
 #[tokio::test]

@@ -298,6 +298,23 @@ async fn uploads_are_for_their_own_person() {
 }
 
 #[tokio::test]
+async fn upload_in_tiny_parts_is_refused() {
+    let app = TestApp::demo().await;
+    let ana = Person::client();
+    let upload = staged(&app, &ana, "Gutters.txt", 2_000).await;
+    let to = upload_path(&app, &ana, &upload);
+    assert_eq!(patch(&app, &to, 0, "a").await.status, StatusCode::NO_CONTENT);
+    // As many as its size allows, without sending each.
+    let others = "insert into file_objects (id, company_id, project_id, upload_id, start, size, state, created_at)
+        select gen_random_uuid(), company_id, project_id, id, n, 1, 'STORED', now()
+        from staged_uploads, generate_series(1000, 1998) n";
+    app.database().db_execute(others).await;
+    let refused = patch(&app, &to, 1, "b").await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{}", refused.text);
+    assert!(refused.text.contains("too many parts: start another one with larger requests"), "{}", refused.text);
+}
+
+#[tokio::test]
 async fn of_two_gateways_one_stores_each_object() {
     let app = TestApp::concurrent().await;
     let (ana, other) = (Person::client(), app.rewired(|_| ()));

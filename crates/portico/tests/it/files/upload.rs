@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{TEXT, names, sees};
 use crate::support::files::{create, finalize, receive, received};
 use crate::support::schema::coordinates_of;
-use crate::support::{MAPLE, RIDGE, project, refusals, sql_id, staff_with};
+use crate::support::{MAPLE, RIDGE, change, project, refusals, sql_id, staff_with};
 
 fn upload_of(reply: &portico_testkit::Reply) -> &Value {
     reply.at("/stagedUploadCreate/upload")
@@ -76,6 +76,8 @@ async fn uploads_in_other_projects_are_not_found() {
     }
 }
 
+const COMPANY: &str = "company { portal { defaultShareFiles } }";
+
 #[tokio::test]
 async fn answer_says_who_will_see_it() {
     // FIL-8
@@ -93,12 +95,13 @@ async fn answer_says_who_will_see_it() {
         let reply = create(&app, &owner, given).await;
         assert_eq!(upload_of(&reply)["willBeVisibleTo"], visible(expected), "{}", reply.text);
     }
-    app.database().db_execute("update company_portals set default_share_files = false").await;
+    let default = change(&app, &owner, "companyPortalUpdate", "input: { defaultShareFiles: false }", COMPANY).await;
+    assert_eq!(default["company"]["portal"]["defaultShareFiles"], false);
     let reply = create(&app, &owner, json!({ "idempotencyKey": "d" })).await;
     assert_eq!(upload_of(&reply)["willBeVisibleTo"], visible(false), "company_default_decides_omission");
     // Clients have no section for files then.
-    let off = format!("update project_portals set features = '{{DASHBOARD}}' where project_id = {}", sql_id(MAPLE));
-    app.database().db_execute(&off).await;
+    let off = format!("input: {{ projectId: \"{}\", features: [DASHBOARD] }}", project(&app, MAPLE));
+    change(&app, &owner, "portalSettingsUpdate", &off, "portal { id }").await;
     let reply = create(&app, &owner, json!({ "idempotencyKey": "e", "shareWithClients": true })).await;
     assert_eq!(upload_of(&reply)["willBeVisibleTo"], visible(false), "{}", reply.text);
     let reply = create(&app, &ana, json!({ "idempotencyKey": "f" })).await;

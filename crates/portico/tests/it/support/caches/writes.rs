@@ -258,6 +258,7 @@ pub(crate) const WRITES: &[Write] = &[
         select gen_random_uuid(), id, file_id, company_id, project_id, 'SMALL', true, true, 'image/jpeg', #, sha256, #, #
         from file_contents where number = # + 1000;
         update files set renditions = 'READY' where id in (select file_id from file_contents where number = # + 1000)"),
+    ("the position of a photo is found", "update file_internals set latitude = # % 90, longitude = # % 180 where file_id = {files}"),
     ("a file is deleted or restored", "update files set state = case state when 'DELETED' then 'AVAILABLE' else 'DELETED' end,
         deleted_at = case state when 'DELETED' then null else timestamptz '2026-11-22' end where id = {files}"),
     ("a file is purged", "delete from files where id = {files}"),
