@@ -311,17 +311,25 @@ where is_member and has_portal_access and is_feature_on and is_with_clients;
 
 -- Files on records, with the state of the record; null if there is no such record. The basis of the views of all audiences.
 create view access.record_attachments as
-select l.*, s.status as selection_status, m.audience as message_audience, m.thread_id, v.state as version_state,
+select l.*,
+    -- Subqueries: each reads one row by its key, whatever the planner expects of the files and records around it.
+    case l.record_kind when 'SELECTION' then (
+        select s.status from selections s where s.id = l.record_id and s.project_id = l.project_id) end as selection_status,
+    case l.record_kind when 'MESSAGE' then (
+        select m.audience from messages m where m.id = l.record_id and m.project_id = l.project_id) end as message_audience,
+    case l.record_kind when 'TASK' then (
+        select v.state from tasks t join schedule_versions v on v.id = t.version_id
+        where t.id = l.record_id and t.project_id = l.project_id) end as version_state,
     -- The section of the portal in which clients see the record. None for tasks: clients never see their files (SCH-6).
-    case
-        when s.status <> 'DRAFT' then 'SELECTIONS'
-        when m.audience = 'CLIENT' then 'MESSAGES'
+    case l.record_kind
+        when 'SELECTION' then (
+            select 'SELECTIONS' from selections s
+            where s.id = l.record_id and s.project_id = l.project_id and s.status <> 'DRAFT')
+        when 'MESSAGE' then (
+            select 'MESSAGES' from messages m
+            where m.id = l.record_id and m.project_id = l.project_id and m.audience = 'CLIENT')
     end as client_section
-from file_attachments l
-left join selections s on l.record_kind = 'SELECTION' and s.id = l.record_id and s.project_id = l.project_id
-left join messages m on l.record_kind = 'MESSAGE' and m.id = l.record_id and m.project_id = l.project_id
-left join tasks t on l.record_kind = 'TASK' and t.id = l.record_id and t.project_id = l.project_id
-left join schedule_versions v on v.id = t.version_id;
+from file_attachments l;
 
 -- Files shared with clients, whoever uploaded them, also of removed members (FIL-4, FIL-7). The author's name is as in messages.
 -- Without the section for documents, clients see the files of records in other sections.

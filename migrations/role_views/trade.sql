@@ -249,7 +249,8 @@ select l.id, l.company_id, l.project_id, l.file_id, l.record_kind, l.record_id, 
         when 'SELECTION' then l.selection_status <> 'DRAFT' and exists (
             select from selection_trades x where x.selection_id = l.record_id and x.project_membership_id = f.membership_id)
         when 'MESSAGE' then l.message_audience = 'TRADE' and exists (
-            select from threads t where t.id = l.thread_id and t.trade_membership_id = f.membership_id)
+            select from messages m join threads t on t.id = m.thread_id
+            where m.id = l.record_id and t.trade_membership_id = f.membership_id)
     end as has_visible_record
 from access.trade_files f
 join access.record_attachments l on l.file_id = f.id and l.project_id = f.project_id;

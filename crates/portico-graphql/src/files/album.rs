@@ -37,10 +37,6 @@ impl Album {
     /// Whether clients see the album. Its files are shared on their own.
     #[shared(STAFF)]
     async fn shared_with_clients(&self) -> bool;
-
-    /// Sort order, lowest first.
-    #[shared(STAFF)]
-    async fn sort(&self) -> i32;
 }
 
 /// A project's albums, in the company's order.
