@@ -309,19 +309,50 @@ select thread_id, company_id, project_id, audience, null::uuid as trade_membersh
 from access.client_thread_unreads
 where is_member and has_portal_access and is_feature_on and is_with_clients;
 
+-- Files on records, with the state of the record; null if there is no such record. The basis of the views of all audiences.
+create view access.record_attachments as
+select l.*,
+    -- Subqueries: each reads one row by its key, whatever the planner expects of the files and records around it.
+    case l.record_kind when 'SELECTION' then (
+        select s.status from selections s where s.id = l.record_id and s.project_id = l.project_id) end as selection_status,
+    case l.record_kind when 'MESSAGE' then (
+        select m.audience from messages m where m.id = l.record_id and m.project_id = l.project_id) end as message_audience,
+    case l.record_kind when 'TASK' then (
+        select v.state from tasks t join schedule_versions v on v.id = t.version_id
+        where t.id = l.record_id and t.project_id = l.project_id) end as version_state,
+    -- The section of the portal in which clients see the record. None for tasks: clients never see their files (SCH-6).
+    case l.record_kind
+        when 'SELECTION' then (
+            select 'SELECTIONS' from selections s
+            where s.id = l.record_id and s.project_id = l.project_id and s.status <> 'DRAFT')
+        when 'MESSAGE' then (
+            select 'MESSAGES' from messages m
+            where m.id = l.record_id and m.project_id = l.project_id and m.audience = 'CLIENT')
+    end as client_section
+from file_attachments l;
+
 -- Files shared with clients, whoever uploaded them, also of removed members (FIL-4, FIL-7). The author's name is as in messages.
+-- Without the section for documents, clients see the files of records in other sections.
 create view access.client_files as
-select f.*, a.is_member, a.has_portal_access,
-    'DOCUMENTS' = any (a.features) as is_feature_on,
+select f.*, a.features, a.is_member, a.has_portal_access,
+    case when 'DOCUMENTS' = any (a.features) then true
+        else exists (
+            select from access.record_attachments l
+            where l.file_id = f.id and l.project_id = f.project_id and not l.hidden_from_clients
+                and l.client_section = any (a.features))
+    end as is_feature_on,
     f.shared_with_clients as is_shared,
-    f.state = 'AVAILABLE' and f.purpose = 'PROJECT' as is_available
+    f.state = 'AVAILABLE' and f.purpose = 'PROJECT' as is_available,
+    b.id as visible_album_id
 from access.client_portals a
-join files f on f.project_id = a.project_id;
+join files f on f.project_id = a.project_id
+left join albums b on b.id = f.album_id and b.project_id = f.project_id and b.shared_with_clients
+    and a.features @> '{DOCUMENTS}';
 
 create view client.files with (security_barrier) as
 select id, company_id, project_id, kind, name, state, shared_with_clients, null::uuid as trade_membership_id, author_id,
     author_kind, author_name, content_number, media_type, size, renditions, taken_at, created_at,
-    null::timestamptz as deleted_at, version, search_text
+    null::timestamptz as deleted_at, version, visible_album_id as album_id, search_text
 from access.client_files
 where is_member and has_portal_access and is_feature_on and is_shared and is_available;
 
@@ -344,6 +375,49 @@ from access.client_file_renditions r
 join file_objects o on o.rendition_id = r.id
 where r.is_member and r.has_portal_access and r.is_feature_on and r.is_shared and r.is_available and r.is_clean
     and r.is_current;
+
+-- Files on records that the client sees: the file is shared, and not hidden on this record (FIL-3, FIL-9).
+create view access.client_file_attachments as
+select l.id, l.company_id, l.project_id, l.file_id, l.record_kind, l.record_id, l.hidden_from_clients, l.created_at,
+    l.selection_status, l.message_audience, l.version_state, f.state, f.shared_with_clients, f.is_member, f.has_portal_access,
+    f.is_feature_on, f.is_shared, f.is_available,
+    not l.hidden_from_clients as is_not_hidden,
+    coalesce(l.client_section = any (f.features), false) as has_visible_record
+from access.client_files f
+join access.record_attachments l on l.file_id = f.id and l.project_id = f.project_id;
+
+create view client.file_attachments with (security_barrier) as
+select id, company_id, project_id, file_id, record_kind, record_id, hidden_from_clients, created_at, selection_status,
+    message_audience, version_state, state as file_state, shared_with_clients, null::uuid as trade_membership_id
+from access.client_file_attachments
+where is_member and has_portal_access and is_feature_on and is_shared and is_available and is_not_hidden
+    and has_visible_record;
+
+-- The cover, if the client sees the photo.
+create view access.client_project_covers as
+select c.project_id, c.company_id, c.file_id, f.state, f.shared_with_clients, f.is_member, f.has_portal_access, f.is_feature_on,
+    f.is_shared, f.is_available
+from access.client_files f
+join project_covers c on c.file_id = f.id and c.project_id = f.project_id;
+
+create view client.project_covers with (security_barrier) as
+select project_id, company_id, file_id, state as file_state, shared_with_clients, null::uuid as trade_membership_id
+from access.client_project_covers
+where is_member and has_portal_access and is_feature_on and is_shared and is_available;
+
+create view access.client_albums as
+select b.*, a.is_member, a.has_portal_access,
+    'DOCUMENTS' = any (a.features) as is_feature_on,
+    b.shared_with_clients as is_shared
+from access.client_portals a
+join albums b on b.project_id = a.project_id;
+
+-- The sort order among visible albums: the stored one would disclose the number of hidden ones.
+create view client.albums with (security_barrier) as
+select id, company_id, project_id, name, shared_with_clients,
+    row_number() over (partition by project_id order by sort, id)::int as sort
+from access.client_albums
+where is_member and has_portal_access and is_feature_on and is_shared;
 
 -- Entries of the audit log about what the client may see elsewhere, since the client became a member: changes of the project and its
 -- clients, and of the client's own access. Names of staff are not disclosed, nor changes of hidden fields alone. The kinds and

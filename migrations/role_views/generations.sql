@@ -151,6 +151,21 @@ begin
             when 'FILE' then exists (
                 select from files f
                 where f.id = m.gate_id and f.state = 'AVAILABLE' and (f.shared_with_clients or f.shared_with_trades))
+            -- A file on a record, here the "task": those on tasks, and hidden ones, are no attachments for clients.
+            when 'ATTACHMENT' then exists (
+                select from files f
+                where f.id = m.gate_id and f.state = 'AVAILABLE' and (f.shared_with_clients or f.shared_with_trades))
+                and (exists (select from selections s where s.id = m.task_id and s.status <> 'DRAFT')
+                    or exists (select from messages x where x.id = m.task_id and x.audience <> 'INTERNAL'))
+            when 'TRADE_ATTACHMENT' then exists (
+                select from files f where f.id = m.gate_id and f.state = 'AVAILABLE' and f.shared_with_trades)
+                and (exists (select from selections s where s.id = m.task_id and s.status <> 'DRAFT')
+                    or exists (select from messages x where x.id = m.task_id and x.audience = 'TRADE')
+                    or exists (
+                        select from tasks t
+                        join schedule_versions v on v.id = t.version_id and v.state = 'PUBLISHED'
+                        join task_assignees x on x.task_id = t.id and x.project_membership_id is not null
+                        where t.id = m.task_id))
             else false end);
     delete from caching.moves where moved_by = mine;
     -- Changes after this, if constraints were checked early, are recorded under a new row.

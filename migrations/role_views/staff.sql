@@ -448,7 +448,7 @@ where c.may_read_projects and (c.listed_projects is null or t.project_id = any (
 create view staff.files with (security_barrier) as
 select f.id, f.company_id, f.project_id, f.kind, f.name, f.state, f.shared_with_clients,
     null::uuid as trade_membership_id, f.author_id, f.author_kind, f.author_name, f.content_number, f.media_type, f.size,
-    f.renditions, f.taken_at, f.created_at, f.deleted_at, f.version, f.search_text
+    f.renditions, f.taken_at, f.created_at, f.deleted_at, f.version, f.album_id, f.search_text
 from access.staff_caller c
 join files f on f.company_id = c.company_id
 where c.may_read_projects and (c.listed_projects is null or f.project_id = any (c.listed_projects))
@@ -483,6 +483,37 @@ create view staff.file_internals with (security_barrier) as
 select x.file_id, x.company_id, x.project_id, x.source, x.scan_result, x.latitude, x.longitude
 from access.staff_caller c
 join file_internals x on x.company_id = c.company_id
+where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects));
+
+-- Files on records that the caller sees, while the file is not deleted.
+create view staff.file_attachments with (security_barrier) as
+select l.id, l.company_id, l.project_id, l.file_id, l.record_kind, l.record_id, l.hidden_from_clients, l.created_at,
+    l.selection_status, l.message_audience, l.version_state, f.state as file_state, f.shared_with_clients,
+    null::uuid as trade_membership_id
+from access.staff_caller c
+join access.record_attachments l on l.company_id = c.company_id
+join files f on f.id = l.file_id
+where c.may_read_projects and (c.listed_projects is null or l.project_id = any (c.listed_projects))
+    and f.state <> 'DELETED' and f.purpose = 'PROJECT'
+    and case l.record_kind
+        when 'TASK' then l.version_state <> 'DRAFT' or c.may_edit_schedule and l.version_state is not null
+        when 'SELECTION' then l.selection_status is not null
+        when 'MESSAGE' then l.message_audience = 'CLIENT' or c.may_read_internal and l.message_audience is not null
+    end;
+
+create view staff.project_covers with (security_barrier) as
+select x.project_id, x.company_id, x.file_id, f.state as file_state, f.shared_with_clients,
+    null::uuid as trade_membership_id
+from access.staff_caller c
+join project_covers x on x.company_id = c.company_id
+join files f on f.id = x.file_id
+where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects))
+    and f.state <> 'DELETED' and f.purpose = 'PROJECT';
+
+create view staff.albums with (security_barrier) as
+select x.id, x.company_id, x.project_id, x.name, x.shared_with_clients, x.sort
+from access.staff_caller c
+join albums x on x.company_id = c.company_id
 where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects));
 
 -- Read by staff who manage files.
@@ -587,6 +618,8 @@ select a.*, c.is_owner, c.membership_id, c.may_view_costs, c.may_view_margins,
             'LOCATION_REMOVED', 'THREAD_STARTED', 'MESSAGE_POSTED', 'MESSAGE_EDITED', 'FEEDBACK_SENT',
             'FILE_UPLOADED', 'INTERNAL_FILE_UPLOADED', 'FILE_CHANGED', 'FILE_SHARED', 'FILE_DELETED', 'FILE_RESTORED',
             'FILE_RELEASED',
+            'FILE_ATTACHED', 'FILE_DETACHED', 'FILE_ATTACHMENT_CHANGED', 'ALBUM_SAVED', 'ALBUM_DELETED',
+            'COVER_PHOTO_CHANGED',
             'PORTAL_SETTINGS_CHANGED', 'BRANDING_CHANGED', 'SELECTION_APPROVED') then true
         when a.kind in ('INTERNAL_THREAD_STARTED', 'INTERNAL_MESSAGE_POSTED', 'INTERNAL_MESSAGE_EDITED')
             then c.may_read_internal
@@ -652,6 +685,8 @@ select a.id, a.company_id, a.project_id, a.at, a.kind, a.subject_kind, a.subject
             select x.opening from access.message_openings x where x.id = a.subject_id and x.project_id = a.project_id)
         when 'FILE' then (
             select x.name from files x where x.id = a.subject_id and x.project_id = a.project_id)
+        when 'ALBUM' then (
+            select x.name from albums x where x.id = a.subject_id and x.project_id = a.project_id)
         when 'HELP_ARTICLE' then (
             select x.title from help_articles x where x.id = a.subject_id and x.company_id = a.company_id)
         when 'API_KEY' then (
@@ -696,7 +731,7 @@ select a.id, a.company_id, a.project_id, a.at, a.kind, a.subject_kind, a.subject
         order by f.place) as changed_fields,
     case when a.kind in ('LEAD_CHANGED', 'LEAD_CONVERTED') then a.details ->> 'from' end as former_state,
     case a.kind when 'LEAD_CHANGED' then a.details ->> 'to' when 'LEAD_CONVERTED' then 'CONVERTED' end as new_state,
-    case when a.kind in ('TEAM_MEMBER_SAVED', 'LOCATION_SAVED', 'HELP_ARTICLE_SAVED')
+    case when a.kind in ('TEAM_MEMBER_SAVED', 'LOCATION_SAVED', 'HELP_ARTICLE_SAVED', 'ALBUM_SAVED')
         then a.details ->> 'isNew' = 'true' end as is_new,
     case when a.kind = 'HELP_ARTICLE_PUBLISHED' then a.details ->> 'isPublished' = 'true' end as is_published,
     case when a.may_read_origin then a.network end as network,

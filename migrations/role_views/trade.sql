@@ -204,7 +204,7 @@ where is_member and has_web_access and is_with_partner;
 
 -- Files that staff share with this trade partner (FIL-5). The names of their authors are not disclosed: one may be a client.
 create view access.trade_files as
-select f.*, x.project_membership_id as shared_membership_id, a.is_member, a.has_web_access,
+select f.*, a.membership_id, x.project_membership_id as shared_membership_id, a.is_member, a.has_web_access,
     x.file_id is not null as is_shared_with_partner,
     f.state = 'AVAILABLE' and f.purpose = 'PROJECT' as is_available
 from access.trade_memberships a
@@ -214,7 +214,8 @@ left join file_trades x on x.file_id = f.id and x.project_membership_id = a.memb
 create view trade.files with (security_barrier) as
 select id, company_id, project_id, kind, name, state, null::boolean as shared_with_clients,
     shared_membership_id as trade_membership_id, author_id, author_kind, null::text as author_name, content_number,
-    media_type, size, renditions, taken_at, created_at, null::timestamptz as deleted_at, version, search_text
+    media_type, size, renditions, taken_at, created_at, null::timestamptz as deleted_at, version, null::uuid as album_id,
+    search_text
 from access.trade_files
 where is_member and has_web_access and is_shared_with_partner and is_available;
 
@@ -236,6 +237,43 @@ from access.trade_file_renditions r
 join file_objects o on o.rendition_id = r.id
 where r.is_member and r.has_web_access and r.is_shared_with_partner and r.is_available and r.is_clean
     and r.is_current;
+
+-- Files on records that the trade partner sees: assigned tasks, selections that concern them, and messages of their threads.
+create view access.trade_file_attachments as
+select l.id, l.company_id, l.project_id, l.file_id, l.record_kind, l.record_id, l.created_at, l.selection_status,
+    l.message_audience, l.version_state, f.state, f.shared_membership_id, f.is_member, f.has_web_access,
+    f.is_shared_with_partner, f.is_available,
+    case l.record_kind
+        when 'TASK' then l.version_state = 'PUBLISHED' and exists (
+            select from task_assignees x where x.task_id = l.record_id and x.project_membership_id = f.membership_id)
+        when 'SELECTION' then l.selection_status <> 'DRAFT' and exists (
+            select from selection_trades x where x.selection_id = l.record_id and x.project_membership_id = f.membership_id)
+        when 'MESSAGE' then l.message_audience = 'TRADE' and exists (
+            select from messages m join threads t on t.id = m.thread_id
+            where m.id = l.record_id and t.trade_membership_id = f.membership_id)
+    end as has_visible_record
+from access.trade_files f
+join access.record_attachments l on l.file_id = f.id and l.project_id = f.project_id;
+
+create view trade.file_attachments with (security_barrier) as
+select id, company_id, project_id, file_id, record_kind, record_id, null::boolean as hidden_from_clients, created_at,
+    selection_status, message_audience, version_state, state as file_state, null::boolean as shared_with_clients,
+    shared_membership_id as trade_membership_id
+from access.trade_file_attachments
+where is_member and has_web_access and is_shared_with_partner and is_available and has_visible_record;
+
+-- The cover, if the trade partner sees the photo.
+create view access.trade_project_covers as
+select c.project_id, c.company_id, c.file_id, f.state, f.shared_membership_id, f.is_member, f.has_web_access,
+    f.is_shared_with_partner, f.is_available
+from access.trade_files f
+join project_covers c on c.file_id = f.id and c.project_id = f.project_id;
+
+create view trade.project_covers with (security_barrier) as
+select project_id, company_id, file_id, state as file_state, null::boolean as shared_with_clients,
+    shared_membership_id as trade_membership_id
+from access.trade_project_covers
+where is_member and has_web_access and is_shared_with_partner and is_available;
 
 -- As for clients.
 create view access.trade_sync_states as

@@ -127,6 +127,18 @@ text_enum! {
         FileRestored = "FILE_RESTORED",
         /// A file that the scanner withheld was released.
         FileReleased = "FILE_RELEASED",
+        /// A file was attached to a task or selection.
+        FileAttached = "FILE_ATTACHED",
+        /// A file was detached from a record.
+        FileDetached = "FILE_DETACHED",
+        /// A file on a record was hidden from clients, or is no longer.
+        FileAttachmentChanged = "FILE_ATTACHMENT_CHANGED",
+        /// An album was added to a project, or was changed.
+        AlbumSaved = "ALBUM_SAVED",
+        /// An album was deleted.
+        AlbumDeleted = "ALBUM_DELETED",
+        /// The cover photo of a project was changed.
+        CoverPhotoChanged = "COVER_PHOTO_CHANGED",
         /// Portal settings were changed.
         PortalSettingsChanged = "PORTAL_SETTINGS_CHANGED",
         /// A company's branding was changed.
@@ -189,6 +201,8 @@ text_enum! {
         Message = "MESSAGE",
         /// A file.
         File = "FILE",
+        /// An album of files.
+        Album = "ALBUM",
         /// A help article.
         HelpArticle = "HELP_ARTICLE",
         /// An API key.
@@ -325,6 +339,12 @@ impl ActivityKind {
             | Self::FileDeleted
             | Self::FileRestored
             | Self::FileReleased
+            | Self::FileAttached
+            | Self::FileDetached
+            | Self::FileAttachmentChanged
+            | Self::AlbumSaved
+            | Self::AlbumDeleted
+            | Self::CoverPhotoChanged
             | Self::PortalSettingsChanged
             | Self::BrandingChanged
             | Self::SelectionApproved => LogReaders::AllStaff,

@@ -102,6 +102,10 @@ typed_ids! {
     FileObjectId;
     /// An upload in progress.
     UploadId;
+    /// A file on a record, such as a selection.
+    FileAttachmentId;
+    /// An album of files.
+    AlbumId;
     /// An invitation to a project.
     InvitationId;
     /// A mailed link.
@@ -201,6 +205,10 @@ impl Tag {
     pub const MESSAGE: Self = Self(*b"ME");
     /// [`FileId`].
     pub const FILE: Self = Self(*b"FI");
+    /// [`FileAttachmentId`].
+    pub const FILE_ATTACHMENT: Self = Self(*b"AT");
+    /// [`AlbumId`].
+    pub const ALBUM: Self = Self(*b"AB");
     /// [`UploadId`].
     pub const UPLOAD: Self = Self(*b"UP");
     /// [`ActivityId`].

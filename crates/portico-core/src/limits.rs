@@ -79,6 +79,10 @@ pub mod lists {
     pub const DEPENDENCIES: u32 = 2;
     /// Threads about a record.
     pub const THREADS: u32 = 2;
+    /// Files of a record, and records of a file.
+    pub const ATTACHMENTS: u32 = 3;
+    /// Albums of a project.
+    pub const ALBUMS: u32 = 10;
     /// Earlier texts of a message.
     pub const MESSAGE_VERSIONS: u32 = 2;
     /// Members of staff whom a message mentions.
@@ -144,6 +148,10 @@ pub mod caps {
     pub const DEPENDENCIES: u32 = 100;
     /// Threads about a record: one with clients, one among staff, and one with each trade partner.
     pub const THREADS: u32 = 200;
+    /// Files of a record, and records of a file (`fileAttach`, `messagePost`).
+    pub const ATTACHMENTS: u32 = 50;
+    /// Albums of a project (`albumSave`).
+    pub const ALBUMS: u32 = 200;
     /// Earlier texts of a message (`messageEdit`).
     pub const MESSAGE_VERSIONS: u32 = 20;
     /// Members of staff whom a message mentions (`threadStart`, `messagePost`).

@@ -5,7 +5,7 @@ use async_graphql::MergedObject;
 use crate::accounts::AccountMutations;
 use crate::company::{CompanyMutations, StaffMutations};
 use crate::contacts::ClientMutations;
-use crate::files::FileMutations;
+use crate::files::{AlbumMutations, AttachmentMutations, FileMutations};
 use crate::invitations::InvitationMutations;
 use crate::keys::ApiKeyMutations;
 use crate::leads::{ConvertMutations, LeadFormMutations, LeadMutations, LeadSubmitMutations};
@@ -57,6 +57,8 @@ struct MemberMutations(
     ProjectTradeMutations,
     ThreadMutations,
     FileMutations,
+    AttachmentMutations,
+    AlbumMutations,
 );
 
 /// Mutations of projects with their selections, and of companies' portals.

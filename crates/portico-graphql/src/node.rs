@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, Interface};
 use portico_core::id::{GlobalId, ProjectId, Tag};
 use portico_loader::contacts::ContactById;
 use portico_loader::decisions::DecisionById;
-use portico_loader::files::FileById;
+use portico_loader::files::{AlbumById, AttachmentById, FileById};
 use portico_loader::leads::LeadById;
 use portico_loader::messages::{MessageById, ThreadById};
 use portico_loader::projects::{LocationById, ProjectById, TeamMemberById};
@@ -16,7 +16,7 @@ use crate::access::{Audience, Gate, Rights};
 use crate::contacts::Contact;
 use crate::decisions::Decision;
 use crate::error::ApiError;
-use crate::files::File;
+use crate::files::{Album, File, FileAttachment};
 use crate::leads::Lead;
 use crate::load::load;
 use crate::messages::{Message, Thread};
@@ -79,6 +79,8 @@ nodes! {
     THREAD => Thread by ThreadById, project |row| Some(row.project_id), shared(Client, Trade, Staff);
     MESSAGE => Message by MessageById, project |row| Some(row.project_id), shared(Client, Trade, Staff);
     FILE => File by FileById, project |row| Some(row.project_id), shared(Client, Trade, Staff);
+    FILE_ATTACHMENT => FileAttachment by AttachmentById, project |row| Some(row.project_id), shared(Client, Trade, Staff);
+    ALBUM => Album by AlbumById, project |row| Some(row.project_id), shared(Client, Staff);
     CONTACT => Contact by ContactById, project |_row| None, requires(ClientsInvite);
     LEAD => Lead by LeadById, project |_row| None, requires(LeadsManage);
 }

@@ -93,6 +93,8 @@ pub enum Generation {
     BySelection,
     /// Outsiders can see rows of a file that is available and shared. `file_id` names the file.
     ByFile,
+    /// As `ByFile`, on a record that outsiders can see: clients no task, and nothing hidden from them.
+    ByFileAndRecord,
     /// Outsiders can see the names of staff, in all projects of their companies.
     OfPerson,
     /// Outsiders can see the names of members, in all their projects.
@@ -190,6 +192,12 @@ impl Table {
             ),
             Generation::BySelection => plain("'SELECTION'", "selection_id"),
             Generation::ByFile => plain("'FILE'", "file_id"),
+            Generation::ByFileAndRecord => format!(
+                "select {owner},
+                    case when record_kind = 'TASK' or hidden_from_clients then 'TRADE_ATTACHMENT' else 'ATTACHMENT' end,
+                    file_id, record_id
+                from changed"
+            ),
             Generation::OfPerson => "select id, 'IDENTITY', null::uuid, null::uuid from changed".to_owned(),
             Generation::OfContact => "select id, 'CONTACT', null::uuid, null::uuid from changed".to_owned(),
             Generation::Internal => plain("'INTERNAL'", "null::uuid"),

@@ -10,7 +10,8 @@ use portico_core::company::Region;
 use portico_core::contacts::ContactKind;
 use portico_core::decisions::{DecisionKind, DecisionOutcome, DecisionSubject};
 use portico_core::files::{
-    FileKind, FilePurpose, FileSource, FileState, ObjectState, RenditionKind, RenditionState, ScanResult,
+    AttachmentRecord, FileKind, FilePurpose, FileSource, FileState, ObjectState, RenditionKind, RenditionState,
+    ScanResult,
 };
 use portico_core::invitations::InvitationState;
 use portico_core::leads::{LeadSource, LeadState};
@@ -23,8 +24,8 @@ use portico_core::schedule::{DependencyKind, VersionState};
 use portico_core::selections::SelectionStatus;
 
 use crate::registration::Generation::{
-    ByFile, BySelection, ByTask, Internal, OfAssignee, OfContact, OfMilestone, OfPerson, OfTask, Shared,
-    SharedAndLocks, SharedIf, Untracked,
+    ByFile, ByFileAndRecord, BySelection, ByTask, Internal, OfAssignee, OfContact, OfMilestone, OfPerson, OfTask,
+    Shared, SharedAndLocks, SharedIf, Untracked,
 };
 use crate::registration::Owner::{Company, Installation, Person, Project};
 use crate::registration::tables;
@@ -474,12 +475,23 @@ tables! {
             Key { project_id -> Uuid, company_id -> Uuid, }
             StaffCommon { used_bytes -> Int8, reserved_bytes -> Int8, file_count -> Int4, }
         }
+        // Clients see shared albums. The position would reveal how many hidden ones come before.
+        Album: albums (id) {
+            owner Project("project_id");
+            generation SharedIf("shared_with_clients");
+            Key { id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
+            Rule { shared_with_clients -> Bool, }
+            StaffAndClients { name -> Text, }
+            Staff { sort -> Int4, }
+        }
         // Clients see what is shared with clients, and a trade partner what is shared with them (docs/decisions/0038). The database
         // derives `shared_with_trades` from `file_trades`.
         File: files (id), generated (shared_with_trades -> Bool: Rule, search_text -> Text: Viewers) {
             owner Project("project_id");
             generation SharedIf("state = 'AVAILABLE' and (shared_with_clients or shared_with_trades)");
-            Key { id -> Uuid, company_id -> Uuid, project_id -> Uuid, author_id -> Uuid, }
+            Key {
+                id -> Uuid, company_id -> Uuid, project_id -> Uuid, author_id -> Uuid, album_id -> Nullable<Uuid>,
+            }
             Viewers {
                 kind -> Text as FileKind, name -> Text, author_kind -> Text as AuthorKind, content_number -> Int4,
                 media_type -> Text, size -> Int8, renditions -> Text as RenditionState,
@@ -524,6 +536,23 @@ tables! {
             Key { file_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
             StaffCommon { source -> Text as FileSource, scan_result -> Text as ScanResult, }
             Staff { latitude -> Nullable<Numeric>, longitude -> Nullable<Numeric>, }
+        }
+        // Known to those who see the file and the record (docs/decisions/0041).
+        FileAttachment: file_attachments (id) {
+            owner Project("project_id");
+            generation ByFileAndRecord;
+            Key {
+                id -> Uuid, company_id -> Uuid, project_id -> Uuid, file_id -> Uuid,
+                record_kind -> Text as AttachmentRecord, record_id -> Uuid,
+            }
+            Viewers { created_at -> Timestamptz, }
+            Rule { hidden_from_clients -> Bool, }
+        }
+        // Known to those who see the file, and so which rows exist.
+        ProjectCover: project_covers (project_id) {
+            owner Project("project_id");
+            generation ByFile;
+            Key { project_id -> Uuid, company_id -> Uuid, file_id -> Uuid, }
         }
         // Objects of what can be downloaded, by position.
         FileObject: file_objects (id) {

@@ -5,7 +5,8 @@ use portico_core::access::Role;
 use portico_core::clock::Clock;
 use portico_core::decisions::{DecisionKind, DecisionOutcome, Evidence, NewDecision};
 use portico_core::files::{
-    FileKind, FilePurpose, FileSource, FileState, ObjectState, RenditionKind, RenditionState, ScanResult,
+    AttachmentRecord, FileKind, FilePurpose, FileSource, FileState, ObjectState, RenditionKind, RenditionState,
+    ScanResult,
 };
 use portico_core::id::{DecisionId, Tag, new_uuid};
 use portico_core::messages::{AuthorKind, ThreadAudience, ThreadKind, ThreadSubject};
@@ -34,6 +35,7 @@ impl TestApp {
             client: new_uuid(),
             trade: new_uuid(),
             author: World::id("alderbrook/staff/ruth"),
+            selections: Vec::new(),
         };
         grown.project();
         grown.team(count);
@@ -73,6 +75,8 @@ struct Grown {
     trade: Uuid,
     /// The author of its notes.
     author: Uuid,
+    /// Its selections.
+    selections: Vec<Uuid>,
 }
 
 impl Grown {
@@ -169,6 +173,7 @@ impl Grown {
         let first = NaiveDate::from_ymd_opt(2026, 12, 1).expect("a day of December");
         for sort in 1..=count {
             let (location_id, allowance_id, selection_id) = (new_uuid(), new_uuid(), new_uuid());
+            self.selections.push(selection_id);
             add!(self.rows => Location { id: location_id, company_id, project_id, name: format!("Room {sort}"), sort });
             add!(self.rows => Allowance {
                 id: allowance_id, company_id, project_id, name: format!("Allowance {sort}"),
@@ -252,6 +257,19 @@ impl Grown {
             let (source, scan_result) = (FileSource::Upload, ScanResult::NotScanned);
             add!(self.rows => FileInternal { file_id, company_id, project_id, source, scan_result });
             add!(self.rows => FileTrade { file_id, project_membership_id, company_id, project_id });
+            // On a selection, and hidden on the next one.
+            let places = [(number, false), (number + 1, true)];
+            for (place, hidden_from_clients) in places.into_iter().take(self.selections.len()) {
+                let place = usize::try_from(place).unwrap_or_default() % self.selections.len();
+                add!(self.rows => FileAttachment {
+                    id: new_uuid(), company_id, project_id, file_id, record_kind: AttachmentRecord::Selection,
+                    record_id: self.selections[place], hidden_from_clients, created_at: now,
+                });
+            }
+            let id = new_uuid();
+            add!(self.rows => Album {
+                id, company_id, project_id, name: format!("Grown {number}"), shared_with_clients: number > count, sort: number,
+            });
             for kind in RenditionKind::ALL {
                 let id = new_uuid();
                 add!(self.rows => FileRendition {

@@ -1,6 +1,10 @@
 //! Files and photos of projects (docs/decisions/0038).
 
+mod albums;
 mod checks;
+mod cover_photo_set;
+mod file_attach;
+mod file_attachments;
 mod file_delete;
 mod file_finalize;
 mod file_release;
@@ -10,6 +14,11 @@ mod receive;
 mod staged_upload_cancel;
 mod staged_upload_create;
 
+pub use albums::{AlbumDelete, AlbumSave};
+pub use cover_photo_set::CoverPhotoSet;
+pub use file_attach::FileAttach;
+pub(crate) use file_attach::check_count;
+pub use file_attachments::{FileAttachmentUpdate, FileDetach};
 pub use file_delete::{FileDelete, FileRestore};
 pub use file_finalize::FileFinalize;
 pub use file_release::FileRelease;

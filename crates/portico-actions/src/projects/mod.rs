@@ -25,7 +25,7 @@ use crate::refusal::ARCHIVED;
 use crate::{ActionError, Refusal, Work};
 
 /// The company's project, locked, if it is not archived. `member` is the input that names it.
-async fn open_project(
+pub(crate) async fn open_project(
     work: &mut Work<'_>,
     staff: &ActingStaff,
     id: ProjectId,

@@ -19,6 +19,7 @@ const EXCLUSIONS: &[Exclusion] = &[
     Exclusion { keys: &["SCHEDULE_EDIT"], what: "unpublished schedules", requirements: "SCH-7" },
     Exclusion { keys: &["Task.assignees", "Assignee"], what: "who is assigned to tasks", requirements: "SCH-4" },
     Exclusion { keys: &["Task.publicNotes", "Task.privateNotes"], what: "notes on tasks", requirements: "SCH-5" },
+    Exclusion { keys: &["Task.attachments"], what: "files of tasks", requirements: "SCH-6" },
     Exclusion { keys: &["Task.dependencies", "TaskDependency"], what: "dependencies of tasks", requirements: "ISO-9" },
     Exclusion {
         keys: &["Project.activity", "Company.activity", "Activity"],
@@ -28,6 +29,8 @@ const EXCLUSIONS: &[Exclusion] = &[
     Exclusion {
         keys: &[
             "File.",
+            "FileAttachment",
+            "Album",
             "FileState",
             "FileFilter",
             "GeoPosition",

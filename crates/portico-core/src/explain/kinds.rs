@@ -34,6 +34,8 @@ pub const KINDS: &[Kind] = &[
     kind("threads", Tag::THREAD, "Thread"),
     kind("messages", Tag::MESSAGE, "Message"),
     kind("files", Tag::FILE, "File"),
+    kind("file_attachments", Tag::FILE_ATTACHMENT, "FileAttachment"),
+    kind("albums", Tag::ALBUM, "Album"),
 ];
 
 /// Further types that `visibilityPreview` counts: parts of a portal, which are not explained on their own.
@@ -60,6 +62,7 @@ pub const PARTS: &[(&str, &str)] = &[
     ("decision_evidence", "part of a decision"),
     ("file_renditions", "part of a file"),
     ("file_objects", "part of a file"),
+    ("project_covers", "part of a project"),
 ];
 
 /// The type of a view.

@@ -1,8 +1,10 @@
 //! Kinds and states of files, and the filter of their lists.
 
+use uuid::Uuid;
+
 use crate::access::{Audience, Viewer};
 use crate::activity::TimeRange;
-use crate::id::{CompanyId, ProjectId, ProjectMembershipId};
+use crate::id::{AlbumId, CompanyId, ProjectId, ProjectMembershipId};
 use crate::messages::AuthorKind;
 
 text_enum! {
@@ -181,6 +183,10 @@ pub struct FileList {
     pub state: Option<FileState>,
     /// Shared with clients, or not.
     pub shared_with_clients: Option<bool>,
+    /// Attached to this record, as far as the reader sees it.
+    pub record: Option<Uuid>,
+    /// In this album, as far as the reader sees it.
+    pub album: Option<AlbumId>,
     /// With these words in the name.
     pub search: Option<String>,
     /// The order.

@@ -1,5 +1,6 @@
 //! Files and photos: names, types, limits, hashes and links. Without bytes: the store is in `portico-adapters`.
 
+mod attachment;
 pub mod content;
 pub mod hash;
 pub mod head;
@@ -11,4 +12,5 @@ pub mod name;
 pub mod scan;
 pub mod sniff;
 
+pub use attachment::{AttachmentRecord, AttachmentSharing, RecordState};
 pub use kinds::*;

@@ -1,7 +1,7 @@
 //! Files of projects, without bytes: a seeded database has no store.
 
 use portico_core::decisions::sha256;
-use portico_core::files::{FileKind, FilePurpose, FileSource, FileState, RenditionState, ScanResult};
+use portico_core::files::{AttachmentRecord, FileKind, FilePurpose, FileSource, FileState, RenditionState, ScanResult};
 use portico_core::messages::AuthorKind;
 
 use super::chance::{Chance, Thing};
@@ -15,6 +15,9 @@ impl Site<'_> {
     /// Adds files and photos: more in larger projects, most of them shared with clients.
     pub(super) fn put_files(&mut self) {
         let mut chance = self.chance(Thing::File);
+        let album = self.id(Thing::Album, 0);
+        add!(self => Album { id: album, name: "Progress", shared_with_clients: true, sort: 1 });
+        let mut cover = None;
         let (mut used_bytes, count) = (0, 2 + chance.below(2 + self.size.tasks / 4));
         for number in 0..count {
             let (id, content_id) = (self.id(Thing::File, number), self.id(Thing::FileContent, number));
@@ -32,7 +35,7 @@ impl Site<'_> {
             let created_at = moment(chance.between(self.created, -1));
             let (is_shared, is_deleted) = (is_client || chance.percent(70), chance.percent(3));
             add!(self => File {
-                id, kind: if is_photo { FileKind::Photo } else { FileKind::File }, purpose: FilePurpose::Project, name,
+                id, album_id: is_photo.then_some(album), kind: if is_photo { FileKind::Photo } else { FileKind::File }, purpose: FilePurpose::Project, name,
                 state: if is_deleted { FileState::Deleted } else { FileState::Available }, shared_with_clients: is_shared,
                 author_id: author.id, author_kind: if is_client { AuthorKind::Client } else { AuthorKind::Company },
                 author_name: &author.name, content_number: 1, media_type, size,
@@ -47,7 +50,19 @@ impl Site<'_> {
             if !is_client && chance.percent(20) {
                 add!(self => FileTrade { file_id: id, project_membership_id: self.any_trade(&mut chance) });
             }
+            if self.size.selections > 0 && chance.percent(40) {
+                add!(self => FileAttachment {
+                    id: self.id(Thing::FileAttachment, number), file_id: id, record_kind: AttachmentRecord::Selection,
+                    record_id: self.id(Thing::Selection, chance.below(self.size.selections)), created_at,
+                });
+            }
+            if is_photo && is_shared && !is_deleted && cover.is_none() {
+                cover = Some(id);
+            }
             used_bytes += size;
+        }
+        if let Some(file_id) = cover {
+            add!(self => ProjectCover { file_id });
         }
         add!(self => ProjectStorage { used_bytes, file_count: count });
     }

@@ -1,8 +1,10 @@
 //! Rows of a project's files, and the bytes of their objects.
 
+use chrono::{DateTime, Utc};
 use portico_core::files::hash::ContentHash;
 use portico_core::files::{
-    FileKind, FilePurpose, FileSource, FileState, ObjectState, RenditionKind, RenditionState, ScanResult,
+    AttachmentRecord, FileKind, FilePurpose, FileSource, FileState, ObjectState, RenditionKind, RenditionState,
+    ScanResult,
 };
 use portico_core::messages::AuthorKind;
 use portico_store::rows::Text;
@@ -32,6 +34,52 @@ fn content_of(name: &str) -> Option<(&'static str, FileKind)> {
     })
 }
 
+/// Adds an album, in the order of the file.
+pub(super) fn album_rows(site: &mut Site<'_, '_>, album: &mut Section) -> Result {
+    let (name, is_shared): (Text, bool) = (album.require("name")?, album.require("clients")?);
+    let id = site.name_section(album, &format!("album/{name}"))?;
+    add!(site => Album { id, name, shared_with_clients: is_shared, sort: album.position });
+    Ok(())
+}
+
+/// Adds the cover that a list of files names, if it names one.
+pub(super) fn cover_row(site: &mut Site<'_, '_>, list: &mut Section) -> Result {
+    if let Some(name) = list.get::<Text>("cover")? {
+        add!(site => ProjectCover { file_id: site.find(&format!("file/{name}"))? });
+    }
+    Ok(())
+}
+
+/// Attaches the file with a name to a record, at `path` in the project.
+pub(super) fn attachment_row(
+    site: &mut Site<'_, '_>,
+    (kind, path): (AttachmentRecord, &str),
+    (file, is_hidden): (&str, bool),
+    created_at: DateTime<Utc>,
+) -> Result {
+    let id = site.name(&format!("attachment/{path}/{file}"))?;
+    add!(site => FileAttachment {
+        id, file_id: site.find(&format!("file/{file}"))?, record_kind: kind, record_id: site.find(path)?,
+        hidden_from_clients: is_hidden, created_at,
+    });
+    Ok(())
+}
+
+/// Attaches a file to the selections and tasks that it names.
+fn attachment_rows(site: &mut Site<'_, '_>, name: &str, file: &mut Section, created_at: DateTime<Utc>) -> Result {
+    for (key, is_hidden) in [("attached_to", false), ("hidden_at", true)] {
+        for path in file.get::<Vec<Text>>(key)?.unwrap_or_default() {
+            let kind = match path.split('/').next() {
+                Some("task") => AttachmentRecord::Task,
+                Some("selection") => AttachmentRecord::Selection,
+                _ => return Err(file.error("a record is a path such as `task/v2/Framing` or `selection/Countertops`")),
+            };
+            attachment_row(site, (kind, &path), (name, is_hidden), created_at)?;
+        }
+    }
+    Ok(())
+}
+
 /// Adds a file with its content, renditions and objects.
 pub(super) fn file_rows(site: &mut Site<'_, '_>, used: &mut Used, file: &mut Section) -> Result {
     let (name, by, on): (Text, Text, Day) = (file.require("name")?, file.require("by")?, file.require("on")?);
@@ -55,8 +103,10 @@ pub(super) fn file_rows(site: &mut Site<'_, '_>, used: &mut Used, file: &mut Sec
     let (is_photo, is_clean) = (kind == FileKind::Photo, kind == FileKind::File);
     let position: Option<(Decimal, Decimal)> = file.get("position")?;
     let (taken_on, deleted_on): (Option<Day>, Option<Day>) = (file.get("taken_on")?, file.get("deleted_on")?);
+    let album: Option<Text> = file.get("album")?;
+    let album_id = album.map(|album| site.find(&format!("album/{album}"))).transpose()?;
     add!(site => File {
-        id, kind, purpose: FilePurpose::Project, name: &name, state, shared_with_clients: file.require::<bool>("clients")?,
+        id, album_id, kind, purpose: FilePurpose::Project, name: &name, state, shared_with_clients: file.require::<bool>("clients")?,
         author_id, author_kind, author_name: &author_name, content_number: 1, media_type, size,
         renditions: if is_photo { RenditionState::Ready } else { RenditionState::None }, taken_at: taken_on, created_at,
         deleted_at: deleted_on, version: 1,
@@ -72,6 +122,7 @@ pub(super) fn file_rows(site: &mut Site<'_, '_>, used: &mut Used, file: &mut Sec
     for slug in file.get::<Vec<Text>>("trades")?.unwrap_or_default() {
         add!(site => FileTrade { file_id: id, project_membership_id: site.find(&format!("trade/{slug}"))? });
     }
+    attachment_rows(site, &name, file, created_at)?;
     let ids = (id, content_id);
     rendition_rows(site, ids, (RenditionKind::Original, is_clean), (media_type, bytes), None)?;
     if !is_photo {

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::Result;
 use super::builder::{Builder, add_row};
 use super::decisions::decision_rows;
-use super::files::{Used, file_rows, storage_row};
+use super::files::{Used, album_rows, cover_row, file_rows, storage_row};
 use super::section::{Day, Section};
 use super::threads::{note_rows, thread_rows};
 use crate::decisions::Chain;
@@ -84,7 +84,11 @@ pub(super) fn project(build: &mut Builder<'_>, company: &str, path: &str) -> Res
         }
         if let Some(files) = site.build.open_optional(&format!("{path}/files.toml"), section.currency)? {
             let mut used = Used::default();
-            files.read(|list| list.each("files", |file| file_rows(&mut site, &mut used, file)))?;
+            files.read(|list| {
+                list.each("albums", |album| album_rows(&mut site, album))?;
+                list.each("files", |file| file_rows(&mut site, &mut used, file))?;
+                cover_row(&mut site, list)
+            })?;
             storage_row(&mut site, &used);
         }
         // After the records that threads are about.

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use portico_core::files::AttachmentRecord;
 use portico_core::messages::{AuthorKind, ThreadAudience, ThreadKind, ThreadSubject};
 use portico_store::rows::Text;
 use uuid::Uuid;
 
 use super::Result;
 use super::builder::add_row;
+use super::files::attachment_row;
 use super::project::Site;
 use super::section::{Day, Section};
 use crate::add;
@@ -111,6 +113,10 @@ fn message_rows(site: &mut Site<'_, '_>, thread: &str, open: &mut Open, message:
     for slug in message.get::<Vec<Text>>("mentions")?.unwrap_or_default() {
         let staff_membership_id = site.find_in_company(&format!("staff/{slug}"))?;
         add!(site => MessageMention { message_id: id, staff_membership_id });
+    }
+    for file in message.get::<Vec<Text>>("files")?.unwrap_or_default() {
+        let path = format!("{thread}/message/{position}");
+        attachment_row(site, (AttachmentRecord::Message, &path), (&file, false), created_at)?;
     }
     let edited_at = (version > 1).then(|| on.at_minute(message.position));
     open.messages = position;

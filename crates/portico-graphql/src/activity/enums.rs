@@ -170,6 +170,24 @@ part_of! {
         /// A file that was quarantined or being checked was released.
         #[shared(STAFF)]
         FileReleased,
+        /// A file was attached to a task or selection.
+        #[shared(STAFF)]
+        FileAttached,
+        /// A file was detached from a record.
+        #[shared(STAFF)]
+        FileDetached,
+        /// A file on a record was hidden from clients, or is no longer.
+        #[shared(STAFF)]
+        FileAttachmentChanged,
+        /// An album was added to the project, or was changed.
+        #[shared(STAFF)]
+        AlbumSaved,
+        /// An album was deleted.
+        #[shared(STAFF)]
+        AlbumDeleted,
+        /// The cover photo of the project was changed.
+        #[shared(STAFF)]
+        CoverPhotoChanged,
         /// Portal settings were changed.
         #[shared(STAFF)]
         PortalSettingsChanged,
@@ -254,6 +272,9 @@ part_of! {
         /// File.
         #[shared(STAFF)]
         File,
+        /// Album of files.
+        #[shared(STAFF)]
+        Album,
         /// Help article.
         #[requires(SETTINGS_MANAGE)]
         HelpArticle,
@@ -306,6 +327,7 @@ impl ActivitySubjectKind {
             Self::Thread => Tag::THREAD,
             Self::Message => Tag::MESSAGE,
             Self::File => Tag::FILE,
+            Self::Album => Tag::ALBUM,
             Self::HelpArticle => Tag::HELP_ARTICLE,
             Self::ApiKey => Tag::API_KEY,
             Self::Lead => Tag::LEAD,

@@ -9,11 +9,12 @@ use portico_core::messages::AuthorKind;
 use portico_graphql_macros::gated;
 use portico_loader::Loader;
 use portico_loader::files::{
-    FileInternalsRow, FileRenditionRow, FileRow, InternalsOfFile, RenditionsOfFile, TradesOfFile,
+    AlbumIn, FileInternalsRow, FileRenditionRow, FileRow, InternalsOfFile, RenditionsOfFile, TradesOfFile,
 };
 
+use super::attachment::attachments_with;
 use super::link::{FileDownload, FileImage, download_of, image_of, inline_url_of};
-use super::{FileKind, FileSource, FileState, ImageSize, RenditionState, ScanResult};
+use super::{Album, FileAttachment, FileKind, FileSource, FileState, ImageSize, RenditionState, ScanResult};
 use crate::direct::Direct;
 use crate::error::ApiError;
 use crate::ids;
@@ -133,6 +134,20 @@ impl File {
             Some(rendition) => image_of(ctx, &self.0, rendition).await,
             None => Ok(None),
         }
+    }
+
+    /// Records to which the file is attached, in the order in which it was attached: those to which you have access.
+    #[shared(CLIENT, TRADE, STAFF)]
+    #[list_size(ATTACHMENTS)]
+    async fn attachments(&self, ctx: &Context<'_>) -> Result<Vec<Direct<FileAttachment>>, ApiError> {
+        attachments_with(ctx, self.0.project_id, self.0.id).await
+    }
+
+    /// Album of the file. Null if it has none, or if you have no access to it.
+    #[shared(CLIENT, STAFF)]
+    async fn album(&self, ctx: &Context<'_>) -> Result<Option<Album>, ApiError> {
+        let Some(id) = self.0.album_id else { return Ok(None) };
+        Ok(load(ctx, AlbumIn(self.0.project_id, id)).await?.map(Album))
     }
 
     /// State.

@@ -1,16 +1,19 @@
 //! Lists of files: pages, filter and order.
 
-use async_graphql::{Context, Enum, InputObject};
-use portico_core::files::{FileKind as CoreKind, FileList, FileSortKey as CoreSortKey};
-use portico_core::id::ProjectId;
+use async_graphql::{Context, Enum, ID, InputObject};
+use portico_core::access::Audience;
+use portico_core::files::{AttachmentRecord, FileKind as CoreKind, FileList, FileSortKey as CoreSortKey};
+use portico_core::id::{ProjectId, Tag};
 use portico_core::page::{Position, SortValue};
 use portico_graphql_macros::gated;
 use portico_loader::Loader;
 use portico_loader::files::{FileCount, FileRow, FilesOfProject};
+use uuid::Uuid;
 
 use super::{File, FileKind, FileState, FileUploader};
 use crate::activity::DateTimeFilter;
 use crate::error::ApiError;
+use crate::ids;
 use crate::page::{PageArguments, RequestCursors, connection};
 use crate::projects::search_words;
 
@@ -65,11 +68,25 @@ pub(crate) struct FileFilter {
     /// Whether clients see the file.
     #[shared(STAFF)]
     shared_with_clients: Option<bool>,
+    /// ID of a record to which the file is attached: a selection, message or task.
+    #[shared(CLIENT, TRADE, STAFF)]
+    record_id: Option<ID>,
+    /// ID of the album.
+    #[shared(CLIENT, STAFF)]
+    album_id: Option<ID>,
 }
 
 impl FileFilter {
-    fn list(self, query: Option<String>, sort: CoreSortKey, is_reverse: bool) -> Result<FileList, ApiError> {
-        let Self { kind, uploaded_by, created_at, state, shared_with_clients } = self;
+    fn list(
+        self,
+        ctx: &Context<'_>,
+        query: Option<String>,
+        sort: CoreSortKey,
+        is_reverse: bool,
+    ) -> Result<FileList, ApiError> {
+        let Self { kind, uploaded_by, created_at, state, shared_with_clients, record_id, album_id } = self;
+        let record = record_id.map(|id| record(ctx, &id)).transpose()?;
+        let album = album_id.map(|id| ids::read_as(&id, "filter.albumId", Tag::ALBUM)).transpose()?;
         let is_newest_first = matches!(sort, CoreSortKey::CreatedAt | CoreSortKey::TakenAt);
         Ok(FileList {
             kind_in: kind.map(|kind| kind.one_of.into_iter().map(Into::into).collect()),
@@ -77,11 +94,21 @@ impl FileFilter {
             created_at: created_at.map(|range| range.checked("filter.createdAt")).transpose()?.unwrap_or_default(),
             state: state.map(Into::into),
             shared_with_clients,
+            record,
+            album,
             search: search_words(query)?,
             sort,
             descending: is_newest_first != is_reverse,
         })
     }
+}
+
+/// The record of a filter. One of a type without files finds none, and so does a task for clients (SCH-6).
+fn record(ctx: &Context<'_>, id: &ID) -> Result<Uuid, ApiError> {
+    let id = ids::read(id, "filter.recordId")?;
+    let is_client = ctx.data_unchecked::<Loader>().viewer().audience() == Audience::Client;
+    let kind = AttachmentRecord::of_tag(id.tag).filter(|kind| !is_client || *kind != AttachmentRecord::Task);
+    Ok(kind.map_or(Uuid::nil(), |_| id.uuid))
 }
 
 /// One page of a project's files.
@@ -92,7 +119,7 @@ pub(crate) async fn files_page(
     (filter, query): (Option<FileFilter>, Option<String>),
     (sort_key, is_reverse): (FileSortKey, bool),
 ) -> Result<FileConnection, ApiError> {
-    let list = filter.unwrap_or_default().list(query, sort_key.into(), is_reverse)?;
+    let list = filter.unwrap_or_default().list(ctx, query, sort_key.into(), is_reverse)?;
     page(ctx, project, arguments, list).await
 }
 
@@ -103,7 +130,7 @@ pub(crate) async fn photos_page(
     arguments: PageArguments,
     filter: Option<FileFilter>,
 ) -> Result<FileConnection, ApiError> {
-    let mut list = filter.unwrap_or_default().list(None, CoreSortKey::CreatedAt, false)?;
+    let mut list = filter.unwrap_or_default().list(ctx, None, CoreSortKey::CreatedAt, false)?;
     let mut kinds = list.kind_in.unwrap_or_else(|| vec![CoreKind::Photo, CoreKind::Video]);
     kinds.retain(|kind| *kind != CoreKind::File);
     list.kind_in = Some(kinds);

@@ -1,5 +1,9 @@
 //! Files and photos.
 
+mod album;
+mod album_mutations;
+mod attachment;
+mod attachment_mutations;
 mod enums;
 mod file;
 mod link;
@@ -8,6 +12,10 @@ mod mutations;
 mod storage;
 mod upload;
 
+pub(crate) use album::{Album, albums_of, cover_photo_of};
+pub(crate) use album_mutations::AlbumMutations;
+pub(crate) use attachment::{FileAttachment, attachments_of};
+pub(crate) use attachment_mutations::AttachmentMutations;
 pub(crate) use enums::{FileKind, FileSource, FileState, FileUploader, ImageSize, RenditionState, ScanResult};
 pub(crate) use file::File;
 pub(crate) use list::{FileConnection, FileFilter, FileSortKey, files_page, photos_page};

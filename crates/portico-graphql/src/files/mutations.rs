@@ -1,6 +1,6 @@
 //! Write operations on files.
 
-use async_graphql::{Context, ID, InputObject, Object};
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
 use portico_actions::files::{
     FileDelete, FileFinalize, FileRelease, FileRestore, FileShare, FileUpdate, StagedUploadCancel, StagedUploadCreate,
 };
@@ -15,7 +15,7 @@ use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
 use crate::projects::Project;
-use crate::scalars::Int64;
+use crate::scalars::{Int64, changed};
 
 #[gated]
 #[derive(Debug, Clone, InputObject)]
@@ -98,6 +98,9 @@ pub(crate) struct FileUpdateInput {
     /// Name of the file, with its extension. Characters that names of files cannot have are replaced.
     #[requires(DOCUMENTS_MANAGE)]
     name: Option<String>,
+    /// ID of an album of the project. A file is in one album at most.
+    #[requires(DOCUMENTS_MANAGE)]
+    album_id: MaybeUndefined<ID>,
 }
 
 #[gated]
@@ -181,11 +184,11 @@ payload! {
     }
 }
 
-async fn file(ctx: &Context<'_>, id: FileId) -> Result<Option<File>, ApiError> {
+pub(super) async fn file(ctx: &Context<'_>, id: FileId) -> Result<Option<File>, ApiError> {
     Ok(load(ctx, FileById(id)).await?.map(File))
 }
 
-async fn project(ctx: &Context<'_>, id: ProjectId) -> Result<Option<Project>, ApiError> {
+pub(super) async fn project(ctx: &Context<'_>, id: ProjectId) -> Result<Option<Project>, ApiError> {
     Ok(load(ctx, ProjectById(id)).await?.map(Project))
 }
 
@@ -269,11 +272,17 @@ impl FileMutations {
         })
     }
 
-    /// Changes the name of a file.
+    /// Changes the name of a file, or puts it into an album.
     #[requires(DOCUMENTS_MANAGE)]
     async fn file_update(&self, ctx: &Context<'_>, input: FileUpdateInput) -> Result<FileUpdatePayload, ApiError> {
-        let FileUpdateInput { id, expected_version, name } = input;
-        let action = FileUpdate { id: ids::read_as(&id, "input.id", Tag::FILE)?, expected_version, name };
+        let FileUpdateInput { id, expected_version, name, album_id } = input;
+        let album = |id: Option<ID>| id.map(|id| ids::read_as(&id, "input.albumId", Tag::ALBUM)).transpose();
+        let action = FileUpdate {
+            id: ids::read_as(&id, "input.id", Tag::FILE)?,
+            expected_version,
+            name,
+            album: changed(album_id).map(album).transpose()?,
+        };
         Ok(match carry_out(ctx, move |actor| action.run(actor)).await? {
             Ok(id) => FileUpdatePayload::done(file(ctx, id).await?),
             Err(refused) => FileUpdatePayload::refused(refused),

@@ -11,6 +11,7 @@ use portico_loader::messages::{MentionsOfMessage, MessageRow, MessageVersionRow,
 use super::MessageAuthorKind;
 use crate::direct::Direct;
 use crate::error::ApiError;
+use crate::files::{FileAttachment, attachments_of};
 use crate::ids;
 use crate::load::load;
 use crate::scalars::DateTime;
@@ -78,6 +79,13 @@ impl Message {
         }
         let rows = load(ctx, VersionsOfMessage(self.0.project_id, self.0.id)).await?;
         Ok(rows.iter().map(|row| MessageVersion(Arc::clone(row)).into()).collect())
+    }
+
+    /// Files of the message, in the order in which they were attached: those shared with you.
+    #[shared(CLIENT, TRADE, STAFF)]
+    #[list_size(ATTACHMENTS)]
+    async fn attachments(&self, ctx: &Context<'_>) -> Result<Vec<Direct<FileAttachment>>, ApiError> {
+        attachments_of(ctx, self.0.project_id, self.0.id.0).await
     }
 
     /// Names of the members of staff whom the message mentions, in alphabetical order.

@@ -3,7 +3,8 @@
 use async_graphql::{Context, ID, InputObject, Object};
 use portico_actions::Refusal;
 use portico_actions::messages::{FeedbackSend, MessageEdit, MessageMarkRead, MessagePost, ThreadStart};
-use portico_core::id::{MessageId, Tag, TeamMemberId, ThreadId};
+use portico_core::id::{FileId, MessageId, Tag, TeamMemberId, ThreadId};
+use portico_core::limits::caps;
 use portico_core::messages::ThreadSubject;
 use portico_graphql_macros::gated;
 use portico_loader::messages::{MessageById, ThreadById};
@@ -56,6 +57,8 @@ pub(crate) struct MessagePostInput {
     body: String,
     /// IDs of team members to mention, at most 20. They must belong to the company.
     mention_ids: Option<Vec<ID>>,
+    /// IDs of files of the project to attach, at most 50. They must be shared with the readers of the thread.
+    file_ids: Option<Vec<ID>>,
     idempotency_key: String,
 }
 
@@ -139,6 +142,18 @@ fn mentions(ids: Option<Vec<ID>>) -> Result<Vec<TeamMemberId>, ApiError> {
     ids.unwrap_or_default().iter().map(|id| ids::read_as(id, "input.mentionIds", Tag::TEAM_MEMBER)).collect()
 }
 
+fn files(ids: &[ID]) -> Result<Vec<FileId>, ApiError> {
+    ids.iter().map(|id| ids::read_as(id, "input.fileIds", Tag::FILE)).collect()
+}
+
+/// Whether the caller sees all of these files. Too many are refused by the action.
+async fn sees_files(ctx: &Context<'_>, ids: &[ID]) -> Result<bool, ApiError> {
+    let ids = ids.iter().take(caps::ATTACHMENTS as usize).map(|id| ids::read(id, "input.fileIds"));
+    let ids = ids.collect::<Result<Vec<_>, _>>()?;
+    let seen = ids.into_iter().map(|id| node_by_id(ctx, id));
+    Ok(futures_util::future::try_join_all(seen).await?.iter().all(Option::is_some))
+}
+
 /// The record that a thread is to be about, and whether the caller sees it; none for a type without threads.
 async fn subject(ctx: &Context<'_>, id: &ID) -> Result<Option<((ThreadSubject, Uuid), bool)>, ApiError> {
     let id = ids::read(id, "input.recordId")?;
@@ -189,6 +204,8 @@ impl ThreadMutations {
             thread: ids::read_as(&input.thread_id, "input.threadId", Tag::THREAD)?,
             body: input.body,
             mentions: mentions(input.mention_ids)?,
+            sees_files: sees_files(ctx, input.file_ids.as_deref().unwrap_or_default()).await?,
+            files: files(input.file_ids.as_deref().unwrap_or_default())?,
             idempotency_key: input.idempotency_key,
         };
         let posted_in = action.thread;

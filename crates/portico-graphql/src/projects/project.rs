@@ -24,7 +24,10 @@ use crate::decisions::{DecisionConnection, DecisionVerification, decisions_page,
 use crate::direct::Direct;
 use crate::error::ApiError;
 use crate::explain::{AccessExplanation, VisibilityPreview, explain_access, preview_visibility};
-use crate::files::{FileConnection, FileFilter, FileSortKey, ProjectStorage, files_page, photos_page, storage_of};
+use crate::files::{
+    Album, File, FileConnection, FileFilter, FileSortKey, ProjectStorage, albums_of, cover_photo_of, files_page,
+    photos_page, storage_of,
+};
 use crate::ids;
 use crate::invitations::ProjectInvitation;
 use crate::load::load;
@@ -237,6 +240,19 @@ impl Project {
         filter: Option<FileFilter>,
     ) -> Result<FileConnection, ApiError> {
         photos_page(ctx, self.0.id, page, filter).await
+    }
+
+    /// Albums, in the company's order.
+    #[shared(CLIENT, STAFF)]
+    #[list_size(ALBUMS)]
+    async fn albums(&self, ctx: &Context<'_>) -> Result<Vec<Direct<Album>>, ApiError> {
+        albums_of(ctx, self.0.id).await
+    }
+
+    /// Photo that stands for the project. Null if there is none, or if you have no access to it.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn cover_photo(&self, ctx: &Context<'_>) -> Result<Option<File>, ApiError> {
+        cover_photo_of(ctx, self.0.id).await
     }
 
     /// Bytes that the project's files use.

@@ -14,6 +14,7 @@ use super::Milestone;
 use super::enums::{AssigneeKind, DependencyKind};
 use crate::direct::Direct;
 use crate::error::ApiError;
+use crate::files::{FileAttachment, attachments_of};
 use crate::ids;
 use crate::load::load;
 use crate::messages::{Thread, ThreadAudience, threads_about};
@@ -127,6 +128,13 @@ impl Task {
     #[shared(STAFF)]
     async fn buffer_days(&self, ctx: &Context<'_>) -> Result<Option<i32>, ApiError> {
         Ok(self.internals(ctx).await?.and_then(|row| row.buffer_days))
+    }
+
+    /// Files of the task, in the order in which they were attached: those shared with you.
+    #[shared(TRADE, STAFF)]
+    #[list_size(ATTACHMENTS)]
+    async fn attachments(&self, ctx: &Context<'_>) -> Result<Vec<Direct<FileAttachment>>, ApiError> {
+        attachments_of(ctx, self.0.project_id, self.0.id.0).await
     }
 
     /// Comments on the task: a thread for each audience, oldest first.

@@ -17,6 +17,7 @@ use super::approval::{ApprovalDocument, approval_document};
 use super::{Allowance, SelectionOption, SelectionStatus};
 use crate::direct::Direct;
 use crate::error::ApiError;
+use crate::files::{FileAttachment, attachments_of};
 use crate::ids;
 use crate::load::load;
 use crate::messages::{Thread, ThreadAudience, threads_about};
@@ -162,6 +163,13 @@ impl Selection {
     async fn revised_budget(&self, ctx: &Context<'_>) -> Result<Option<Money>, ApiError> {
         let budget = self.internals(ctx).await?.and_then(|row| row.revised_budget_minor);
         known_in_project(ctx, self.0.project_id, budget).await
+    }
+
+    /// Files of the selection, in the order in which they were attached: those shared with you.
+    #[shared(CLIENT, TRADE, STAFF)]
+    #[list_size(ATTACHMENTS)]
+    async fn attachments(&self, ctx: &Context<'_>) -> Result<Vec<Direct<FileAttachment>>, ApiError> {
+        attachments_of(ctx, self.0.project_id, self.0.id.0).await
     }
 
     /// Comments on the selection: a thread for each audience, oldest first.

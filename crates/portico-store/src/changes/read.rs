@@ -115,7 +115,8 @@ impl Query for Differing {
 
 /// Columns that are not compared: the order of lists, texts for searches, and values that no field shows. A record that is added
 /// between two others changes the first, also if it is hidden.
-const NOT_COMPARED: [&str; 4] = ["sort", "search_text", "selection_status", "message_count"];
+const NOT_COMPARED: [&str; 6] =
+    ["sort", "search_text", "selection_status", "message_audience", "file_state", "message_count"];
 
 /// The parts of the statement around its two parameters, for a viewer's rights.
 ///

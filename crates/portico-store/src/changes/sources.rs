@@ -136,6 +136,9 @@ pub static SOURCES: &[Source] = &[
     part(Tag::FILE, "file_renditions", "file_id", EVERYONE),
     part(Tag::FILE, "file_trades", "file_id", STAFF),
     part(Tag::FILE, "file_internals", "file_id", STAFF),
+    record("file_attachments", Tag::FILE_ATTACHMENT, EVERYONE),
+    record("albums", Tag::ALBUM, NOT_TRADES),
+    part(Tag::PROJECT, "project_covers", "project_id", EVERYONE),
 ];
 
 /// Views with a project that are no part of its records, and why.

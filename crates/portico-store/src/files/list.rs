@@ -5,8 +5,9 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::result::QueryResult;
-use diesel::sql_types::{Array, Bool, Text};
-use portico_core::files::{FileList, FileSortKey, FileState};
+use diesel::sql_types::{Array, Bool, Text, Uuid as SqlUuid};
+use portico_core::access::Audience;
+use portico_core::files::{AttachmentRecord, FileList, FileSortKey, FileState};
 use portico_core::id::ProjectId;
 use portico_core::page::Slice;
 
@@ -33,7 +34,7 @@ pub async fn files_of_projects(
     let sort = sort_by(list);
     let of_one = files::table
         .filter(files::project_id.eq(ParentId))
-        .filter(Matching::of(list))
+        .filter(Matching::of(session, list))
         .filter(sort.within(slice))
         .order(sort.order(slice))
         .limit(slice.limit())
@@ -52,7 +53,7 @@ pub async fn count_files_of_projects(
     list: &FileList,
 ) -> Result<Vec<(ProjectId, i64)>, StoreError> {
     refuse_hidden(session, list)?;
-    let of_these = files::table.filter(files::project_id.eq_any(projects)).filter(Matching::of(list));
+    let of_these = files::table.filter(files::project_id.eq_any(projects)).filter(Matching::of(session, list));
     session.load(of_these.group_by(files::project_id).select((files::project_id, count_star()))).await
 }
 
@@ -60,6 +61,10 @@ pub async fn count_files_of_projects(
 fn refuse_hidden(session: &ReadSession, list: &FileList) -> Result<(), StoreError> {
     if (list.state.is_some() || list.shared_with_clients.is_some()) && !session.viewer().is_staff() {
         return Err(StoreError::Hidden("FileFilter.state"));
+    }
+    // Trade partners have no albums.
+    if list.album.is_some() && session.viewer().audience() == Audience::Trade {
+        return Err(StoreError::Hidden("FileFilter.albumId"));
     }
     Ok(())
 }
@@ -80,12 +85,13 @@ fn sort_by(list: &FileList) -> SortBy {
 struct Matching {
     list: FileList,
     search: Option<Found>,
+    is_for_client: bool,
 }
 
 impl Matching {
-    fn of(list: &FileList) -> Self {
+    fn of(session: &ReadSession, list: &FileList) -> Self {
         let search = list.search.as_ref().map(|words| found("files.search_text", words));
-        Self { list: list.clone(), search }
+        Self { list: list.clone(), search, is_for_client: session.viewer().audience() == Audience::Client }
     }
 }
 
@@ -117,6 +123,23 @@ impl QueryFragment<Pg> for Matching {
         if let Some(is_shared) = &self.list.shared_with_clients {
             out.push_sql(" AND files.shared_with_clients = ");
             out.push_bind_param::<Bool, _>(is_shared)?;
+        }
+        // Both in the reader's role view: an attachment or album that is hidden finds nothing.
+        if let Some(record) = &self.list.record {
+            out.push_sql(
+                " AND EXISTS (SELECT FROM file_attachments WHERE file_attachments.file_id = files.id \
+                 AND file_attachments.project_id = files.project_id AND file_attachments.record_id = ",
+            );
+            out.push_bind_param::<SqlUuid, _>(record)?;
+            if self.is_for_client {
+                out.push_sql(" AND NOT file_attachments.hidden_from_clients AND file_attachments.record_kind <> ");
+                out.push_bind_param::<Text, _>(&AttachmentRecord::Task)?;
+            }
+            out.push_sql(")");
+        }
+        if let Some(album) = &self.list.album {
+            out.push_sql(" AND files.album_id = ");
+            out.push_bind_param::<SqlUuid, _>(&album.0)?;
         }
         if let Some(found) = &self.search {
             out.push_sql(" AND ");

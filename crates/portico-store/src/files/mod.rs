@@ -1,5 +1,7 @@
 //! Files and photos of projects.
 
+mod albums;
+mod attachments;
 mod download;
 mod list;
 mod marker;
@@ -10,6 +12,15 @@ mod scan;
 mod uploads;
 mod writes;
 
+pub use albums::{
+    AlbumChange, AlbumRow, ProjectCoverRow, albums_by_id, albums_in_projects, albums_like, albums_of_projects,
+    change_album, cover_of, covers_of_projects, delete_album, insert_album, move_to_album, project_of_album, set_cover,
+};
+pub use attachments::{
+    AttachmentChange, FileAttachmentRow, FileForMessage, OwnAttachment, RecordOfFiles, assigned_partners,
+    attachments_by_id, attachments_like, attachments_of_files, attachments_of_records, change_attachment,
+    delete_attachment, files_for, insert_attachment, is_shared_selection, lock_record, own_attachment,
+};
 pub use download::{Download, StoredObject, download};
 pub use list::{count_files_of_projects, files_of_projects};
 pub use marker::{current_store, has_objects, set_current_store};
@@ -20,7 +31,8 @@ pub use renditions::{
 };
 pub use rows::{
     FileInternalsRow, FileObjectRow, FileRenditionRow, FileRow, FileTradeRow, ProjectStorageRow, files_by_id,
-    internals_of_files, objects_of_renditions, renditions_of_files, storage_of_projects, trades_of_files,
+    files_in_projects, internals_of_files, objects_of_renditions, renditions_of_files, storage_of_projects,
+    trades_of_files,
 };
 pub use scan::{content_to_scan, current_content, images_to_make, record_scan, release_file};
 pub use uploads::{

@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use portico_core::access::Viewer;
 use portico_core::files::{FileKind, FileSharing, FileSource, FileState, RenditionKind, RenditionState, ScanResult};
-use portico_core::id::{CompanyId, FileId, FileObjectId, FileRenditionId, IdentityId, ProjectId, ProjectMembershipId};
+use portico_core::id::{
+    AlbumId, CompanyId, FileId, FileObjectId, FileRenditionId, IdentityId, ProjectId, ProjectMembershipId,
+};
 use portico_core::messages::AuthorKind;
 use portico_store_macros::role_view;
 use rust_decimal::Decimal;
@@ -53,6 +55,8 @@ pub struct FileRow {
     pub deleted_at: Option<DateTime<Utc>>,
     /// Increases with changes of name and content.
     pub version: i32,
+    /// Its album; none if the reader does not see it.
+    pub album_id: Option<AlbumId>,
 }
 
 /// What can be downloaded of a content: the original, or an image made of it.
@@ -208,6 +212,8 @@ visible_to_staff_alone!(FileTradeRow, FileInternalsRow, ProjectStorageRow);
 rows_by_key! {
     /// Files by id.
     files_by_id(FileId) -> FileRow = files by id;
+    /// Files of known projects.
+    files_in_projects(in project, FileId) -> FileRow = files by id;
     /// What can be downloaded of files.
     renditions_of_files(in project, FileId) -> FileRenditionRow = file_renditions by file_id in order of id;
     /// Objects of renditions, in the order of their bytes.

@@ -8,7 +8,7 @@ use portico_core::files::{
     FileKind, FilePurpose, FileSource, FileState, ObjectState, RenditionKind, RenditionState, ScanResult,
 };
 use portico_core::id::{
-    CompanyId, FileContentId, FileId, FileRenditionId, IdentityId, ProjectId, ProjectMembershipId, UploadId,
+    AlbumId, CompanyId, FileContentId, FileId, FileRenditionId, IdentityId, ProjectId, ProjectMembershipId, UploadId,
 };
 use portico_core::messages::AuthorKind;
 
@@ -148,6 +148,11 @@ pub struct LockedFile {
     pub author_kind: AuthorKind,
     /// Increases with changes of name and content.
     pub version: i32,
+    /// The kind.
+    pub kind: FileKind,
+    /// The album.
+    #[diesel(column_name = album_id)]
+    pub album: Option<AlbumId>,
 }
 
 /// A company's file, locked.

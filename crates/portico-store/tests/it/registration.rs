@@ -119,6 +119,7 @@ const SHOWN_BY_OTHERS: &[(&str, &str)] = &[
     ("task_assignees", "trade partners know the other assignees of their tasks"),
     ("selection_trades", "trade partners know which selections concern them"),
     ("file_trades", "trade partners know which files are shared with them"),
+    ("project_covers", "clients and trade partners know the covers that they see"),
 ];
 /// Tables with a rule of which outsiders can see all rows.
 const RULES_OF_ALL_ROWS: &[(&str, &str)] = &[
@@ -146,6 +147,7 @@ fn generations_agree_with_columns() {
             Generation::ByTask => is_known && table.columns.iter().any(|column| column.name == "task_id"),
             Generation::BySelection => is_known && table.columns.iter().any(|column| column.name == "selection_id"),
             Generation::ByFile => is_known && table.columns.iter().any(|column| column.name == "file_id"),
+            Generation::ByFileAndRecord => name == "file_attachments" && is_known,
             Generation::OfPerson => name == "identities",
             Generation::OfContact => name == "contacts",
             Generation::SharedIf(_) => is_known && any(|it| it == KnownTo::Rule),

@@ -87,6 +87,38 @@ fn cases_of(table: &'static Table) -> Vec<Case> {
             ),
             case(format!("{OF_FILE} f.state <> 'AVAILABLE')"), &owner, No),
         ],
+        Generation::ByFileAndRecord => {
+            let of_file = |condition: &str| format!("{OF_FILE} f.state = 'AVAILABLE' and {condition})");
+            let (of_clients, of_none) =
+                (of_file("f.shared_with_clients"), of_file("not (f.shared_with_clients or f.shared_with_trades)"));
+            let (of_trades, of_no_trades) = (of_file("f.shared_with_trades"), of_file("not f.shared_with_trades"));
+            let of_selection =
+                |operator: &str| format!("record_id in (select id from selections where status {operator} 'DRAFT')");
+            let of_message =
+                |operator: &str| format!("record_id in (select id from messages where audience {operator} 'INTERNAL')");
+            let (shared, draft) = (of_selection("<>"), of_selection("="));
+            let on_task = |state: &str| {
+                format!(
+                    "record_kind = 'TASK' and record_id in (select t.id from tasks t
+                join schedule_versions v on v.id = t.version_id join task_assignees x on x.task_id = t.id
+                where v.state = '{state}' and x.project_membership_id is not null)"
+                )
+            };
+            [
+                (format!("not hidden_from_clients and {of_clients} and {shared}"), Yes),
+                (format!("{of_clients} and {}", of_message("<>")), Yes),
+                (format!("{of_none} and {shared}"), No),
+                (format!("{of_clients} and {draft}"), No),
+                (format!("{of_none} and {}", of_message("=")), No),
+                (format!("hidden_from_clients and {of_trades} and {shared}"), Yes),
+                (format!("hidden_from_clients and {of_no_trades} and {shared}"), No),
+                (format!("{of_trades} and {}", on_task("PUBLISHED")), Yes),
+                (format!("{of_no_trades} and {}", on_task("PUBLISHED")), No),
+                (format!("{of_trades} and {}", on_task("DRAFT")), No),
+            ]
+            .map(|(condition, shown)| case(condition, &owner, shown))
+            .into()
+        }
         // All projects of a company name its staff. No role view reads the names of clients yet.
         Generation::OfPerson => vec![
             case(
@@ -121,7 +153,7 @@ fn cases() -> Vec<Case> {
 }
 
 /// Rows that outsiders can see in some states only. Listed by hand, not derived from the registration.
-const BY_STATE: [(&str, &str, Shown); 18] = [
+const BY_STATE: [(&str, &str, Shown); 20] = [
     ("team_members", "is_shown", Yes),
     ("team_members", "not is_shown", No),
     ("schedule_versions", "state = 'PUBLISHED'", Yes),
@@ -136,6 +168,8 @@ const BY_STATE: [(&str, &str, Shown); 18] = [
     ("messages", "audience <> 'INTERNAL'", Yes),
     ("message_versions", "audience = 'INTERNAL'", No),
     ("message_versions", "audience <> 'INTERNAL'", Yes),
+    ("albums", "shared_with_clients", Yes),
+    ("albums", "not shared_with_clients", No),
     ("files", "state = 'AVAILABLE' and shared_with_clients", Yes),
     ("files", "state = 'AVAILABLE' and not shared_with_clients and shared_with_trades", Yes),
     ("files", "not shared_with_clients and not shared_with_trades", No),
@@ -178,7 +212,17 @@ const MORE: &str = "
         select id, company_id, project_id, 'Mind the step' from selections on conflict do nothing;
     insert into selection_trades (selection_id, project_membership_id, company_id, project_id)
         select s.id, m.id, s.company_id, s.project_id from selections s
-        join project_memberships m on m.project_id = s.project_id and m.kind = 'TRADE' on conflict do nothing;";
+        join project_memberships m on m.project_id = s.project_id and m.kind = 'TRADE' on conflict do nothing;
+    insert into file_attachments (id, company_id, project_id, file_id, record_kind, record_id, hidden_from_clients, created_at)
+        select gen_random_uuid(), f.company_id, f.project_id, f.id, r.kind, r.id, r.id::text < '8', now()
+        from files f join (
+            select id, project_id, 'SELECTION' as kind from selections union all
+            select id, project_id, 'MESSAGE' from messages union all
+            select id, project_id, 'TASK' from tasks) r on r.project_id = f.project_id
+        on conflict do nothing;
+    update file_attachments set hidden_from_clients = not hidden_from_clients where md5(id::text) < '8';
+    insert into project_covers (project_id, company_id, file_id)
+        select distinct on (project_id) project_id, company_id, id from files where state <> 'AVAILABLE' on conflict do nothing;";
 
 /// Copies one row of the case to a table named `chosen`. Returns its owners.
 async fn choose(owner: &Client, Case(table, condition, owners, _): &Case) -> Vec<String> {

@@ -48,7 +48,9 @@ const NOTHING_NEW: &[&str] = &[
     "Task.clientViewable",
     "TeamMember.isShown",
     // The same for every visible row.
+    "Album.sharedWithClients",
     "File.sharedWithClients",
+    "FileAttachment.hiddenFromClients",
     "File.state",
     // Whether an unknown price is unknown.
     "SelectionOption.isTbd",

@@ -33,6 +33,9 @@ pub(crate) struct OutsiderView<'a> {
     versions: BTreeMap<Uuid, &'a Value>,
     selections: BTreeMap<Uuid, &'a Value>,
     threads: BTreeMap<Uuid, &'a Value>,
+    messages: BTreeMap<Uuid, &'a Value>,
+    tasks: BTreeMap<Uuid, &'a Value>,
+    files: BTreeMap<Uuid, &'a Value>,
 }
 
 impl<'a> OutsiderView<'a> {
@@ -54,6 +57,9 @@ impl<'a> OutsiderView<'a> {
             versions: by_id(world, "schedule_versions"),
             selections: by_id(world, "selections"),
             threads: by_id(world, "threads"),
+            messages: by_id(world, "messages"),
+            tasks: by_id(world, "tasks"),
+            files: by_id(world, "files"),
         }
     }
 
@@ -98,6 +104,8 @@ impl<'a> OutsiderView<'a> {
             "threads" => self.thread(row, project, *membership),
             "messages" => self.thread(self.threads[&uuid_at(row, "thread_id")], project, *membership),
             "files" => self.file(row, project, *membership),
+            "file_attachments" => self.attachment(row, project, *membership),
+            "albums" => both(self.is_client && row["shared_with_clients"] == true, self.has(project, "DOCUMENTS")),
             _ => panic!("define here who sees {table}"),
         }
     }
@@ -126,12 +134,44 @@ impl<'a> OutsiderView<'a> {
     fn file(&self, row: &Value, project: Uuid, membership: Uuid) -> Visibility {
         let is_available = row["state"] == "AVAILABLE";
         if self.is_client {
-            return both(is_available && row["shared_with_clients"] == true, self.has(project, "DOCUMENTS"));
+            let is_of_visible_record = |attachment: &Value| {
+                attachment["file_id"] == row["id"]
+                    && self.record(attachment, project, membership) == Visibility::Visible
+                    && attachment["hidden_from_clients"] == false
+            };
+            let is_section_on =
+                self.has(project, "DOCUMENTS") || self.world.rows("file_attachments").iter().any(is_of_visible_record);
+            return both(is_available && row["shared_with_clients"] == true, is_section_on);
         }
         // The role view gives a row its partner: without a share, the loader has none to compare.
         let is_share =
             |share: &Value| share["file_id"] == row["id"] && uuid_at(share, "project_membership_id") == membership;
         both(is_available && self.world.rows("file_trades").iter().any(is_share), true)
+    }
+
+    /// A file on a record: both are visible, and clients see neither files of tasks nor those that are hidden there.
+    fn attachment(&self, row: &Value, project: Uuid, membership: Uuid) -> Visibility {
+        let file = self.file(self.files[&uuid_at(row, "file_id")], project, membership);
+        let is_shown = !self.is_client || row["hidden_from_clients"] == false;
+        let of_record = self.record(row, project, membership);
+        if !is_shown || [file, of_record].contains(&Visibility::HiddenByItself) {
+            return Visibility::HiddenByItself;
+        }
+        if [file, of_record].contains(&Visibility::HiddenByOthers) {
+            return Visibility::HiddenByOthers;
+        }
+        Visibility::Visible
+    }
+
+    /// The record of an attachment, as one with files.
+    fn record(&self, attachment: &Value, project: Uuid, membership: Uuid) -> Visibility {
+        let id = uuid_at(attachment, "record_id");
+        match attachment["record_kind"].as_str() {
+            Some("TASK") if self.is_client => Visibility::HiddenByItself,
+            Some("TASK") => self.task(self.tasks[&id], project, membership),
+            Some("SELECTION") => self.selection(self.selections[&id], project, membership),
+            _ => self.thread(self.threads[&uuid_at(self.messages[&id], "thread_id")], project, membership),
+        }
     }
 
     fn selection(&self, row: &Value, project: Uuid, membership: Uuid) -> Visibility {

@@ -25,8 +25,9 @@ const fn case(audience: &'static str, rule: &'static str, change: &'static str, 
     Case { audience, rule, change, back }
 }
 
-/// `:m` stands for the membership, `:p` for the project, `:t` for the task, `:s` for the selection, `:h` for the thread, `:f` for the file.
-const CASES: [Case; 17] = [
+/// `:m` stands for the membership, `:p` for the project, `:t` for the task, `:s` for the selection, `:h` for the thread, `:f` for the
+/// file, `:a` for its attachment to the selection, `:b` for the album.
+const CASES: [Case; 19] = [
     case(
         "client",
         "is_member",
@@ -66,8 +67,10 @@ const CASES: [Case; 17] = [
     case(
         "client",
         "is_shared",
-        "update selections set status = 'DRAFT', number = null where id = :s; update files set shared_with_clients = false where id = :f",
-        "update selections set status = 'SHARED', number = 905 where id = :s; update files set shared_with_clients = true where id = :f",
+        "update selections set status = 'DRAFT', number = null where id = :s; update files set shared_with_clients = false where id = :f;
+            update albums set shared_with_clients = false where id = :b",
+        "update selections set status = 'SHARED', number = 905 where id = :s; update files set shared_with_clients = true where id = :f;
+            update albums set shared_with_clients = true where id = :b",
     ),
     case(
         "client",
@@ -98,6 +101,18 @@ const CASES: [Case; 17] = [
         "is_with_partner",
         "update threads set trade_membership_id = :e where id = :h",
         "update threads set trade_membership_id = :m where id = :h",
+    ),
+    case(
+        "client",
+        "is_not_hidden",
+        "update file_attachments set hidden_from_clients = true where id = :a",
+        "update file_attachments set hidden_from_clients = false where id = :a",
+    ),
+    case(
+        "client",
+        "has_visible_record",
+        "update selections set status = 'DRAFT', number = null where id = :s",
+        "update selections set status = 'SHARED', number = 905 where id = :s",
     ),
     case(
         "trade",
@@ -131,7 +146,13 @@ const CASES: [Case; 17] = [
     ),
 ];
 /// Cases of another table.
-const LINKS: [Case; 4] = [
+const LINKS: [Case; 5] = [
+    case(
+        "trade",
+        "has_visible_record",
+        "update selection_trades set project_membership_id = :e where selection_id = :s and project_membership_id = :m",
+        "update selection_trades set project_membership_id = :m where selection_id = :s and project_membership_id = :e",
+    ),
     case(
         "trade",
         "is_assigned",
@@ -179,6 +200,8 @@ fn things(app: &TestApp, person: &str) -> BTreeMap<&'static str, String> {
         ("threads", of_maple(app, Tag::THREAD, thread)),
         ("messages", of_maple(app, Tag::MESSAGE, &format!("{thread}/message/1"))),
         ("files", of_maple(app, Tag::FILE, "file/Floor plan.pdf")),
+        ("file_attachments", of_maple(app, Tag::FILE_ATTACHMENT, "attachment/selection/Front door/Floor plan.pdf")),
+        ("albums", of_maple(app, Tag::ALBUM, "album/Framing in pictures")),
         ("allowances", of_maple(app, Tag::ALLOWANCE, "allowance/Lighting allowance")),
         (
             "project_portals",
@@ -199,6 +222,8 @@ fn filled(sql: &str, person: &str) -> String {
         (":e", "trade/eli".to_owned()),
         (":h", thread_of(person).to_owned()),
         (":f", "file/Floor plan.pdf".to_owned()),
+        (":a", "attachment/selection/Front door/Floor plan.pdf".to_owned()),
+        (":b", "album/Framing in pictures".to_owned()),
     ];
     let mut sql = sql.to_owned();
     for (name, path) in paths.iter().rev() {

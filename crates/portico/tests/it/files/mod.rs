@@ -1,5 +1,7 @@
 //! Tests of files (FIL-1 to FIL-8).
 
+mod albums;
+mod attachments;
 mod faults;
 mod hostile;
 mod images;

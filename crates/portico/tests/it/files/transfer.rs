@@ -151,9 +151,8 @@ async fn link_ends_with_what_it_shows() {
     let file_id = format!("'{}'", uuid_of(&id));
     for (hide, show) in [
         (
-            format!(
-                "update project_portals set features = array_remove(features, 'DOCUMENTS') where project_id = {maple}"
-            ),
+            // With the sections of the records to which the file is attached.
+            format!("update project_portals set features = '{{DASHBOARD}}' where project_id = {maple}"),
             format!("update project_portals set features = features || '{{DOCUMENTS}}' where project_id = {maple}"),
         ),
         (

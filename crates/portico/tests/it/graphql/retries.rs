@@ -126,6 +126,13 @@ async fn keyed(app: &TestApp, mutation: &str) -> Option<Keyed> {
             let other = ("/input/sha256", json!("0".repeat(64)));
             Keyed { by, arguments: json!({ "input": { "uploadId": upload, "sha256": null, KEY: "k" } }), other }
         }
+        "fileAttach" => {
+            let selection = |title: &str| app.id(Tag::SELECTION, &format!("{MAPLE}/selection/{title}"));
+            let file = app.id(Tag::FILE, &format!("{MAPLE}/file/Our favorite tile.jpg"));
+            let input = json!({ "fileId": file, "recordId": selection("Front door"), KEY: "k" });
+            let other = ("/input/recordId", json!(selection("Kitchen faucet")));
+            Keyed { by: Person::client(), arguments: json!({ "input": input }), other }
+        }
         _ => return None,
     })
 }

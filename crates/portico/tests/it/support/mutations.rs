@@ -284,6 +284,11 @@ fn of_messages(app: &TestApp, mutation: &str) -> Option<MutationCase> {
     })
 }
 
+/// A file on a selection of the showcase project.
+fn attachment(app: &TestApp) -> String {
+    app.id(Tag::FILE_ATTACHMENT, &format!("{MAPLE}/attachment/selection/Front door/Floor plan.pdf"))
+}
+
 fn of_files(app: &TestApp, mutation: &str) -> Option<MutationCase> {
     let file = |name: &str| app.id(Tag::FILE, &format!("{MAPLE}/file/{name}"));
     Some(match mutation {
@@ -299,6 +304,28 @@ fn of_files(app: &TestApp, mutation: &str) -> Option<MutationCase> {
         "fileUpdate" => by_owner(
             input(json!({ "id": file("Floor plan.pdf"), "expectedVersion": 1, "name": "Plans.pdf" })),
             "FILE_CHANGED OWNER",
+        ),
+        "fileAttach" => {
+            let arguments = json!({ "fileId": file("Our favorite tile.jpg"), "idempotencyKey": "once",
+                "recordId": app.id(Tag::SELECTION, &format!("{MAPLE}/selection/Front door")) });
+            by_client(input(arguments), "FILE_ATTACHED CLIENT")
+        }
+        "fileDetach" => by_owner(input(json!({ "id": attachment(app) })), "FILE_DETACHED OWNER"),
+        "fileAttachmentUpdate" => by_owner(
+            input(json!({ "id": attachment(app), "hiddenFromClients": true })),
+            "FILE_ATTACHMENT_CHANGED OWNER",
+        ),
+        "albumSave" => {
+            let album = app.id(Tag::ALBUM, &format!("{MAPLE}/album/Framing in pictures"));
+            by_owner(input(json!({ "id": album, "sharedWithClients": false })), "ALBUM_SAVED OWNER")
+        }
+        "albumDelete" => {
+            let album = app.id(Tag::ALBUM, &format!("{MAPLE}/album/Framing in pictures"));
+            by_owner(input(json!({ "id": album })), "ALBUM_DELETED OWNER")
+        }
+        "coverPhotoSet" => by_owner(
+            input(json!({ "projectId": app.id(Tag::PROJECT, MAPLE), "fileId": file("Our favorite tile.jpg") })),
+            "COVER_PHOTO_CHANGED OWNER",
         ),
         "fileDelete" => by_owner(input(json!({ "id": file("Floor plan.pdf") })), "FILE_DELETED OWNER"),
         "fileRelease" => {

@@ -11,7 +11,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 /// Types with a fetch by id: their tag, their table, and a complete example in the showcase project.
-pub(crate) const NODES: [(&str, Tag, &str, &str); 15] = [
+pub(crate) const NODES: [(&str, Tag, &str, &str); 17] = [
     ("Project", Tag::PROJECT, "projects", "alderbrook/maple-street"),
     ("Location", Tag::LOCATION, "locations", "alderbrook/maple-street/location/Kitchen"),
     ("TeamMember", Tag::TEAM_MEMBER, "team_members", "alderbrook/maple-street/team/jo"),
@@ -30,6 +30,13 @@ pub(crate) const NODES: [(&str, Tag, &str, &str); 15] = [
     ("Thread", Tag::THREAD, "threads", "alderbrook/maple-street/thread/3"),
     ("Message", Tag::MESSAGE, "messages", "alderbrook/maple-street/thread/3/message/2"),
     ("File", Tag::FILE, "files", "alderbrook/maple-street/file/South wall framed.jpg"),
+    (
+        "FileAttachment",
+        Tag::FILE_ATTACHMENT,
+        "file_attachments",
+        "alderbrook/maple-street/attachment/selection/Front door/Floor plan.pdf",
+    ),
+    ("Album", Tag::ALBUM, "albums", "alderbrook/maple-street/album/Framing in pictures"),
     ("Contact", Tag::CONTACT, "contacts", "alderbrook/contact/istvan"),
     ("Lead", Tag::LEAD, "leads", "alderbrook/lead/ines"),
 ];

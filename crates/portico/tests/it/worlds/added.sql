@@ -211,6 +211,36 @@ insert into file_internals (file_id, company_id, project_id, source, scan_result
 insert into file_objects (id, company_id, project_id, rendition_id, start, size, state, created_at)
     select pg_temp.other(r.id), r.company_id, r.project_id, r.id, 0, r.size, 'STORED', now()
     from file_renditions r where r.id not in (select rendition_id from file_objects where rendition_id is not null);
+
+-- Album: a hidden one before all others. Hidden files are in known albums, and known files in hidden ones.
+insert into albums (id, company_id, project_id, name, shared_with_clients, sort)
+    select md5(id::text || 'album')::uuid, company_id, id, 'other album', not exists (select from me where actor = 'CLIENT'), -1 from projects;
+update files f set album_id = md5(f.project_id::text || 'album')::uuid
+    where f.album_id is null and f.id in (select id from known_files);
+update files f set album_id = b.id from albums b
+    where b.project_id = f.project_id and b.id in (select id from known_albums) and f.id in (select id from new_files);
+
+-- FileAttachment: hidden files on known records, and known files on records of which the caller sees no files: tasks, for clients;
+-- and selections on which they are hidden.
+insert into file_attachments (id, company_id, project_id, file_id, record_kind, record_id, created_at)
+    select md5(n.id::text || r.id)::uuid, r.company_id, r.project_id, n.id, r.kind, r.id, now()
+    from (select id, company_id, project_id, 'SELECTION' as kind from selections union all
+        select id, company_id, project_id, 'MESSAGE' from messages union all
+        select id, company_id, project_id, 'TASK' from tasks) r
+    join files f on f.project_id = r.project_id join new_files n on n.id = f.id
+    where r.id in (select id from known_records);
+insert into file_attachments (id, company_id, project_id, file_id, record_kind, record_id, hidden_from_clients, created_at)
+    select md5(f.id::text || r.id)::uuid, r.company_id, r.project_id, f.id, r.kind, r.id, r.kind = 'SELECTION', now()
+    from (select id, company_id, project_id, 'SELECTION' as kind from selections union all
+        select id, company_id, project_id, 'TASK' from tasks) r
+    join files f on f.project_id = r.project_id and f.id in (select id from known_files)
+    where r.id not in (select id from known_records) or exists (select from me where actor = 'CLIENT') and r.kind = 'SELECTION'
+    on conflict do nothing;
+
+-- Project.coverPhoto: a hidden file in each project without a cover.
+insert into project_covers (project_id, company_id, file_id)
+    select distinct on (f.project_id) f.project_id, f.company_id, f.id from files f join new_files n on n.id = f.id
+    order by f.project_id, f.id on conflict do nothing;
 insert into project_storage (project_id, company_id, used_bytes, file_count) select id, company_id, 777, 7 from new_projects;
 
 -- Lead: one more per contact.

@@ -22,6 +22,13 @@ delete from threads where id in (
 delete from files where id in (
     select id from (select id, row_number() over (order by id) n from files where id not in (select id from known_files)) x where n % 3 = 1);
 delete from file_objects where rendition_id is null;
+
+-- FileAttachment, Album: one in three of those that are hidden. Project.coverPhoto: hidden ones.
+delete from file_attachments where id in (
+    select id from (select id, row_number() over (order by id) n from file_attachments where id not in (select id from known_attachments)) x where n % 3 = 1);
+delete from albums where id in (
+    select id from (select id, row_number() over (order by id) n from albums where id not in (select id from known_albums)) x where n % 3 = 1);
+delete from project_covers where file_id not in (select id from known_files);
 delete from file_trades where (file_id, project_membership_id) in (
     select file_id, project_membership_id from (select *, row_number() over (order by file_id, project_membership_id) n
         from file_trades where project_membership_id not in (select membership_id from places where not for_client)) x where n % 2 = 1);
@@ -323,6 +330,15 @@ update files set kind = case kind when 'FILE' then 'PHOTO' else 'FILE' end, purp
 update files set shared_with_clients = not shared_with_clients where not exists (select from me where actor = 'CLIENT');
 update files set author_name = pg_temp.other(author_name)
     where not exists (select from me where actor = 'CLIENT') or id not in (select id from known_files);
+-- Hidden albums are none. An attachment is not shown to clients by its change.
+update files set album_id = null where album_id not in (select id from known_albums);
+update albums set sort = 3 * sort + 7;
+update albums set name = pg_temp.other(name), sort = 50 - sort where id not in (select id from known_albums);
+update albums set shared_with_clients = not shared_with_clients
+    where not exists (select from me where actor = 'CLIENT') or project_id not in (select project_id from places);
+update file_attachments set created_at = created_at + interval '9 days' where id not in (select id from known_attachments);
+update file_attachments set hidden_from_clients = not hidden_from_clients
+    where not exists (select from me where actor = 'CLIENT') or record_kind = 'TASK' or file_id not in (select id from known_files);
 update file_contents set sha256 = md5(sha256) || md5(sha256);
 update file_renditions set media_type = pg_temp.other(media_type), size = size + 12345, sha256 = md5(sha256) || md5(sha256),
     width = coalesce(width, 0) + 5, height = coalesce(height, 0) + 5

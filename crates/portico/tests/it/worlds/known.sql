@@ -54,10 +54,24 @@ create temp table known_threads on commit drop as
     select t.id from threads t join places a on a.project_id = t.project_id
     where case when a.for_client then t.audience = 'CLIENT' and 'MESSAGES' = any (a.features)
         else t.audience = 'TRADE' and t.trade_membership_id = a.membership_id end;
+-- Records whose files the caller may see: clients never those of tasks (SCH-6).
+create temp table known_records on commit drop as
+    select id from known_selections union select m.id from messages m where m.thread_id in (select id from known_threads)
+    union select t.id from known_tasks t join me on me.actor = 'TRADE';
+-- Without the section DOCUMENTS, clients see the files of records that they see.
 create temp table known_files on commit drop as
     select f.id from files f join places a on a.project_id = f.project_id
-    where f.state = 'AVAILABLE' and case when a.for_client then f.shared_with_clients and 'DOCUMENTS' = any (a.features)
+    where f.state = 'AVAILABLE' and case when a.for_client then f.shared_with_clients and ('DOCUMENTS' = any (a.features) or exists (
+            select from file_attachments x where x.file_id = f.id and not x.hidden_from_clients
+                and x.record_id in (select id from known_records)))
         else exists (select from file_trades x where x.file_id = f.id and x.project_membership_id = a.membership_id) end;
+create temp table known_attachments on commit drop as
+    select x.id from file_attachments x join places a on a.project_id = x.project_id
+    where x.file_id in (select id from known_files) and x.record_id in (select id from known_records)
+        and not (a.for_client and x.hidden_from_clients);
+create temp table known_albums on commit drop as
+    select b.id from albums b join places a on a.project_id = b.project_id
+    where a.for_client and b.shared_with_clients and 'DOCUMENTS' = any (a.features);
 -- Clients and trade partners know nothing of what may contain the position of a photo.
 create temp table known_renditions on commit drop as
     select r.id from file_renditions r where r.file_id in (select id from known_files) and r.is_clean and r.is_current;

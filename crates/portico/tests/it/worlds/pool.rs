@@ -41,7 +41,7 @@ const WORDS: &str =
     "select name as text from projects union select number from projects union select address_line from projects
     union select internal_status from project_internals where internal_status is not null
     union select title from selections where status = 'DRAFT'
-    union select name from files union select title from threads where title is not null union select body from messages";
+    union select name from files union select name from albums union select title from threads where title is not null union select body from messages";
 
 /// The values of a run.
 #[derive(Debug, Clone, Default)]

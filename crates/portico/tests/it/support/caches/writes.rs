@@ -258,6 +258,27 @@ pub(crate) const WRITES: &[Write] = &[
         select gen_random_uuid(), id, file_id, company_id, project_id, 'SMALL', true, true, 'image/jpeg', #, sha256, #, #
         from file_contents where number = # + 1000;
         update files set renditions = 'READY' where id in (select file_id from file_contents where number = # + 1000)"),
+    ("a file is attached to a selection", "insert into file_attachments (id, company_id, project_id, file_id, record_kind, record_id, created_at)
+        select gen_random_uuid(), f.company_id, f.project_id, f.id, 'SELECTION', s.id, now() from files f join selections s on s.project_id = f.project_id
+        where f.id = {files} order by md5(s.id::text || '#') limit 1 on conflict do nothing"),
+    ("a file is attached to a task", "insert into file_attachments (id, company_id, project_id, file_id, record_kind, record_id, created_at)
+        select gen_random_uuid(), f.company_id, f.project_id, f.id, 'TASK', t.id, now() from files f join tasks t on t.project_id = f.project_id
+        where f.id = {files} order by md5(t.id::text || '#') limit 1 on conflict do nothing"),
+    ("a file is attached to a message", "insert into file_attachments (id, company_id, project_id, file_id, record_kind, record_id, created_at)
+        select gen_random_uuid(), f.company_id, f.project_id, f.id, 'MESSAGE', m.id, now() from files f join messages m on m.project_id = f.project_id
+        where f.id = {files} order by md5(m.id::text || '#') limit 1 on conflict do nothing"),
+    ("a file is hidden on a record or shown", "update file_attachments set hidden_from_clients = not hidden_from_clients where id = {file_attachments}"),
+    ("a file is detached", "delete from file_attachments where id = {file_attachments}"),
+    ("an album comes", "insert into albums (id, company_id, project_id, name, shared_with_clients, sort)
+        select gen_random_uuid(), company_id, id, 'Album #', # % 2 = 0, # from projects where id = {projects}"),
+    ("an album is renamed", "update albums set name = 'Album #' where id = {albums}"),
+    ("an album is shared or not", "update albums set shared_with_clients = not shared_with_clients where id = {albums}"),
+    ("an album goes", "delete from albums where id = {albums}"),
+    ("a file is put into an album", "update files f set album_id = (select b.id from albums b where b.project_id = f.project_id
+        order by md5(b.id::text || '#') limit 1) where id = {files}"),
+    ("a project has another cover", "delete from project_covers where project_id = {projects};
+        insert into project_covers (project_id, company_id, file_id)
+        select project_id, company_id, id from files where id = {files} on conflict do nothing"),
     ("the position of a photo is found", "update file_internals set latitude = # % 90, longitude = # % 180 where file_id = {files}"),
     ("a file is deleted or restored", "update files set state = case state when 'DELETED' then 'AVAILABLE' else 'DELETED' end,
         deleted_at = case state when 'DELETED' then null else timestamptz '2026-11-22' end where id = {files}"),
