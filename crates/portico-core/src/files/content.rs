@@ -4,8 +4,9 @@
 //! gateway trusts none of it.
 
 use std::io::{self, Write};
+use std::ops::RangeInclusive;
 
-use chrono::{DateTime, NaiveDateTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Datelike, NaiveDateTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -167,6 +168,9 @@ impl MadeImages {
     }
 }
 
+/// Years in which photos are taken, scanned ones included.
+const YEARS: RangeInclusive<i32> = 1800..=2200;
+
 impl PhotoFacts {
     /// The time at which it was taken. Cameras that do not know their time zone are taken to be in the project's.
     pub fn taken_at(&self, time_zone: &str) -> Option<DateTime<Utc>> {
@@ -175,7 +179,9 @@ impl PhotoFacts {
             return Some((local.checked_sub_signed(TimeDelta::minutes(minutes.into()))?).and_utc());
         }
         let zone: Tz = time_zone.parse().ok()?;
-        zone.from_local_datetime(&local).earliest().map(|at| at.to_utc())
+        // Clocks that were not set forward show an hour that does not exist.
+        let skipped = || zone.from_local_datetime(&(local + TimeDelta::hours(1))).earliest();
+        zone.from_local_datetime(&local).earliest().or_else(skipped).map(|at| at.to_utc())
     }
 
     /// Without what cannot be true.
@@ -183,7 +189,7 @@ impl PhotoFacts {
         let within = |degrees: Option<f64>, most: f64| degrees.filter(|degrees| degrees.abs() <= most);
         let position = within(self.latitude, 90.0).zip(within(self.longitude, 180.0));
         Self {
-            taken_at: self.taken_at,
+            taken_at: self.taken_at.filter(|at| YEARS.contains(&at.year())),
             offset_minutes: self.offset_minutes.filter(|minutes| minutes.abs() <= 14 * 60),
             latitude: position.map(|(latitude, _)| latitude),
             longitude: position.map(|(_, longitude)| longitude),
@@ -242,6 +248,20 @@ mod tests {
     #[test]
     fn answer_is_read_as_written() {
         assert_eq!(MadeImages::read_from(&written(&answer())), Ok(answer()));
+    }
+
+    #[test]
+    fn implausible_years_are_no_times() {
+        let taken = |text: &str, offset_minutes: Option<i32>| {
+            let taken_at = text.parse::<NaiveDateTime>().ok();
+            let facts = PhotoFacts { taken_at, offset_minutes, ..PhotoFacts::default() }.checked();
+            facts.taken_at("America/Vancouver").map(|at| at.to_rfc3339())
+        };
+        assert_eq!(taken("0000-01-01T00:00:00", Some(840)), None);
+        assert_eq!(taken("9999-12-31T23:59:59", Some(-720)), None);
+        assert_eq!(taken("1957-07-04T12:00:00", Some(0)).as_deref(), Some("1957-07-04T12:00:00+00:00"));
+        // The hour that is skipped when clocks are set forward.
+        assert_eq!(taken("2024-03-10T02:30:00", None).as_deref(), Some("2024-03-10T10:30:00+00:00"));
     }
 
     #[test]

@@ -14,6 +14,13 @@ pub struct Content {
     pub kind: FileKind,
 }
 
+impl Content {
+    /// Whether it cannot contain the position of a camera or phone: neither a photo or video, nor sound in the container of one.
+    pub fn is_clean(&self) -> bool {
+        self.kind == FileKind::File && self.media_type != SOUND
+    }
+}
+
 /// The content is a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is a program: programs cannot be uploaded")]
@@ -22,6 +29,8 @@ pub struct IsProgram;
 /// Content that is none of the known types.
 const UNKNOWN: &str = "application/octet-stream";
 const TEXT: &str = "text/plain";
+/// Sound in the container of MP4, with its metadata.
+const SOUND: &str = "audio/mp4";
 /// Container of old Office files.
 const OLE: &[u8] = &[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
 /// Office types by extension, for containers whose first bytes do not tell them apart.
@@ -43,7 +52,28 @@ const IN_OLE: [(&str, &str); 4] = [
 /// Types that the matcher counts as images, but that are drawings and documents of offices, without a camera's metadata.
 const DRAWINGS: [&str; 3] = ["image/vnd.dwg", "image/vnd.djvu", "image/vnd.microsoft.icon"];
 /// First bytes of raw photos that the matcher does not know.
-const RAW: [&[u8]; 4] = [b"FUJIFILMCCD-RAW", b"IIU\0", b"IIRO", b"MMOR"];
+const RAW: [&[u8]; 10] = [
+    b"FUJIFILMCCD-RAW",
+    b"IIU\0",
+    b"IIRO",
+    b"MMOR",
+    b"IIRS",
+    b"II+\0",
+    b"MM\0+",
+    b"FOVb",
+    b"\0MRM",
+    b"II\x1a\0\0\0HEAPCCDR",
+];
+/// Extensions of photos and videos. Programs for them open what bears one, also if its first bytes are not those of a known format.
+const PHOTOS: [&str; 29] = [
+    "3fr", "arw", "avif", "bmp", "cr2", "cr3", "crw", "dcr", "dng", "erf", "gif", "heic", "heif", "jpeg", "jpg", "jxl",
+    "mrw", "nef", "orf", "pef", "png", "raf", "raw", "rw2", "sr2", "srw", "tif", "tiff", "webp",
+];
+const VIDEOS: [&str; 15] =
+    ["3g2", "3gp", "avi", "flv", "m2ts", "m4v", "mkv", "mov", "mp4", "mpeg", "mpg", "mts", "ts", "webm", "wmv"];
+/// Length of a packet of an MPEG transport stream, which begins with a byte of its own.
+const PACKET: usize = 188;
+const SYNC: u8 = 0x47;
 /// Programs of the matcher. Its other ones are recognized from two bytes, with which a text may begin as well.
 const PROGRAMS: [&str; 5] = [
     "application/wasm",
@@ -77,11 +107,14 @@ pub fn sniff(head: &[u8], file_name: &str) -> Result<Content, IsProgram> {
     if RAW.iter().any(|start| head.starts_with(start)) {
         return Ok(photo("image/x-raw"));
     }
-    let Some(known) = known else { return Ok(file(UNKNOWN)) };
+    if is_transport_stream(head) {
+        return Ok(Content { media_type: "video/mp2t", kind: FileKind::Video });
+    }
+    let Some(known) = known else { return Ok(unknown(file_name)) };
     let media_type = known.mime_type();
     Ok(match known.matcher_type() {
         MatcherType::App if PROGRAMS.contains(&media_type) => return Err(IsProgram),
-        MatcherType::App => file(UNKNOWN),
+        MatcherType::App => unknown(file_name),
         MatcherType::Image if !DRAWINGS.contains(&media_type) => photo(media_type),
         MatcherType::Video => Content { media_type, kind: FileKind::Video },
         _ if media_type == "application/zip" => file(of_extension(&IN_ZIP, file_name).unwrap_or(media_type)),
@@ -95,6 +128,25 @@ const fn file(media_type: &'static str) -> Content {
 
 const fn photo(media_type: &'static str) -> Content {
     Content { media_type, kind: FileKind::Photo }
+}
+
+/// Content that is none of the known types. By its extension, programs may still take it for a photo or video.
+fn unknown(file_name: &str) -> Content {
+    let extension = name::extension(file_name).unwrap_or_default();
+    let kind = if PHOTOS.contains(&extension.as_str()) {
+        FileKind::Photo
+    } else if VIDEOS.contains(&extension.as_str()) {
+        FileKind::Video
+    } else {
+        FileKind::File
+    };
+    Content { media_type: UNKNOWN, kind }
+}
+
+/// Whether these are packets of an MPEG transport stream: of broadcasts, or with the time of each before it, of camcorders.
+fn is_transport_stream(head: &[u8]) -> bool {
+    let begins = |first: usize, packet: usize| (0..3).all(|number| head.get(first + number * packet) == Some(&SYNC));
+    begins(0, PACKET) || begins(4, PACKET + 4)
 }
 
 fn of_extension(types: &[(&str, &'static str)], file_name: &str) -> Option<&'static str> {
@@ -139,7 +191,7 @@ fn in_iso_container(head: &[u8], known: Option<&'static str>) -> Option<Content>
         }
         b"avif" | b"avis" => photo("image/avif"),
         b"crx " => photo("image/x-canon-cr3"),
-        b"M4A " | b"M4B " => file("audio/mp4"),
+        b"M4A " | b"M4B " => file(SOUND),
         b"qt  " => Content { media_type: "video/quicktime", kind: FileKind::Video },
         // Phones have many brands, all of which may hold a position.
         _ => Content { media_type: "video/mp4", kind: FileKind::Video },
@@ -158,7 +210,7 @@ mod tests {
     #[test]
     fn type_follows_from_first_bytes() {
         use FileKind::{File, Photo, Video};
-        let cases: [(&[u8], &str, &str, FileKind); 30] = [
+        let cases: [(&[u8], &str, &str, FileKind); 38] = [
             (b"\xff\xd8\xff\xe1\0\x10Exif", "a.jpg", "image/jpeg", Photo),
             (b"\xff\xd8\xff\xe1\0\x10Exif", "a.pdf", "image/jpeg", Photo),
             (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a", "image/png", Photo),
@@ -187,11 +239,44 @@ mod tests {
             (b"  <svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "a.jpg", "image/svg+xml", File),
             (b"\xef\xbb\xbf<?xml version='1.0'?><plan/>", "a.xml", "text/xml", File),
             ("Grundriß, 3. OG".as_bytes(), "a.txt", "text/plain", File),
-            (b"\x01\x02\x03\x04", "a.jpg", "application/octet-stream", File),
+            (b"\x01\x02\x03\x04", "a.bin", "application/octet-stream", File),
+            (b"\x01\x02\x03\x04", "a.jpg", "application/octet-stream", Photo),
+            (b"\n\xff\xd8\xff\xe1\0\x10Exif", "A.JPEG", "application/octet-stream", Photo),
+            (b"\x01\x02\x03\x04", "a.mts", "application/octet-stream", Video),
+            (b"II+\0\x08\0\0\0", "a", "image/x-raw", Photo),
+            (b"IIRS\x08\0\0\0", "a.orf", "image/x-raw", Photo),
+            (b"FOVb\0\0\x03\0", "a", "image/x-raw", Photo),
+            (b"\0MRM\0\0", "a", "image/x-raw", Photo),
+            (b"II\x1a\0\0\0HEAPCCDR", "a", "image/x-raw", Photo),
             (b"\0", "a", "application/octet-stream", File),
         ];
         for (head, name, media_type, kind) in cases {
             assert_eq!(sniffed(head, name), (media_type, kind), "{name}: {}", String::from_utf8_lossy(head));
+        }
+    }
+
+    #[test]
+    fn packets_of_video_are_video() {
+        for (first, packet) in [(0, 188), (4, 192)] {
+            let mut head = vec![0; 1_000];
+            (0..3).for_each(|number| head[first + number * packet] = SYNC);
+            assert_eq!(sniffed(&head, "a.bin"), ("video/mp2t", FileKind::Video));
+            head[first + packet] = 0;
+            assert_eq!(sniffed(&head, "a.bin"), (UNKNOWN, FileKind::File));
+        }
+    }
+
+    #[test]
+    fn only_files_without_positions_are_clean() {
+        for (head, name, is_clean) in [
+            (&b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"[..], "a.pdf", true),
+            (b"\x01\x02\x03\x04", "a.dwg", true),
+            (b"\x01\x02\x03\x04", "a.nef", false),
+            (b"\xff\xd8\xff\xe1\0\x10Exif", "a.pdf", false),
+            (b"\0\0\0\x18ftypM4A \0\0\0\0M4A ", "a.m4a", false),
+            (b"\0\0\0\x18ftypisom\0\0\x02\0isomiso2", "a.dat", false),
+        ] {
+            assert_eq!(sniff(head, name).expect("no program").is_clean(), is_clean, "{name}");
         }
     }
 

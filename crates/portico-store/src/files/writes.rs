@@ -95,8 +95,7 @@ pub async fn insert_file(
         file_renditions::project_id.eq(upload.project),
         file_renditions::kind.eq(RenditionKind::Original),
         file_renditions::is_current.eq(true),
-        // Photos and videos have the position of the camera in them.
-        file_renditions::is_clean.eq(content.kind == FileKind::File),
+        file_renditions::is_clean.eq(content.is_clean()),
         file_renditions::media_type.eq(media_type),
         file_renditions::size.eq(size),
         file_renditions::sha256.eq(sha256),
