@@ -20,6 +20,10 @@ const BUSY: u64 = 5;
 pub(super) enum Refused {
     /// The link is forged, expired or for something else, its session has ended, or the file is hidden: all alike.
     NotFound,
+    /// The same of an upload, which may also be finished.
+    NoUpload,
+    /// The body of a whole file ended before its end. So many bytes are stored.
+    Incomplete(u64),
     /// The caller exceeds a rate.
     Throttled(Duration),
     /// Too many are in progress.
@@ -54,7 +58,9 @@ impl Refused {
         match self {
             Self::Throttled(wait) => drop(put(header::RETRY_AFTER, seconds(wait))),
             Self::Busy(_) => drop(put(header::RETRY_AFTER, BUSY)),
-            Self::Conflict(Some(offset)) | Self::TooSlow(offset) => drop(put(tus::OFFSET, offset)),
+            Self::Conflict(Some(offset)) | Self::TooSlow(offset) | Self::Incomplete(offset) => {
+                drop(put(tus::OFFSET, offset))
+            }
             Self::Unsatisfiable(size) => {
                 if let Ok(range) = HeaderValue::from_str(&format!("bytes */{size}")) {
                     response.headers_mut().insert(header::CONTENT_RANGE, range);
@@ -65,11 +71,25 @@ impl Refused {
         response
     }
 
+    /// The same for a request about an upload.
+    pub(super) fn of_upload(self) -> Self {
+        if self == Self::NotFound { Self::NoUpload } else { self }
+    }
+
     const fn parts(&self) -> (StatusCode, ErrorCode, &'static str) {
         match self {
             Self::NotFound => {
                 let message = "this link is not valid: open the file in the portal again";
                 (StatusCode::NOT_FOUND, ErrorCode::BadUserInput, message)
+            }
+            Self::NoUpload => {
+                let message =
+                    "this upload does not exist, is finished or has expired: start one with `stagedUploadCreate`";
+                (StatusCode::NOT_FOUND, ErrorCode::BadUserInput, message)
+            }
+            Self::Incomplete(_) => {
+                let message = "the body ended before the end of the file: send the rest with PATCH at `Upload-Offset`";
+                (StatusCode::BAD_REQUEST, ErrorCode::BadUserInput, message)
             }
             Self::Throttled(_) => (StatusCode::TOO_MANY_REQUESTS, ErrorCode::Throttled, ErrorCode::Throttled.message()),
             Self::Busy(Full::Person) => {
@@ -85,7 +105,7 @@ impl Refused {
             }
             Self::Unreadable(message) => (StatusCode::BAD_REQUEST, ErrorCode::BadUserInput, *message),
             Self::Conflict(_) => {
-                let message = "these bytes are not the next ones: continue at `Upload-Offset`";
+                let message = "these bytes are not the next ones: continue with PATCH at `Upload-Offset`, or start another upload";
                 (StatusCode::CONFLICT, ErrorCode::Conflict, message)
             }
             Self::TooLarge => {

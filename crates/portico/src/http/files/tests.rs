@@ -405,13 +405,15 @@ async fn links_that_are_not_valid_are_all_alike() {
             "/uploads",
         ),
     ];
+    let none = test.patch(&uploads[0], 0, "x").await;
+    assert!(String::from_utf8_lossy(&none.body).contains("does not exist, is finished or has expired"));
     for path in &uploads {
         for reply in [
             test.patch(path, 0, "x").await,
             test.send(request(Method::PUT, path, &[], Body::from("x"))).await,
             test.send(request(Method::DELETE, path, &[], Body::empty())).await,
         ] {
-            assert_eq!((reply.status, &reply.body), (StatusCode::NOT_FOUND, &one.body), "{path}");
+            assert_eq!((reply.status, &reply.body), (StatusCode::NOT_FOUND, &none.body), "{path}");
         }
         let head = test.send(request(Method::HEAD, path, &[], Body::empty())).await;
         assert_eq!((head.status, head.header("upload-offset")), (StatusCode::NOT_FOUND, ""));

@@ -35,7 +35,7 @@ pub(super) async fn show(
             response.headers_mut().insert(tus::LENGTH, HeaderValue::from(upload.size));
             response
         }
-        Err(refused) => refused.into_response(&request_id),
+        Err(refused) => refused.of_upload().into_response(&request_id),
     }
 }
 
@@ -53,7 +53,7 @@ pub(super) async fn cancel(
     };
     match state.within_limits(network_of(&parts), work).await {
         Ok(()) => no_content(),
-        Err(refused) => refused.into_response(&request_id),
+        Err(refused) => refused.of_upload().into_response(&request_id),
     }
 }
 
@@ -67,12 +67,12 @@ pub(super) async fn receive(
     let accepted = state.within_limits(network_of(&parts), accept(&state, &parts, body.size_hint().lower())).await;
     let Accepted { caller, upload, permit } = match accepted {
         Ok(accepted) => accepted,
-        Err(refused) => return refused.into_response(&request_id),
+        Err(refused) => return refused.of_upload().into_response(&request_id),
     };
-    let expires_at = upload.expires_at;
+    let (size, expires_at, is_whole) = (upload.size, upload.expires_at, parts.method == Method::PUT);
     let receiver = match Receiver::new(&state, caller, &upload) {
         Ok(receiver) => receiver,
-        Err(refused) => return refused.into_response(&request_id),
+        Err(refused) => return refused.of_upload().into_response(&request_id),
     };
     // In a task of its own: if the caller disconnects, what came is still stored.
     let task = tokio::spawn(async move {
@@ -81,12 +81,13 @@ pub(super) async fn receive(
         received
     });
     match task.await {
+        Ok(Ok(received)) if is_whole && received < size => Refused::Incomplete(received).into_response(&request_id),
         Ok(Ok(received)) => {
             let mut response = no_content();
             tus::put_state(response.headers_mut(), received, expires_at);
             response
         }
-        Ok(Err(refused)) => refused.into_response(&request_id),
+        Ok(Err(refused)) => refused.of_upload().into_response(&request_id),
         Err(error) => match error.try_into_panic() {
             // The request log answers panics.
             Ok(panic) => std::panic::resume_unwind(panic),

@@ -219,6 +219,26 @@ async fn uploads_are_for_their_own_person() {
 }
 
 #[tokio::test]
+async fn interrupted_put_says_how_to_continue() {
+    let app = TestApp::demo().await;
+    let ana = Person::client();
+    let upload = staged(&app, &ana, "Gutters.txt", 10).await;
+    let to = upload_path(&app, &ana, &upload);
+    let put = async |body: &'static str| app.send(request(Method::PUT, &to, &[], Body::from(body))).await;
+    let half = put("12345").await;
+    assert_eq!((half.status, offset_of(&half)), (StatusCode::BAD_REQUEST, "5"));
+    assert!(half.text.contains("send the rest with PATCH"), "{}", half.text);
+    let again = put("1234567890").await;
+    assert_eq!((again.status, offset_of(&again)), (StatusCode::CONFLICT, "5"));
+    assert_eq!(patch(&app, &to, 5, "67890").await.status, StatusCode::NO_CONTENT);
+    let reply = finalize(&app, &ana, &upload, json!({})).await;
+    assert!(reply.at("/fileFinalize/file/id").is_string(), "{}", reply.text);
+    let late = put("1234567890").await;
+    assert_eq!(late.status, StatusCode::NOT_FOUND);
+    assert!(late.text.contains("start one with `stagedUploadCreate`"), "{}", late.text);
+}
+
+#[tokio::test]
 async fn upload_in_tiny_parts_is_refused() {
     let app = TestApp::demo().await;
     let ana = Person::client();
