@@ -3,7 +3,7 @@
 use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::files::limits::FileLimits;
-use portico_core::files::{FileState, hash};
+use portico_core::files::{FileState, hash, name};
 use portico_core::id::{CompanyId, FileId, ProjectId, UploadId};
 use portico_core::messages::AuthorKind;
 use portico_core::portal::Feature;
@@ -61,6 +61,20 @@ pub(super) fn sha256(text: Option<&str>) -> Result<Option<String>, Refusal> {
             .ok_or_else(|| Refusal::of(RefusalCode::Invalid, "sha256", "must be 64 hexadecimal digits"))
     };
     text.map(read).transpose()
+}
+
+/// The name that a file gets.
+pub(super) fn checked_name(sent: &str) -> Result<String, Refusal> {
+    if sent.trim().is_empty() {
+        return Err(Refusal::blank("name"));
+    }
+    let name = name::repaired(sent);
+    if name::is_program(&name) {
+        let extension = name::extension(&name).unwrap_or_default();
+        let message = format!("has the extension of a program, `.{extension}`: choose another");
+        return Err(Refusal::of(RefusalCode::Invalid, "name", message));
+    }
+    Ok(name)
 }
 
 /// The caller's own upload, locked, with the caller. One that is not theirs, has expired, or belongs to a project to which they have no

@@ -52,7 +52,7 @@ impl MemberAction for FileDelete {
                     return Err(not_found().into());
                 }
                 if (file.author, file.author_kind) != (author.id, author.kind) {
-                    let message = "is a file of another person: only the company can delete it";
+                    let message = "was uploaded by another person: ask the company to delete it";
                     return Err(Refusal::of(RefusalCode::NotAllowed, "id", message).into());
                 }
             }

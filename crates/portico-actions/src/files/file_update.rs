@@ -1,12 +1,10 @@
 //! Changes the name and album of a file.
 
 use portico_core::activity::ActivityKind;
-use portico_core::files::name;
 use portico_core::id::{AlbumId, CompanyId, FileId};
-use portico_core::refusal::RefusalCode;
 use portico_store::files::{LockedFile, move_to_album, project_of_album, rename_file};
 
-use super::checks::{check_present, event, managed_file};
+use super::checks::{check_present, checked_name, event, managed_file};
 use crate::member_action::{MemberAction, Named, perform};
 use crate::{ActionError, Actor, Refusal, Work};
 
@@ -26,11 +24,8 @@ pub struct FileUpdate {
 impl FileUpdate {
     /// The new name, if it differs.
     fn new_name(&self, file: &LockedFile) -> Result<Option<String>, Refusal> {
-        let name = self.name.as_deref().map(name::repaired).filter(|name| *name != file.name);
-        if name.as_deref().is_some_and(name::is_program) {
-            return Err(Refusal::of(RefusalCode::Invalid, "name", "is the name of a program"));
-        }
-        Ok(name)
+        let name = self.name.as_deref().map(checked_name).transpose()?;
+        Ok(name.filter(|name| *name != file.name))
     }
 
     /// The new album, if it differs.

@@ -1,7 +1,6 @@
 //! Starts an upload.
 
-use portico_core::files::limits::{OPEN_UPLOADS, PROJECT_FILES, RESERVED_BYTES, UPLOAD_LIFE, shown_size};
-use portico_core::files::name;
+use portico_core::files::limits::{OPEN_UPLOADS, PROJECT_FILES, RESERVED_BYTES, UPLOAD_LIFE, rounded_size, shown_size};
 use portico_core::id::{CompanyId, ProjectId, UploadId};
 use portico_core::messages::AuthorKind;
 use portico_core::portal::Feature;
@@ -12,7 +11,7 @@ use portico_store::files::{
 };
 use portico_store::memberships::{Author, has_section};
 
-use super::checks::{check_open, limits, sha256, uploader};
+use super::checks::{check_open, checked_name, limits, sha256, uploader};
 use crate::member_action::{MemberAction, Named, perform};
 use crate::sessions::attempts;
 use crate::{ActionError, Actor, Refusal, Work};
@@ -97,9 +96,10 @@ impl StagedUploadCreate {
         }
         let used = stored_bytes(work.connection(), self.project).await?;
         let message = format!(
-            "the project has no space left for this file: it uses {used} of {} bytes and may have {PROJECT_FILES} files; \
-             delete files, or ask the operator for more space",
-            limits.project_quota
+            "the project has no space left for this file: it uses {} of {} and may have {PROJECT_FILES} files, deleted ones included \
+             until they are purged; ask the operator for more space",
+            rounded_size(used),
+            shown_size(limits.project_quota)
         );
         Err(invalid(message).into())
     }
@@ -126,17 +126,14 @@ impl MemberAction for StagedUploadCreate {
         check_open(&author)?;
         let max_size = limits(work)?.max_size;
         if self.size <= 0 {
-            return Err(Refusal::blank("size").into());
+            let message = "must be at least 1 byte: empty files cannot be uploaded";
+            return Err(Refusal::of(RefusalCode::Invalid, "size", message).into());
         }
         if self.size > max_size {
             let message = format!("must not be larger than {}", shown_size(max_size));
             return Err(Refusal::of(RefusalCode::Invalid, "size", message).into());
         }
-        let name = name::repaired(&self.name);
-        if name::is_program(&name) {
-            let message = "is the name of a program: programs cannot be uploaded";
-            return Err(Refusal::of(RefusalCode::Invalid, "name", message).into());
-        }
+        let name = checked_name(&self.name)?;
         let sha256 = sha256(self.sha256.as_deref())?;
         let share_with_clients = self.share_with_clients(work, &author, company).await?;
         self.reserve(work, &author, company).await?;

@@ -23,7 +23,7 @@ text_enum! {
         InvoicesRelease = "INVOICES_RELEASE",
         /// Record payments.
         PaymentsRecord = "PAYMENTS_RECORD",
-        /// Prepare documents.
+        /// Prepare documents; upload, share, rename, delete, restore and release files.
         DocumentsManage = "DOCUMENTS_MANAGE",
         /// Sign documents for the company.
         DocumentsSign = "DOCUMENTS_SIGN",

@@ -52,6 +52,13 @@ pub fn shown_size(bytes: i64) -> String {
     format!("{} {unit}", bytes / factor)
 }
 
+/// A size for people, rounded: `1.9 GiB`.
+pub fn rounded_size(bytes: i64) -> String {
+    let (unit, factor) = UNITS.into_iter().find(|(_, factor)| bytes >= *factor).unwrap_or(("B", 1));
+    // Sizes that are shown have few digits.
+    format!("{:.1} {unit}", bytes as f64 / factor as f64)
+}
+
 /// Parses a positive size such as `2GiB`, `500 MiB` or `1048576`.
 pub fn parse_size(text: &str) -> Option<i64> {
     let text = text.trim();

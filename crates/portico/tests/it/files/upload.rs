@@ -133,11 +133,11 @@ async fn wrong_content_is_refused() {
         (refusals(&payload), payload["userErrors"][0]["message"].as_str().unwrap_or_default().to_owned())
     };
     for (given, expected, words) in [
-        (json!({ "size": 0 }), "BLANK input.size", "must not be empty"),
-        (json!({ "size": "-5" }), "BLANK input.size", "must not be empty"),
+        (json!({ "size": 0 }), "INVALID input.size", "must be at least 1 byte"),
+        (json!({ "size": "-5" }), "INVALID input.size", "must be at least 1 byte"),
         (json!({ "size": "2147483649" }), "INVALID input.size", "must not be larger than 2 GiB"),
-        (json!({ "name": "setup.exe" }), "INVALID input.name", "programs cannot be uploaded"),
-        (json!({ "name": "photo.jpg.SCR" }), "INVALID input.name", "programs cannot be uploaded"),
+        (json!({ "name": "setup.exe" }), "INVALID input.name", "has the extension of a program"),
+        (json!({ "name": "photo.jpg.SCR" }), "INVALID input.name", "has the extension of a program"),
         (json!({ "sha256": "abc" }), "INVALID input.sha256", "64 hexadecimal digits"),
     ] {
         let (found, message) = error(&create(&app, &ana, given.clone()).await);
