@@ -69,7 +69,7 @@ pub(super) struct FilesOptions {
 }
 
 fn size(text: &str) -> Result<i64, &'static str> {
-    parse_size(text).ok_or("use a number with a unit, such as 500MiB or 2GiB")
+    parse_size(text).ok_or("use a number of B, KiB, MiB or GiB, such as 500MiB or 2GiB")
 }
 
 /// Parses the name of a region, which is part of Amazon's host.
@@ -118,6 +118,7 @@ impl FileStoreOption {
             (None, _) => return Ok(None),
         };
         claim(&files, database).await?;
+        tracing::info!(store = ?files, scanner = self.scanner.is_some(), "files are stored");
         Ok(Some(files))
     }
 
@@ -129,9 +130,18 @@ impl FileStoreOption {
         files: Option<&FileStore>,
         clock: &ClockSource,
     ) -> Worker {
-        let (Some(scanner), Some(files)) = (&self.scanner, files) else { return worker };
+        let Some(scanner) = &self.scanner else { return worker };
+        let Some(files) = files else {
+            tracing::warn!("--scanner without --files-store: no file is checked");
+            return worker;
+        };
         let (files, scanner, clock) = (files.clone(), scanner.clone(), Arc::clone(clock));
         worker.with::<FileScanJob>(Arc::new(FileScanContext { writer, files, scanner, clock }))
+    }
+
+    /// Whether there is a store.
+    pub(super) const fn is_set(&self) -> bool {
+        self.files_store.is_some()
     }
 
     /// Checks the options of a bucket, without connecting to it.

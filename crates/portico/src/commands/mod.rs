@@ -37,7 +37,7 @@ enum Command {
     Demo(demo::Options),
     /// Serve the gateway
     Serve(Box<serve::Options>),
-    /// Send queued emails and delete old rows, without a gateway
+    /// Send queued emails, scan files, make images of photos and delete old rows, without a gateway
     Worker(worker::Options),
     /// Bring the database's tables and role views up to date
     Migrate(OwnerOptions),

@@ -8,7 +8,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use portico::auth::DemoTokens;
 use portico::caches::CacheSizes;
-use portico::jobs::{FileImagesContext, JobContext, MailComposer, Worker, WorkerNotifier};
+use portico::jobs::{FileImagesContext, WorkerNotifier};
 use portico::metrics::Metrics;
 use portico::throttle::{RateLimiter, RedisBuckets, Throttle};
 use portico::usage::Usage;
@@ -34,6 +34,7 @@ use super::files::{FileStoreOption, FilesOptions};
 use super::hosts::HostOptions;
 use super::mail::MailOptions;
 use super::stop::StopSignals;
+use super::worker::worker_with;
 use super::{DatabaseOptions, Failure, Pooler, RetentionOptions, check_version, checked_secret, print_line};
 
 /// Interval of usage reports in the log.
@@ -106,7 +107,7 @@ pub(super) struct Options {
     content: ContentOption,
     #[command(flatten)]
     retention: RetentionOptions,
-    /// Whether this process sends emails, makes images of photos, and deletes old rows and files; off where `portico worker` does
+    /// Whether this process sends emails, scans files, makes images of photos, and deletes old rows and files; off where `portico worker` does
     #[arg(long, env = "PORTICO_WORKER", value_enum, default_value_t = Switch::On)]
     worker: Switch,
 }
@@ -276,16 +277,7 @@ fn worker(
         return None;
     }
     let (writer, clock) = (app.store.worker(), Arc::clone(&app.clock));
-    let worker = match mail_transport {
-        Some((transport, sender)) => {
-            let composer = MailComposer { links: app.links.clone(), site: app.site.clone(), sender };
-            Worker::of_gateway(JobContext { writer, composer, transport }, Arc::clone(&clock), notifier)
-        }
-        None => {
-            tracing::warn!("no --smtp-url: emails stay queued; set --smtp-url, or run `portico worker`");
-            Worker::new(writer, Arc::clone(&clock), notifier)
-        }
-    };
+    let worker = worker_with(mail_transport, (app.links.clone(), app.site.clone()), writer, &clock, notifier);
     let worker = files.with_scans(worker, app.store.worker(), app.files.store.as_ref(), &clock);
     let worker = worker.with_retention(retention).with_files(app.files.store.clone()).with_images(images);
     let (stop, stopped) = oneshot::channel();

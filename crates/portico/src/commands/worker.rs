@@ -5,9 +5,10 @@ use std::sync::Arc;
 use clap::Args;
 use portico::ClockSource;
 use portico::jobs::{JobContext, MailComposer, Worker, WorkerNotifier};
+use portico_adapters::mail::{Sender, Transport};
 use portico_core::clock::Clock;
-use portico_core::links::LinkKey;
-use portico_store::{PoolSizes, Store};
+use portico_core::links::{LinkKey, LinkSite};
+use portico_store::{PoolSizes, Store, Writer};
 use secrecy::SecretString;
 
 use super::content::ContentOption;
@@ -42,22 +43,46 @@ pub(super) struct Options {
 pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let mut stop = StopSignals::listen()?;
     let secret = checked_secret(&options.secret)?;
-    let Some((transport, sender)) = options.mail.mail_transport()? else {
-        return Err(Failure::new("the worker needs --smtp-url or PORTICO_SMTP_URL to send emails"));
-    };
+    let mail = options.mail.mail_transport()?;
+    if mail.is_none() && !options.files.is_set() {
+        return Err(Failure::new(
+            "the worker needs --smtp-url or PORTICO_SMTP_URL to send emails, or --files-store or PORTICO_FILES_STORE for files",
+        ));
+    }
     options.files.check()?;
     let database = options.database.database()?;
     let store = Store::new(&database, POOLS);
     check_version(&store).await?;
     let files = options.files.open(&store).await?;
-    let composer = MailComposer { links: LinkKey::from_secret(secret), site: options.public.site()?, sender };
+    let site = options.public.site()?;
     tracing::info!("working");
-    let context = JobContext { writer: store.worker(), composer, transport };
     let clock: ClockSource = Arc::new(Clock::of_server);
     let images = options.content.images(&store, files.as_ref(), &clock)?;
-    let worker = Worker::of_gateway(context, Arc::clone(&clock), WorkerNotifier::default());
+    let links = LinkKey::from_secret(secret);
+    let worker = worker_with(mail, (links, site), store.worker(), &clock, WorkerNotifier::default());
     let worker = options.files.with_scans(worker, store.worker(), files.as_ref(), &clock);
     let worker = worker.with_retention(options.retention.retention).with_files(files).with_images(images);
     worker.run(stop.recv()).await;
     Ok(())
+}
+
+/// A worker that sends mails, if there is a mail server for them.
+pub(super) fn worker_with(
+    mail: Option<(Transport, Sender)>,
+    (links, site): (LinkKey, LinkSite),
+    writer: Writer,
+    clock: &ClockSource,
+    notifier: WorkerNotifier,
+) -> Worker {
+    let clock = ClockSource::clone(clock);
+    match mail {
+        Some((transport, sender)) => {
+            let composer = MailComposer { links, site, sender };
+            Worker::of_gateway(JobContext { writer, composer, transport }, clock, notifier)
+        }
+        None => {
+            tracing::warn!("no --smtp-url: emails stay queued until a worker has it");
+            Worker::new(writer, clock, notifier)
+        }
+    }
 }
