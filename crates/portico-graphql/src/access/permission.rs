@@ -39,7 +39,7 @@ pub(crate) enum Permission {
     /// Record payments.
     #[shared(STAFF)]
     PaymentsRecord,
-    /// Prepare documents.
+    /// Prepare documents; upload, share, rename, delete, restore and release files.
     #[shared(STAFF)]
     DocumentsManage,
     /// Sign documents for the company.

@@ -35,7 +35,7 @@ impl CompanyPortal {
     #[shared(STAFF)]
     async fn default_schedule_share(&self) -> ScheduleShare;
 
-    /// Whether files that staff upload are shared with clients unless they say otherwise.
+    /// Default of `shareWithClients` for uploads by staff.
     #[shared(STAFF)]
     async fn default_share_files(&self) -> bool;
 

@@ -101,8 +101,8 @@ impl File {
     #[shared(CLIENT, TRADE, STAFF)]
     async fn version(&self) -> i32;
 
-    /// Download of the file. Clients and trade partners get photos and videos only without the position of the camera. Null while none
-    /// is available: images are being made, or cannot be made of this format.
+    /// Download of the file; for clients and trade partners, the largest image of a photo. Null for them while images are being made or if
+    /// they cannot be made, and for videos; null for everyone if the installation does not store files.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn download(&self, ctx: &Context<'_>) -> Result<Option<FileDownload>, ApiError> {
         match self.best(ctx).await? {
@@ -150,7 +150,7 @@ impl File {
         Ok(load(ctx, AlbumIn(self.0.project_id, id)).await?.map(Album))
     }
 
-    /// State.
+    /// Availability.
     #[shared(STAFF)]
     async fn state(&self) -> FileState;
 

@@ -47,7 +47,7 @@ pub(crate) struct FileImage {
     height: i32,
 }
 
-/// The address of a link for the caller's session; none for callers without one, and if the installation has no host.
+/// The address of a link for the caller's session; none for callers without one, and if the installation has no host or no store.
 pub(super) async fn address(
     ctx: &Context<'_>,
     company: CompanyId,
@@ -55,6 +55,9 @@ pub(super) async fn address(
     link: impl FnOnce(portico_core::sessions::TokenHash) -> FileLink,
 ) -> Result<Option<String>, ApiError> {
     let Some(token) = ctx.data_unchecked::<Loader>().viewer().session.clone() else { return Ok(None) };
+    if ctx.data_unchecked::<Actor>().installation.files.is_none() {
+        return Ok(None);
+    }
     let entrance = load(ctx, EntranceOfCompany(company)).await?;
     let installation = &ctx.data_unchecked::<Actor>().installation;
     let host = installation.hosts.of_files(entrance.as_ref().map(|row| row.host.as_str()));

@@ -55,7 +55,7 @@ pub(crate) struct FileFinalizeInput {
     #[shared(CLIENT)]
     #[requires(DOCUMENTS_MANAGE)]
     sha256: Option<String>,
-    /// Whether clients will see the file. Omit to keep what `stagedUploadCreate` said.
+    /// Whether clients will see the file. Omit to keep the value of `stagedUploadCreate`.
     #[requires(DOCUMENTS_MANAGE)]
     share_with_clients: Option<bool>,
     #[shared(CLIENT)]
@@ -242,7 +242,7 @@ impl FileMutations {
         })
     }
 
-    /// Ends your own upload without a file.
+    /// Cancels your own upload.
     #[shared(CLIENT)]
     #[requires(DOCUMENTS_MANAGE)]
     async fn staged_upload_cancel(
@@ -289,7 +289,7 @@ impl FileMutations {
         })
     }
 
-    /// Deletes a file. Clients can delete their own uploads. The company can restore it for 30 days.
+    /// Deletes a file. Clients can delete their own uploads. The company can restore it until it is purged, 30 days later by default.
     #[shared(CLIENT)]
     #[requires(DOCUMENTS_MANAGE)]
     async fn file_delete(&self, ctx: &Context<'_>, input: FileDeleteInput) -> Result<FileDeletePayload, ApiError> {

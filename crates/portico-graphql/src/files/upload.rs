@@ -43,7 +43,7 @@ impl StagedUpload {
         Ok(address(ctx, upload.company, "", link).await?.map(Into::into))
     }
 
-    /// Number of bytes to send in one request, so that a request that is cut loses little.
+    /// Recommended size of the body of a `PATCH` request, in bytes.
     #[shared(CLIENT)]
     #[requires(DOCUMENTS_MANAGE)]
     async fn chunk_size(&self) -> i32 {
@@ -71,7 +71,7 @@ impl StagedUpload {
         self.0.upload.received.into()
     }
 
-    /// Time at which the upload ends unless it is finished.
+    /// Expiry time.
     #[shared(CLIENT)]
     #[requires(DOCUMENTS_MANAGE)]
     async fn expires_at(&self) -> DateTime {

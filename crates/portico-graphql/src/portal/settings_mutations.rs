@@ -31,7 +31,7 @@ pub(crate) struct CompanyPortalUpdateInput {
     default_features: Option<Vec<Feature>>,
     /// How new projects share their schedule with clients.
     default_schedule_share: Option<ScheduleShare>,
-    /// Whether files that staff upload are shared with clients unless they say otherwise.
+    /// Default of `shareWithClients` for uploads by staff.
     default_share_files: Option<bool>,
     /// URL of the guide for projects without their own.
     guide_url: MaybeUndefined<String>,

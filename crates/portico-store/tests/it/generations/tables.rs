@@ -221,6 +221,8 @@ const MORE: &str = "
             select id, project_id, 'TASK' from tasks) r on r.project_id = f.project_id
         on conflict do nothing;
     update file_attachments set hidden_from_clients = not hidden_from_clients where md5(id::text) < '8';
+    update files set state = 'DELETED', deleted_at = now() where id = (
+        select f.id from files f where not exists (select from project_covers c where c.project_id = f.project_id) limit 1);
     insert into project_covers (project_id, company_id, file_id)
         select distinct on (project_id) project_id, company_id, id from files where state <> 'AVAILABLE' on conflict do nothing;";
 

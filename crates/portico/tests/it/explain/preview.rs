@@ -121,6 +121,8 @@ async fn preview_names_first_and_counts_all() {
             "Thread",
             "Message",
             "File",
+            "FileAttachment",
+            "Album",
             "HelpArticle"
         ]
     );
