@@ -9,6 +9,11 @@ use diesel::sql_types::{Date, Timestamptz};
 use portico_core::activity::TimeRange;
 use portico_core::projects::DateRange;
 
+diesel::define_sql_function! {
+    /// PostgreSQL's `lower`, as in indexes.
+    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
+}
+
 /// Allows a fragment in queries on any table. diesel must not cache its SQL, which depends on its value.
 macro_rules! free_expression {
     ($name:ty, $sql_type:ty) => {

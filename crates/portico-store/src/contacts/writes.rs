@@ -3,20 +3,15 @@
 use chrono::{DateTime, Utc};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
-use diesel::sql_types::Text;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::contacts::{ContactKind, Email};
 use portico_core::id::{CompanyId, ContactId, IdentityId, InvitationId, ProjectMembershipId};
 use portico_core::projects::MembershipKind;
 
 use super::rows::{ContactChange, NewContact};
+use crate::fragment::lower;
 use crate::schema::base::{contacts, identities, invitations, leads, project_memberships, sign_in_links};
 use crate::{Differences, StoreError};
-
-diesel::define_sql_function! {
-    /// PostgreSQL's `lower`.
-    fn lower(text: Text) -> Text;
-}
 
 /// A company's contact, as an action reads it.
 #[derive(Debug, Clone, Queryable)]

@@ -8,6 +8,7 @@ use portico_core::id::{AlbumId, CompanyId, FileId, ProjectId, ProjectMembershipI
 use portico_store_macros::{role_view, row_change};
 
 use crate::by_key::rows_by_key;
+use crate::fragment::lower;
 use crate::schema::base;
 use crate::visible::Visible;
 use crate::{Differences, StoreError};
@@ -92,7 +93,7 @@ pub struct AlbumChange {
     pub sort: Option<i32>,
 }
 
-/// The project of a company's album.
+/// The project of a company's album, which is locked.
 ///
 /// # Errors
 ///
@@ -104,7 +105,7 @@ pub async fn project_of_album(
 ) -> Result<Option<ProjectId>, StoreError> {
     use base::albums;
     let own = albums::table.filter(albums::company_id.eq(company)).filter(albums::id.eq(id));
-    Ok(own.select(albums::project_id).first(connection).await.optional()?)
+    Ok(own.select(albums::project_id).for_update().first(connection).await.optional()?)
 }
 
 /// The number of a project's albums, and whether one other than `but` has this name, ignoring case.
@@ -120,9 +121,10 @@ pub async fn albums_like(
 ) -> Result<(usize, bool), StoreError> {
     use base::albums;
     let all = albums::table.filter(albums::project_id.eq(project));
-    let all: Vec<(AlbumId, String)> = all.select((albums::id, albums::name)).load(connection).await?;
-    let wanted = name.to_lowercase();
-    let is_taken = all.iter().any(|(id, name)| Some(*id) != but && name.to_lowercase() == wanted);
+    // Compared by PostgreSQL, as by the index: other rules for letters differ.
+    let is_same = lower(albums::name).eq(lower(name));
+    let all: Vec<(AlbumId, bool)> = all.select((albums::id, is_same)).load(connection).await?;
+    let is_taken = all.iter().any(|(id, is_same)| Some(*id) != but && *is_same);
     Ok((all.len(), is_taken))
 }
 

@@ -126,3 +126,33 @@ async fn cover_is_shown_with_its_photo() {
     let log = "select kind as text from activity where kind like 'COVER%'";
     assert_eq!(app.database().db_texts(log).await, ["COVER_PHOTO_CHANGED", "COVER_PHOTO_CHANGED"]);
 }
+
+#[tokio::test]
+async fn names_of_albums_are_compared_as_by_the_database() {
+    let app = TestApp::demo().await;
+    for (name, same) in [("\u{39f}\u{394}\u{39f}\u{3a3}", "\u{3bf}\u{3b4}\u{3bf}\u{3c3}"), ("FRAMING", "framing")] {
+        let saved = save(&app, json!({ "projectId": app.id(Tag::PROJECT, MAPLE), "name": name })).await;
+        assert_eq!(saved["userErrors"], json!([]), "{saved}");
+        let taken = save(&app, json!({ "projectId": app.id(Tag::PROJECT, MAPLE), "name": same })).await;
+        assert_eq!(refusals(&taken), ["TAKEN input.name"], "{taken}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn file_is_put_into_an_album_or_not_found_while_it_is_deleted() {
+    let app = TestApp::concurrent().await;
+    let owner = Person::owner();
+    let mut version = 1;
+    for number in 0..4 {
+        let new = json!({ "projectId": app.id(Tag::PROJECT, MAPLE), "name": format!("Album {number}") });
+        let id = save(&app, new).await["album"]["id"].clone();
+        let put = json!({ "id": file(&app, WALL), "expectedVersion": version, "albumId": id });
+        let (put, deleted) = futures_util::join!(
+            perform(&app, &owner, "fileUpdate", put, "file { version }"),
+            perform(&app, &owner, "albumDelete", json!({ "id": id }), "project { id }")
+        );
+        assert_eq!(deleted["userErrors"], json!([]), "{deleted}");
+        assert!(refusals(&put).is_empty() || refusals(&put) == ["NOT_FOUND input.albumId"], "{put}");
+        version = put["file"]["version"].as_i64().unwrap_or(version);
+    }
+}
