@@ -9,8 +9,8 @@ use portico_core::messages::AuthorKind;
 use portico_core::portal::Feature;
 use portico_core::refusal::RefusalCode;
 use portico_store::files::{
-    LockedFile, RecordOfFiles, assigned_partners, attachments_like, insert_attachment, is_shared_selection, lock_file,
-    lock_record, share_with_trades, trades_of_file,
+    LockedFile, RecordOfFiles, assigned_partners, attachments_like, delete_attachment, insert_attachment,
+    is_shared_selection, lock_file, lock_record, share_with_trades, trades_of_file,
 };
 use portico_store::memberships::Author;
 use serde_json::json;
@@ -134,11 +134,17 @@ impl MemberAction for FileAttach {
         if !lock_record(work.connection(), record).await? {
             return Err(Refusal::not_found(RECORD).into());
         }
-        let (known, count) = attachments_like(work.connection(), file.id, id).await?;
+        let (known, of_record, of_file) = attachments_like(work.connection(), file.id, id).await?;
+        let is_client = author.kind == AuthorKind::Client;
         let attachment = match known {
-            Some(known) => known,
-            None => {
-                check_count(count, RECORD)?;
+            Some((known, is_hidden)) if !(is_client && is_hidden) => known,
+            _ => {
+                // Clients do not learn that staff have hidden the file here: it is attached as if it had not been.
+                if let Some((hidden, _)) = known {
+                    delete_attachment(work.connection(), hidden).await?;
+                } else {
+                    check_count(of_record.max(of_file), RECORD, author.kind)?;
+                }
                 let (is_hidden, now) = (self.hidden_from_clients, work.now());
                 let new = insert_attachment(work.connection(), record, file.id, is_hidden, now).await?;
                 let attached = event(ActivityKind::FileAttached, company, project, file.id);
@@ -155,10 +161,15 @@ impl MemberAction for FileAttach {
 }
 
 /// Rejects a further attachment of a record or file that has the maximum number.
-pub(crate) fn check_count(count: usize, member: &str) -> Result<(), Refusal> {
+pub(crate) fn check_count(count: usize, member: &str, author: AuthorKind) -> Result<(), Refusal> {
     let most = caps::ATTACHMENTS;
     if count < most as usize {
         return Ok(());
+    }
+    // Some of them may be hidden from others than staff.
+    if author != AuthorKind::Company {
+        let message = "this file cannot be attached here: ask the company";
+        return Err(Refusal::of(RefusalCode::InvalidState, member, message));
     }
     let message =
         format!("a record has at most {most} files, and a file is on at most {most} records: detach one first");

@@ -13,8 +13,12 @@ use crate::{Action, ActionError, Refusal, Work};
 async fn managed_attachment(
     work: &mut Work<'_>,
     id: FileAttachmentId,
+    is_seen: bool,
 ) -> Result<(CompanyId, OwnAttachment), ActionError> {
     let company = work.staff(Permission::DocumentsManage).await?.company;
+    if !is_seen {
+        return Err(Refusal::not_found("id").into());
+    }
     let found = own_attachment(work.connection(), company, id).await?.ok_or_else(|| Refusal::not_found("id"))?;
     managed_file(work, company, found.file, Named::File(found.file, "id")).await?;
     // Again under the lock: another request may have detached it.
@@ -27,13 +31,15 @@ async fn managed_attachment(
 pub struct FileDetach {
     /// The attachment.
     pub id: FileAttachmentId,
+    /// Whether the caller sees it.
+    pub is_seen: bool,
 }
 
 impl Action for FileDetach {
     type Done = FileId;
 
     async fn write(&self, work: &mut Work<'_>) -> Result<FileId, ActionError> {
-        let (company, attachment) = managed_attachment(work, self.id).await?;
+        let (company, attachment) = managed_attachment(work, self.id, self.is_seen).await?;
         delete_attachment(work.connection(), attachment.id).await?;
         work.record(event(ActivityKind::FileDetached, company, attachment.project, attachment.file)).await?;
         Ok(attachment.file)
@@ -45,6 +51,8 @@ impl Action for FileDetach {
 pub struct FileAttachmentUpdate {
     /// The attachment.
     pub id: FileAttachmentId,
+    /// Whether the caller sees it.
+    pub is_seen: bool,
     /// Whether clients do not see the file on the record; `None` keeps it.
     pub hidden_from_clients: Option<bool>,
 }
@@ -53,7 +61,7 @@ impl Action for FileAttachmentUpdate {
     type Done = FileAttachmentId;
 
     async fn write(&self, work: &mut Work<'_>) -> Result<FileAttachmentId, ActionError> {
-        let (company, attachment) = managed_attachment(work, self.id).await?;
+        let (company, attachment) = managed_attachment(work, self.id, self.is_seen).await?;
         let change = AttachmentChange { hidden_from_clients: self.hidden_from_clients };
         let changed = change_attachment(work.connection(), attachment.id, change).await?.names;
         let event = event(ActivityKind::FileAttachmentChanged, company, attachment.project, attachment.file);

@@ -4,7 +4,7 @@ use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::files::AttachmentRecord;
 use portico_core::id::{CompanyId, FileId, MessageId, ProjectId, ProjectMembershipId, TeamMemberId, ThreadId};
 use portico_core::limits::caps;
-use portico_core::messages::ThreadAudience;
+use portico_core::messages::{AuthorKind, ThreadAudience};
 use portico_core::refusal::RefusalCode;
 use portico_store::files::{RecordOfFiles, files_for, insert_attachment};
 use portico_store::messages::{find_thread, lock_thread};
@@ -50,6 +50,7 @@ impl MessagePost {
         work: &mut Work<'_>,
         place: (CompanyId, ProjectId),
         readers: (ThreadAudience, Option<ProjectMembershipId>),
+        author: AuthorKind,
     ) -> Result<Vec<FileId>, ActionError> {
         const MEMBER: &str = "fileIds";
         let most = caps::ATTACHMENTS;
@@ -73,7 +74,7 @@ impl MessagePost {
                 return Err(Refusal::of(RefusalCode::Invalid, MEMBER, message).into());
             }
             if !files.contains(id) {
-                check_count(file.records, MEMBER)?;
+                check_count(file.records, MEMBER, author)?;
                 files.push(*id);
             }
         }
@@ -103,7 +104,7 @@ impl MemberAction for MessagePost {
         check_readers(work, &author, (company, thread.project), readers, "threadId").await?;
         let text = body(&self.body)?;
         let mentioned = mentioned(work, &author, thread.project, thread.audience, &self.mentions).await?;
-        let files = self.checked_files(work, (company, thread.project), readers).await?;
+        let files = self.checked_files(work, (company, thread.project), readers, author.kind).await?;
         // Last, so that only authors of the thread wait for each other.
         let thread = lock_thread(work.connection(), company, self.thread).await?.ok_or_else(not_found)?;
         let id = post(work, &thread, &author, text, mentioned).await?;

@@ -114,7 +114,8 @@ impl AttachmentMutations {
     /// Detaches a file from a record. The file remains.
     #[requires(DOCUMENTS_MANAGE)]
     async fn file_detach(&self, ctx: &Context<'_>, input: FileDetachInput) -> Result<FileDetachPayload, ApiError> {
-        let action = FileDetach { id: ids::read_as(&input.id, "input.id", Tag::FILE_ATTACHMENT)? };
+        let id = ids::read_as(&input.id, "input.id", Tag::FILE_ATTACHMENT)?;
+        let action = FileDetach { id, is_seen: attachment(ctx, id).await?.is_some() };
         Ok(match act(ctx, action).await? {
             Ok(id) => FileDetachPayload::done(super::mutations::file(ctx, id).await?),
             Err(refused) => FileDetachPayload::refused(refused),
@@ -128,10 +129,9 @@ impl AttachmentMutations {
         ctx: &Context<'_>,
         input: FileAttachmentUpdateInput,
     ) -> Result<FileAttachmentUpdatePayload, ApiError> {
-        let action = FileAttachmentUpdate {
-            id: ids::read_as(&input.id, "input.id", Tag::FILE_ATTACHMENT)?,
-            hidden_from_clients: input.hidden_from_clients,
-        };
+        let id = ids::read_as(&input.id, "input.id", Tag::FILE_ATTACHMENT)?;
+        let is_seen = attachment(ctx, id).await?.is_some();
+        let action = FileAttachmentUpdate { id, is_seen, hidden_from_clients: input.hidden_from_clients };
         Ok(match act(ctx, action).await? {
             Ok(id) => FileAttachmentUpdatePayload::done(attachment(ctx, id).await?),
             Err(refused) => FileAttachmentUpdatePayload::refused(refused),

@@ -154,7 +154,8 @@ pub async fn is_shared_selection(connection: &mut AsyncPgConnection, id: Selecti
     Ok(status.is_some_and(|status| status != SelectionStatus::Draft))
 }
 
-/// The attachment of a file to a record, and the numbers of files of the record and of records of the file.
+/// The attachment of a file to a record, with whether clients do not see it, and two numbers: of files of the record that are not
+/// deleted, and of records of the file.
 ///
 /// # Errors
 ///
@@ -163,16 +164,31 @@ pub async fn attachments_like(
     connection: &mut AsyncPgConnection,
     file: FileId,
     record: Uuid,
-) -> Result<(Option<FileAttachmentId>, usize), StoreError> {
-    use base::file_attachments as of;
+) -> Result<(Option<(FileAttachmentId, bool)>, usize, usize), StoreError> {
+    use base::{file_attachments as of, files};
     // Few rows: actions limit their number.
     let all = of::table.filter(of::file_id.eq(file).or(of::record_id.eq(record)));
-    let all: Vec<(FileAttachmentId, FileId, Uuid)> =
-        all.select((of::id, of::file_id, of::record_id)).load(connection).await?;
-    let known = all.iter().find(|(_, of_file, of_record)| (*of_file, *of_record) == (file, record));
-    let of_file = all.iter().filter(|(_, of_file, _)| *of_file == file).count();
-    let of_record = all.iter().filter(|(_, _, of_record)| *of_record == record).count();
-    Ok((known.map(|(id, ..)| *id), of_file.max(of_record)))
+    let all: Vec<(FileAttachmentId, FileId, Uuid, bool)> =
+        all.select((of::id, of::file_id, of::record_id, of::hidden_from_clients)).load(connection).await?;
+    let deleted = files::table
+        .filter(files::id.eq_any(all.iter().map(|(_, of_file, ..)| *of_file)))
+        .filter(files::state.eq(FileState::Deleted));
+    let deleted: Vec<FileId> = deleted.select(files::id).load(connection).await?;
+    let known = all.iter().find(|(_, of_file, of_record, _)| (*of_file, *of_record) == (file, record));
+    let of_file = all.iter().filter(|(_, of_file, ..)| *of_file == file).count();
+    let is_on_record = |of_file: &FileId, of_record: Uuid| of_record == record && !deleted.contains(of_file);
+    let of_record = all.iter().filter(|(_, of_file, of_record, _)| is_on_record(of_file, *of_record)).count();
+    Ok((known.map(|(id, .., is_hidden)| (*id, *is_hidden)), of_record, of_file))
+}
+
+/// The records to which a file is attached.
+///
+/// # Errors
+///
+/// [`StoreError`] if the query fails.
+pub async fn records_of_file(connection: &mut AsyncPgConnection, file: FileId) -> Result<Vec<Uuid>, StoreError> {
+    use base::file_attachments as of;
+    Ok(of::table.filter(of::file_id.eq(file)).select(of::record_id).load(connection).await?)
 }
 
 /// Attaches a file to a record.

@@ -148,6 +148,20 @@ async fn hidden_attachment_is_visible_elsewhere() {
 }
 
 #[tokio::test]
+async fn client_attaches_a_file_that_is_hidden_there_like_any_other() {
+    // FIL-3, FIL-9: the answer does not tell that it was hidden.
+    let app = TestApp::demo().await;
+    let (ana, countertops) = (Person::client(), record(&app, COUNTERTOPS));
+    assert_eq!(on(&app, &ana, &countertops).await, Some(vec![]));
+    let attached = attach(&app, &ana, &file(&app, PLAN), &countertops, json!({})).await;
+    assert_eq!(attached["attachment"]["file"]["name"], PLAN, "{attached}");
+    assert_ne!(attached["attachment"]["id"], attachment(&app, COUNTERTOPS, PLAN), "its ID does not tell the time");
+    for person in [ana, Person::named("ben"), Person::staff()] {
+        assert_eq!(on(&app, &person, &countertops).await, Some(vec![PLAN.to_owned()]), "{person:?}");
+    }
+}
+
+#[tokio::test]
 async fn client_reaches_no_attachment_of_a_task() {
     // SCH-6
     let app = TestApp::demo().await;
@@ -313,4 +327,15 @@ async fn records_have_a_maximum_of_files() {
     assert_eq!(attach(&app, &owner, &file(&app, WALL), &door, json!({})).await["userErrors"], json!([]));
     let refused = attach(&app, &owner, &file(&app, TILE), &door, json!({})).await;
     assert_eq!(refusals(&refused), ["INVALID_STATE input.recordId"], "{refused}");
+    // Some of them may be hidden from clients, who do not learn the number.
+    let refused = attach(&app, &Person::client(), &file(&app, TILE), &door, json!({})).await;
+    let message = "this file cannot be attached here: ask the company";
+    assert_eq!(refused["userErrors"][0]["message"], message, "{refused}");
+    // A deleted file makes room, until it would return to a record that is full.
+    let wall = json!({ "id": file(&app, WALL) });
+    perform(&app, &owner, "fileDelete", wall.clone(), "project { id }").await;
+    let attached = attach(&app, &Person::client(), &file(&app, TILE), &door, json!({})).await;
+    assert_eq!(attached["userErrors"], json!([]), "{attached}");
+    let refused = perform(&app, &owner, "fileRestore", wall, "file { id }").await;
+    assert_eq!(refusals(&refused), ["INVALID_STATE input.id"], "{refused}");
 }
