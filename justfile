@@ -14,9 +14,10 @@ default:
 setup *ARGS:
     @script/setup "$@"
 
+# The program for photos is built too: it stands beside the gateway's.
+#
 # Serve a demo with a private database: `just demo --fresh --port 0`.
 demo *ARGS:
-    # The program for photos stands beside the gateway's.
     @cargo build --quiet -p portico -p portico-content
     @"{{ target }}/debug/portico" demo "$@"
 
