@@ -1,7 +1,7 @@
 //! Threads and their messages.
 
 use crate::access::{Audience, Permission, Viewer};
-use crate::id::{CompanyId, ProjectId, ProjectMembershipId, Tag};
+use crate::id::{CompanyId, ProjectId, ProjectMembershipId};
 
 text_enum! {
     /// Audience of a thread besides staff. It never changes.
@@ -64,37 +64,10 @@ text_enum! {
     }
 }
 
-/// Defines the records that a thread can be about: kind, tag of their ids, and table.
-macro_rules! subjects {
-    ($($(#[$meta:meta])* $kind:ident = $text:literal, $tag:ident in $table:literal;)+) => {
-        text_enum! {
-            /// Kind of the record that a thread is about. Each has a table with `company_id`, and with `project_id` unless it is
-            /// the project.
-            pub enum ThreadSubject {
-                $($(#[$meta])* $kind = $text,)+
-            }
-        }
-
-        impl ThreadSubject {
-            /// The tag of the record's ids.
-            pub const fn tag(self) -> Tag {
-                match self { $(Self::$kind => Tag::$tag,)+ }
-            }
-
-            /// The table of the records.
-            pub const fn table(self) -> &'static str {
-                match self { $(Self::$kind => $table,)+ }
-            }
-
-            /// The kind of records with ids of this tag.
-            pub fn of_tag(tag: Tag) -> Option<Self> {
-                Self::ALL.iter().copied().find(|kind| kind.tag() == tag)
-            }
-        }
-    };
-}
-
-subjects! {
+record_kinds! {
+    /// Kind of the record that a thread is about. Each has a table with `company_id`, and with `project_id` unless it is
+    /// the project.
+    pub enum ThreadSubject;
     /// The project as a whole.
     Project = "PROJECT", PROJECT in "projects";
     /// A task of its schedule.

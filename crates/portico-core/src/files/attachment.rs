@@ -1,44 +1,16 @@
 //! Files on records.
 
 use crate::access::{Audience, Permission, Viewer};
-use crate::id::Tag;
 use crate::messages::ThreadAudience;
 use crate::schedule::VersionState;
 use crate::selections::SelectionStatus;
 
 use super::FileSharing;
 
-/// Defines the records that have files: kind, and tag of their ids.
-macro_rules! records {
-    ($($(#[$meta:meta])* $kind:ident = $text:literal, $tag:ident in $table:literal;)+) => {
-        text_enum! {
-            /// Kind of a record with files. Each has a table with `company_id` and `project_id`, and a case in the view
-            /// `access.record_attachments`.
-            pub enum AttachmentRecord {
-                $($(#[$meta])* $kind = $text,)+
-            }
-        }
-
-        impl AttachmentRecord {
-            /// The tag of the record's ids.
-            pub const fn tag(self) -> Tag {
-                match self { $(Self::$kind => Tag::$tag,)+ }
-            }
-
-            /// The table of the records.
-            pub const fn table(self) -> &'static str {
-                match self { $(Self::$kind => $table,)+ }
-            }
-
-            /// The kind of records with ids of this tag.
-            pub fn of_tag(tag: Tag) -> Option<Self> {
-                Self::ALL.iter().copied().find(|kind| kind.tag() == tag)
-            }
-        }
-    };
-}
-
-records! {
+record_kinds! {
+    /// Kind of a record with files. Each has a table with `company_id` and `project_id`, and a case in the view
+    /// `access.record_attachments`.
+    pub enum AttachmentRecord;
     /// A task of a schedule. Clients never see its files (SCH-6).
     Task = "TASK", TASK in "tasks";
     /// A selection (FIL-3).
