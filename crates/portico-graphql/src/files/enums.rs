@@ -35,7 +35,7 @@ pub(crate) enum FileState {
     /// Available.
     #[shared(STAFF)]
     Available,
-    /// Withheld: the scanner found malware or could not read the file, or a mail could not be attributed.
+    /// Withheld: the scanner found malware, or could not read the file.
     #[shared(STAFF)]
     Quarantined,
     /// Deleted; can be restored until it is purged.
@@ -51,7 +51,7 @@ pub(crate) enum RenditionState {
     /// None: not an image.
     #[shared(CLIENT, TRADE, STAFF)]
     None,
-    /// Waiting to be made.
+    /// Being made.
     #[shared(CLIENT, TRADE, STAFF)]
     Pending,
     /// Ready.
