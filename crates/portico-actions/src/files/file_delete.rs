@@ -7,7 +7,7 @@ use portico_core::id::{CompanyId, FileId, ProjectId};
 use portico_core::messages::AuthorKind;
 use portico_core::portal::Feature;
 use portico_core::refusal::RefusalCode;
-use portico_store::files::{attachments_like, lock_file, records_of_file, set_deleted};
+use portico_store::files::{lock_file, most_files_beside, set_deleted};
 
 use super::checks::{check_open, event, managed_file};
 use super::file_attach::check_count;
@@ -98,10 +98,8 @@ impl MemberAction for FileRestore {
     async fn write_in(&self, work: &mut Work<'_>, company: CompanyId) -> Result<FileId, ActionError> {
         let file = managed_file(work, company, self.id, self.named()).await?;
         if file.state == FileState::Deleted {
-            for record in records_of_file(work.connection(), file.id).await? {
-                let (_, of_record, _) = attachments_like(work.connection(), file.id, record).await?;
-                check_count(of_record, "id", AuthorKind::Company)?;
-            }
+            let most = most_files_beside(work.connection(), file.id).await?;
+            check_count(most, "id", AuthorKind::Company)?;
             set_deleted(work.connection(), file.id, None).await?;
             work.record(event(ActivityKind::FileRestored, company, file.project, file.id)).await?;
         }

@@ -181,14 +181,25 @@ pub async fn attachments_like(
     Ok((known.map(|(id, .., is_hidden)| (*id, *is_hidden)), of_record, of_file))
 }
 
-/// The records to which a file is attached.
+/// The largest number of files, deleted ones apart, of one of the records to which a file is attached.
 ///
 /// # Errors
 ///
 /// [`StoreError`] if the query fails.
-pub async fn records_of_file(connection: &mut AsyncPgConnection, file: FileId) -> Result<Vec<Uuid>, StoreError> {
-    use base::file_attachments as of;
-    Ok(of::table.filter(of::file_id.eq(file)).select(of::record_id).load(connection).await?)
+pub async fn most_files_beside(connection: &mut AsyncPgConnection, file: FileId) -> Result<usize, StoreError> {
+    use base::{file_attachments as of, files};
+    let records: Vec<Uuid> = of::table.filter(of::file_id.eq(file)).select(of::record_id).load(connection).await?;
+    // Few rows: actions limit their number.
+    let beside: Vec<(Uuid, FileId)> =
+        of::table.filter(of::record_id.eq_any(&records)).select((of::record_id, of::file_id)).load(connection).await?;
+    let deleted = files::table
+        .filter(files::id.eq_any(beside.iter().map(|(_, file)| *file)))
+        .filter(files::state.eq(FileState::Deleted));
+    let deleted: Vec<FileId> = deleted.select(files::id).load(connection).await?;
+    let present = |record: &Uuid| {
+        beside.iter().filter(|(of_record, file)| of_record == record && !deleted.contains(file)).count()
+    };
+    Ok(records.iter().map(present).max().unwrap_or_default())
 }
 
 /// Attaches a file to a record.

@@ -162,6 +162,29 @@ async fn client_attaches_a_file_that_is_hidden_there_like_any_other() {
 }
 
 #[tokio::test]
+async fn staff_change_only_attachments_that_they_see() {
+    // VIS-28
+    let app = TestApp::demo().await;
+    let (owner, without) = (Person::owner(), staff_with(&app, &[Permission::DocumentsManage]).await);
+    let input = json!({ "projectId": app.id(Tag::PROJECT, MAPLE), "audience": "INTERNAL", "title": "Door",
+        "body": "Not for clients", "idempotencyKey": "thread" });
+    let thread = perform(&app, &owner, "threadStart", input, "thread { id }").await["thread"]["id"].clone();
+    let input =
+        json!({ "threadId": thread, "body": "See the plan", "fileIds": [file(&app, PLAN)], "idempotencyKey": "post" });
+    let posted = perform(&app, &owner, "messagePost", input, "message { attachments { id } }").await;
+    let id = posted["message"]["attachments"][0]["id"].clone();
+    assert!(sees(&app, &owner, id.as_str().expect("an ID")).await, "{posted}");
+    for (mutation, input) in
+        [("fileAttachmentUpdate", json!({ "id": id, "hiddenFromClients": true })), ("fileDetach", json!({ "id": id }))]
+    {
+        let refused = perform(&app, &without, mutation, input.clone(), "").await;
+        assert_eq!(refusals(&refused), ["NOT_FOUND input.id"], "{mutation}: {refused}");
+        let done = perform(&app, &owner, mutation, input, "").await;
+        assert_eq!(done["userErrors"], json!([]), "{mutation}: {done}");
+    }
+}
+
+#[tokio::test]
 async fn client_reaches_no_attachment_of_a_task() {
     // SCH-6
     let app = TestApp::demo().await;
