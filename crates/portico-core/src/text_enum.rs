@@ -56,6 +56,38 @@ macro_rules! text_enum {
     };
 }
 
+/// Defines the kinds of records to which something belongs: each with its text, and the tag and table of its records.
+macro_rules! record_kinds {
+    (
+        $(#[$meta:meta])* pub enum $name:ident;
+        $($(#[$kind_meta:meta])* $kind:ident = $text:literal, $tag:ident in $table:literal;)+
+    ) => {
+        text_enum! {
+            $(#[$meta])*
+            pub enum $name {
+                $($(#[$kind_meta])* $kind = $text,)+
+            }
+        }
+
+        impl $name {
+            /// The tag of the record's ids.
+            pub const fn tag(self) -> $crate::id::Tag {
+                match self { $(Self::$kind => $crate::id::Tag::$tag,)+ }
+            }
+
+            /// The table of the records.
+            pub const fn table(self) -> &'static str {
+                match self { $(Self::$kind => $table,)+ }
+            }
+
+            /// The kind of records with ids of this tag.
+            pub fn of_tag(tag: $crate::id::Tag) -> Option<Self> {
+                Self::ALL.iter().copied().find(|kind| kind.tag() == tag)
+            }
+        }
+    };
+}
+
 #[cfg(test)]
 mod tests {
     use crate::access::{Permission, Role};
@@ -87,36 +119,4 @@ mod tests {
         assert_eq!(unknown, Err("`NOBODY` is not a Role".to_owned()));
         serde_json::from_value::<Role>(serde_json::json!(1)).expect_err("a number is no spelling");
     }
-}
-
-/// Defines the kinds of records to which something belongs: each with its text, and the tag and table of its records.
-macro_rules! record_kinds {
-    (
-        $(#[$meta:meta])* pub enum $name:ident;
-        $($(#[$kind_meta:meta])* $kind:ident = $text:literal, $tag:ident in $table:literal;)+
-    ) => {
-        text_enum! {
-            $(#[$meta])*
-            pub enum $name {
-                $($(#[$kind_meta])* $kind = $text,)+
-            }
-        }
-
-        impl $name {
-            /// The tag of the record's ids.
-            pub const fn tag(self) -> $crate::id::Tag {
-                match self { $(Self::$kind => $crate::id::Tag::$tag,)+ }
-            }
-
-            /// The table of the records.
-            pub const fn table(self) -> &'static str {
-                match self { $(Self::$kind => $table,)+ }
-            }
-
-            /// The kind of records with ids of this tag.
-            pub fn of_tag(tag: $crate::id::Tag) -> Option<Self> {
-                Self::ALL.iter().copied().find(|kind| kind.tag() == tag)
-            }
-        }
-    };
 }
