@@ -18,6 +18,10 @@ pub const RESERVED_BYTES: i64 = 4 * GIB;
 pub const UPLOADS_AN_HOUR: i64 = 300;
 /// Maximum number of files of a project, deleted ones that can be restored included.
 pub const PROJECT_FILES: i32 = 20_000;
+/// Maximum size of a mail with attachments, as it arrives. Base64 needs four bytes for three of a file.
+pub const MAIL_BYTES: usize = 40 * 1024 * 1024;
+/// Maximum number of attachments of a mail.
+pub const MAIL_ATTACHMENTS: usize = 50;
 
 const GIB: i64 = 1024 * 1024 * 1024;
 

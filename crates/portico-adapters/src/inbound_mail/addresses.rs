@@ -1,0 +1,219 @@
+//! Addresses in headers (RFC 5322).
+
+use portico_core::contacts::Email;
+use portico_core::text;
+
+use super::mime::{Header, Headers, decoded_words};
+
+/// Maximum length of a text that is shown, in characters.
+const SHOWN: usize = 300;
+/// Maximum number of recipients.
+const RECIPIENTS: usize = 100;
+/// Headers with the address to which a server delivered the mail, which may be a hidden copy, and those with what the sender wrote.
+const RECIPIENT_HEADERS: [&str; 6] = ["Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To", "Cc"];
+
+/// An address in a header, as sent.
+#[derive(Debug, PartialEq, Eq)]
+struct Mailbox {
+    name: String,
+    address: String,
+}
+
+/// Who a mail says it is from.
+#[derive(Debug, Default)]
+pub(super) struct Author {
+    /// The address, if there is exactly one.
+    pub(super) address: Option<Email>,
+    pub(super) name: Option<String>,
+    /// The headers, for display.
+    pub(super) shown: Option<String>,
+}
+
+impl Author {
+    pub(super) fn of(headers: &Headers<'_>) -> Self {
+        let from: Vec<&Header<'_>> = headers.named("From").collect();
+        let texts: Vec<String> = from.iter().map(|header| header.text()).collect();
+        let mut mailboxes = texts.iter().flat_map(|text| mailboxes(text));
+        let shown = shown(&decoded_words(&texts.join(", ")));
+        match (mailboxes.next(), mailboxes.next()) {
+            (Some(one), None) if from.len() == 1 && !from[0].is_cut() => {
+                Self { address: one.address.parse().ok(), name: self::shown(&decoded_words(&one.name)), shown }
+            }
+            _ => Self { shown, ..Self::default() },
+        }
+    }
+}
+
+/// The canonical addresses of all recipients, each once.
+pub(super) fn recipients(headers: &Headers<'_>) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for header in RECIPIENT_HEADERS.iter().flat_map(|name| headers.named(name)) {
+        for mailbox in mailboxes(&header.text()) {
+            let Ok(email) = mailbox.address.parse::<Email>() else { continue };
+            if found.iter().all(|address| address != email.canonical()) {
+                found.push(email.canonical().to_owned());
+            }
+            if found.len() == RECIPIENTS {
+                return found;
+            }
+        }
+    }
+    found
+}
+
+/// A text of a mail as one line for display, cut. None if it is blank.
+pub(super) fn shown(text: &str) -> Option<String> {
+    let line = text::shown(text)?;
+    match line.char_indices().nth(SHOWN) {
+        Some((end, _)) => Some(format!("{}…", line[..end].trim_end())),
+        None => Some(line),
+    }
+}
+
+/// The mailboxes of a list. Names of groups are left out.
+///
+/// `Ana <ana@example.com>`, `ana@example.com`, `ana@example.com (Ana)`; also, as some clients write it, with an address as the name
+/// and without quotes. More than one address in angle brackets without a comma is no address.
+fn mailboxes(text: &str) -> Vec<Mailbox> {
+    let mut found = Vec::new();
+    let mut current = Reading::default();
+    let mut letters = text.chars();
+    while let Some(letter) = letters.next() {
+        match (current.state, letter) {
+            (State::Quoted, '\\') | (State::Comment(_), '\\') => current.push_escaped(letters.next()),
+            (State::Quoted, '"') => current.state = State::Plain,
+            (State::Plain, '"') => current.state = State::Quoted,
+            (State::Comment(depth), '(') => current.state = State::Comment(depth + 1),
+            (State::Comment(1), ')') => current.state = State::Plain,
+            (State::Comment(depth), ')') => current.state = State::Comment(depth - 1),
+            (State::Plain, '(') => current.state = State::Comment(1),
+            (State::Plain, '<') => current.open(),
+            (State::Angle, '>') => current.state = State::Plain,
+            (State::Plain, ',' | ';') => found.extend(std::mem::take(&mut current).mailbox()),
+            (State::Plain, ':') => current = Reading::default(),
+            (_, letter) => current.push(letter),
+        }
+    }
+    found.extend(current.mailbox());
+    found
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum State {
+    #[default]
+    Plain,
+    Quoted,
+    Angle,
+    Comment(u32),
+}
+
+/// A mailbox that is being read.
+#[derive(Debug, Default)]
+struct Reading {
+    state: State,
+    /// Outside angle brackets and comments.
+    plain: String,
+    angle: Option<String>,
+    comment: String,
+    is_ambiguous: bool,
+}
+
+impl Reading {
+    fn open(&mut self) {
+        self.is_ambiguous |= self.angle.is_some();
+        self.angle = Some(String::new());
+        self.state = State::Angle;
+    }
+
+    fn push(&mut self, letter: char) {
+        match self.state {
+            State::Plain | State::Quoted => self.plain.push(letter),
+            State::Angle => self.angle.get_or_insert_default().push(letter),
+            State::Comment(_) => self.comment.push(letter),
+        }
+    }
+
+    fn push_escaped(&mut self, letter: Option<char>) {
+        letter.into_iter().for_each(|letter| self.push(letter));
+    }
+
+    fn mailbox(self) -> Option<Mailbox> {
+        let plain = self.plain.trim();
+        let mailbox = match &self.angle {
+            // Two addresses: which one is meant is unknown.
+            _ if self.is_ambiguous => Mailbox { name: plain.to_owned(), address: String::new() },
+            Some(angle) => Mailbox { name: plain.to_owned(), address: angle.trim().to_owned() },
+            None if plain.is_empty() && self.comment.is_empty() => return None,
+            None => Mailbox { name: self.comment, address: plain.to_owned() },
+        };
+        Some(mailbox)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn author(headers: &str) -> Author {
+        Author::of(&Headers::split(headers.as_bytes()).expect("few headers"))
+    }
+
+    #[test]
+    fn author_is_the_one_address_of_from() {
+        for (from, address, name) in [
+            ("Ana@Mail.Example", "ana@mail.example", None),
+            ("Ana Whitlock <ana@mail.example>", "ana@mail.example", Some("Ana Whitlock")),
+            ("\"Whitlock, Ana \\\"A\\\"\" <ana@mail.example>", "ana@mail.example", Some("Whitlock, Ana \"A\"")),
+            ("ana@mail.example (Ana (A.) W.)", "ana@mail.example", Some("Ana A. W.")),
+            ("=?utf-8?Q?Ana_Gr=C3=B6=C3=9Fe?= <ana@mail.example>", "ana@mail.example", Some("Ana Größe")),
+            ("ana@mail.example <ana@mail.example>", "ana@mail.example", Some("ana@mail.example")),
+            ("eve@evil.example <ana@mail.example>", "ana@mail.example", Some("eve@evil.example")),
+            ("\"<eve@evil.example>,\" <ana@mail.example>", "ana@mail.example", Some("<eve@evil.example>,")),
+            ("Office: ana@mail.example;", "ana@mail.example", None),
+            ("Ana\r\n <ana@mail.example>", "ana@mail.example", Some("Ana")),
+            ("ana@bücher.example", "ana@xn--bcher-kva.example", None),
+        ] {
+            let author = author(&format!("From: {from}\r\n\r\n"));
+            assert_eq!(author.address.as_ref().map(Email::canonical), Some(address), "{from}");
+            assert_eq!(author.name.as_deref(), name, "{from}");
+        }
+    }
+
+    #[test]
+    fn other_authors_are_only_shown() {
+        for (headers, shown) in [
+            ("From: ana@mail.example, eve@evil.example\n", Some("ana@mail.example, eve@evil.example")),
+            ("From: ana@mail.example\nFROM : eve@evil.example\n", Some("ana@mail.example, eve@evil.example")),
+            ("From: Ana <ana@mail.example> <eve@evil.example>\n", Some("Ana <ana@mail.example> <eve@evil.example>")),
+            ("From: Ana\n", Some("Ana")),
+            ("From: \n", None),
+            ("From: =?utf-8?Q?ana=40mail.example?=\n", Some("ana@mail.example")),
+            ("From: <>\n", Some("<>")),
+            ("From: undisclosed:;\n", Some("undisclosed:;")),
+            ("From: \"ana\"@[127.0.0.1]\n", Some("\"ana\"@[127.0.0.1]")),
+            ("From: ana@mail.example\u{202e}\u{7}\n", Some("ana@mail.example")),
+            ("To: ana@mail.example\n", None),
+            ("\nFrom: ana@mail.example\n", None),
+        ] {
+            let author = author(headers);
+            assert_eq!(author.address, None, "{headers}");
+            assert_eq!(author.shown.as_deref(), shown, "{headers}");
+        }
+        let long = author(&format!("From: {} <ana@mail.example>\n", "a".repeat(40_000)));
+        assert_eq!((long.address, long.shown.map(|text| text.chars().count())), (None, Some(SHOWN + 1)));
+    }
+
+    #[test]
+    fn recipients_are_listed_once() {
+        let many: Vec<String> = (0..200).map(|number| format!("a{number}@mail.example")).collect();
+        let headers = format!(
+            "To: \"Site, photos\" <P1@in.example>, Team: b@in.example, <c@in.example>;\nDelivered-To: p2@in.example\n\
+             Cc: p1@IN.example, nonsense\nBcc: d@in.example\nX-Original-To: p3@in.example\nEnvelope-to: p4@in.example\n\
+             X-Envelope-To: <p5@in.example>\nCc: {}\n\n",
+            many.join(", ")
+        );
+        let found = recipients(&Headers::split(headers.as_bytes()).expect("few headers"));
+        let first = ["p2", "p3", "p4", "p5", "p1", "b", "c"].map(|local| format!("{local}@in.example"));
+        assert_eq!((&found[..7], found.len()), (&first[..], RECIPIENTS));
+    }
+}
