@@ -7,7 +7,7 @@
 -- Portals of all clients, which the next view scopes by session. Also the basis of explanations (explain.sql).
 create view access.all_client_portals as
 select m.id as membership_id, m.identity_id, m.project_id, m.company_id, pp.features, pp.schedule_share,
-    coalesce(pp.guide_url, cp.guide_url) as guide_url, m.can_pay,
+    coalesce(pp.guide_url, cp.guide_url) as guide_url, pp.mail_key, m.can_pay,
     m.removed_at is null as is_member,
     m.access_level = 'PORTAL' as has_portal_access
 from project_memberships m
@@ -45,7 +45,8 @@ from access.client_projects
 where is_member and has_portal_access;
 
 create view client.project_portals with (security_barrier) as
-select project_id, company_id, features, null::text as schedule_share, guide_url, null::text as own_guide_url
+select project_id, company_id, features, null::text as schedule_share, guide_url, null::text as own_guide_url,
+    case when 'DOCUMENTS' = any (features) then mail_key end as mail_key
 from access.client_portals
 where is_member and has_portal_access;
 

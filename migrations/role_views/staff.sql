@@ -101,7 +101,7 @@ where c.may_read_projects and (c.listed_projects is null or x.project_id = any (
 
 create view staff.project_portals with (security_barrier) as
 select x.project_id, x.company_id, x.features, x.schedule_share, coalesce(x.guide_url, cp.guide_url) as guide_url,
-    x.guide_url as own_guide_url
+    x.guide_url as own_guide_url, x.mail_key
 from access.staff_caller c
 join project_portals x on x.company_id = c.company_id
 left join company_portals cp on cp.company_id = x.company_id
@@ -617,7 +617,7 @@ select a.*, c.is_owner, c.membership_id, c.may_view_costs, c.may_view_margins,
             'PROJECT_CREATED', 'PROJECT_CHANGED', 'TEAM_MEMBER_SAVED', 'TEAM_MEMBER_REMOVED', 'LOCATION_SAVED',
             'LOCATION_REMOVED', 'THREAD_STARTED', 'MESSAGE_POSTED', 'MESSAGE_EDITED', 'FEEDBACK_SENT',
             'FILE_UPLOADED', 'INTERNAL_FILE_UPLOADED', 'FILE_CHANGED', 'FILE_SHARED', 'FILE_DELETED', 'FILE_RESTORED',
-            'FILE_RELEASED',
+            'FILE_RELEASED', 'MAIL_RECEIVED', 'FILES_ADDRESS_REPLACED',
             'FILE_ATTACHED', 'FILE_DETACHED', 'FILE_ATTACHMENT_CHANGED', 'ALBUM_SAVED', 'ALBUM_DELETED',
             'COVER_PHOTO_CHANGED',
             'PORTAL_SETTINGS_CHANGED', 'BRANDING_CHANGED', 'SELECTION_APPROVED') then true

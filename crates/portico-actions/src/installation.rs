@@ -8,6 +8,7 @@ use portico_core::company::Hosts;
 use portico_core::decisions::DecisionKeys;
 use portico_core::files::limits::FileLimits;
 use portico_core::files::link::FileLinks;
+use portico_core::files::mail::MailDomain;
 use portico_core::jobs::Wake;
 use portico_core::links::{LinkKey, LinkSite};
 
@@ -47,6 +48,8 @@ pub struct Installation {
     pub files: Option<FileLimits>,
     /// Whether files are withheld until a scanner has checked them.
     pub scans_files: bool,
+    /// Domain of the addresses to which files are mailed; none if mail is not received.
+    pub mail_domain: Option<MailDomain>,
     /// Keys of links to files, and their host.
     pub file_links: FileLinks,
     /// Base URLs of portal pages.

@@ -117,6 +117,10 @@ text_enum! {
         FileUploaded = "FILE_UPLOADED",
         /// A file that clients do not see was uploaded.
         InternalFileUploaded = "INTERNAL_FILE_UPLOADED",
+        /// A mail with files was received.
+        MailReceived = "MAIL_RECEIVED",
+        /// The address to which files of a project are mailed was replaced.
+        FilesAddressReplaced = "FILES_ADDRESS_REPLACED",
         /// The name of a file was changed.
         FileChanged = "FILE_CHANGED",
         /// A file was shared with clients or trade partners, or is no longer shared with them.
@@ -334,6 +338,8 @@ impl ActivityKind {
             | Self::FeedbackSent
             | Self::FileUploaded
             | Self::InternalFileUploaded
+            | Self::MailReceived
+            | Self::FilesAddressReplaced
             | Self::FileChanged
             | Self::FileShared
             | Self::FileDeleted

@@ -39,3 +39,4 @@ pub mod search;
 pub mod selections;
 pub mod sessions;
 pub mod text;
+pub mod webhooks;

@@ -37,6 +37,8 @@ text_enum! {
         ContactReview = "CONTACT_REVIEW",
         /// Record of a decision, for the clients who may decide (SEL-2).
         DecisionRecorded = "DECISION_RECORDED",
+        /// Attachments of a member's mail that did not become files (FIL-2).
+        AttachmentsLeftOut = "ATTACHMENTS_LEFT_OUT",
     }
 }
 
@@ -114,6 +116,7 @@ impl MailTemplate {
                 "key_id",
                 "signature",
             ],
+            Self::AttachmentsLeftOut => &["project", "attachments", "added"],
         }
     }
 
@@ -137,6 +140,7 @@ impl MailTemplate {
             Self::AccountCorrected => "Your account was corrected by support",
             Self::ContactReview => "{{company}} asks you to check your contact details",
             Self::DecisionRecorded => "{{company}}: record of an approval in your project",
+            Self::AttachmentsLeftOut => "{{company}}: attachments of your mail could not be added",
         }
     }
 

@@ -6,8 +6,8 @@ use portico_core::accounts::SummaryFrequency;
 use portico_core::contacts::ContactKind;
 use portico_core::decisions::{DecisionKind, DecisionOutcome, DecisionSubject};
 use portico_core::files::{
-    AttachmentRecord, FileKind, FilePurpose, FileSource, FileState, ObjectState, RenditionKind, RenditionState,
-    ScanResult,
+    AttachmentRecord, FileAuthorKind, FileKind, FilePurpose, FileSource, FileState, ObjectState, RenditionKind,
+    RenditionState, ScanResult,
 };
 use portico_core::invitations::InvitationState;
 use portico_core::leads::{LeadSource, LeadState};
@@ -72,7 +72,7 @@ macro_rules! by_their_text {
 }
 as_they_are! { Uuid Text bool i32 i64 Decimal NaiveDate DateTime<Utc> Vec<Text> }
 by_their_text! {
-    AccessLevel AttachmentRecord AuthorKind ClientRelationship ContactKind Currency DecisionKind DecisionOutcome DecisionSubject DependencyKind Feature FileKind FilePurpose FileSource FileState
+    AccessLevel AttachmentRecord AuthorKind ClientRelationship ContactKind Currency DecisionKind DecisionOutcome DecisionSubject DependencyKind Feature FileAuthorKind FileKind FilePurpose FileSource FileState
     HelpArticleState InvitationState LeadSource
     LeadState MailTemplate MembershipKind ObjectState Permission ProjectStage ProjectStatus RenditionKind
     RenditionState Role ScanResult ScheduleShare SelectionStatus SummaryFrequency ThreadAudience

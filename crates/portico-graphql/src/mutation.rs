@@ -5,7 +5,7 @@ use async_graphql::MergedObject;
 use crate::accounts::AccountMutations;
 use crate::company::{CompanyMutations, StaffMutations};
 use crate::contacts::ClientMutations;
-use crate::files::{AlbumMutations, AttachmentMutations, FileMutations};
+use crate::files::{AlbumMutations, AttachmentMutations, FileMutations, FilesAddressMutations};
 use crate::invitations::InvitationMutations;
 use crate::keys::ApiKeyMutations;
 use crate::leads::{ConvertMutations, LeadFormMutations, LeadMutations, LeadSubmitMutations};
@@ -58,6 +58,7 @@ struct MemberMutations(
     ThreadMutations,
     FileMutations,
     AttachmentMutations,
+    FilesAddressMutations,
     AlbumMutations,
 );
 

@@ -109,6 +109,14 @@ pub static KINDS: &[RetentionKind] = &[
         old: Selector::Function("delete_uploads"),
     },
     RetentionKind {
+        name: "inbound-mail",
+        default: TimeDelta::days(30),
+        least: TimeDelta::days(7),
+        table: "inbound_mails",
+        rows: "hashes of received mails, by which one that is delivered again adds no files; at least seven days",
+        old: Selector::Since("received_at", ""),
+    },
+    RetentionKind {
         name: "deleted-files",
         default: TimeDelta::days(30),
         least: TimeDelta::days(1),

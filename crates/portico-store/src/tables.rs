@@ -10,8 +10,8 @@ use portico_core::company::Region;
 use portico_core::contacts::ContactKind;
 use portico_core::decisions::{DecisionKind, DecisionOutcome, DecisionSubject};
 use portico_core::files::{
-    AttachmentRecord, FileKind, FilePurpose, FileSource, FileState, ObjectState, RenditionKind, RenditionState,
-    ScanResult,
+    AttachmentRecord, FileAuthorKind, FileKind, FilePurpose, FileSource, FileState, ObjectState, RenditionKind,
+    RenditionState, ScanResult,
 };
 use portico_core::invitations::InvitationState;
 use portico_core::leads::{LeadSource, LeadState};
@@ -187,7 +187,7 @@ tables! {
             Key { project_id -> Uuid, company_id -> Uuid, }
             StaffAndClients {
                 features -> Array<Text> as Feature, schedule_share -> Text as ScheduleShare,
-                guide_url -> Nullable<Text>,
+                guide_url -> Nullable<Text>, mail_key -> Text,
             }
         }
         Lead: leads (id), generated (search_text -> Text: StaffCommon) {
@@ -490,10 +490,11 @@ tables! {
             owner Project("project_id");
             generation SharedIf("state = 'AVAILABLE' and (shared_with_clients or shared_with_trades)");
             Key {
-                id -> Uuid, company_id -> Uuid, project_id -> Uuid, author_id -> Uuid, album_id -> Nullable<Uuid>,
+                id -> Uuid, company_id -> Uuid, project_id -> Uuid, author_id -> Nullable<Uuid>,
+                album_id -> Nullable<Uuid>,
             }
             Viewers {
-                kind -> Text as FileKind, name -> Text, author_kind -> Text as AuthorKind, content_number -> Int4,
+                kind -> Text as FileKind, name -> Text, author_kind -> Text as FileAuthorKind, content_number -> Int4,
                 media_type -> Text, size -> Int8, renditions -> Text as RenditionState,
                 taken_at -> Nullable<Timestamptz>, created_at -> Timestamptz, version -> Int4,
             }
@@ -507,7 +508,7 @@ tables! {
             owner Project("project_id");
             generation Internal;
             Key {
-                id -> Uuid, company_id -> Uuid, project_id -> Uuid, file_id -> Uuid, author_id -> Uuid,
+                id -> Uuid, company_id -> Uuid, project_id -> Uuid, file_id -> Uuid, author_id -> Nullable<Uuid>,
                 number -> Int4,
             }
             StaffCommon { media_type -> Text, size -> Int8, sha256 -> Text, author_name -> Text, }
@@ -535,6 +536,7 @@ tables! {
             generation Internal;
             Key { file_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
             StaffCommon { source -> Text as FileSource, scan_result -> Text as ScanResult, }
+            Rule { is_unattributed -> Bool, }
             Staff { latitude -> Nullable<Numeric>, longitude -> Nullable<Numeric>, }
         }
         // Known to those who see the file and the record (docs/decisions/0041).
@@ -578,6 +580,12 @@ tables! {
                 name -> Text, size -> Int8, received -> Int8, sha256 -> Nullable<Text>, hash_state -> Nullable<Text>,
                 head -> Text, share_with_clients -> Bool, created_at -> Timestamptz, expires_at -> Timestamptz,
             }
+        }
+        inbound_mails (id), "a world has received no mail" {
+            owner Project("project_id");
+            generation Untracked("no role view shows them");
+            Key { id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
+            NoCaller { sha256 -> Text, received_at -> Timestamptz, }
         }
         file_stores (id), "a gateway registers its store" {
             owner Installation;

@@ -23,7 +23,7 @@ const fn page(pattern: &'static str, example: &'static str, methods: &'static st
 
 /// All addresses of a demo. Tests of methods and pages iterate over this list, and one compares it with the routes in
 /// the source.
-pub const ADDRESSES: [Address; 30] = [
+pub const ADDRESSES: [Address; 31] = [
     data("/graphql", "/graphql?query=%7Bviewer%7Brole%7D%7D", "GET,HEAD,POST"),
     data("/health/live", "/health/live", "GET,HEAD"),
     data("/health/ready", "/health/ready", "GET,HEAD"),
@@ -50,6 +50,7 @@ pub const ADDRESSES: [Address; 30] = [
     page("/leads/{key}/sent", "/leads/demo-form-alderbrook/sent", "GET,HEAD"),
     data("/files/{link}", "/files/nothing", "GET,HEAD"),
     data("/files/{link}/{*name}", "/files/nothing/Plan.pdf", "GET,HEAD"),
+    data("/inbound-mail", "/inbound-mail", "POST"),
     data("/uploads/{link}", "/uploads/nothing", "HEAD,PATCH,PUT,DELETE"),
     page("/dev/mail", "/dev/mail", "GET,HEAD"),
     page("/dev/mail/{id}", "/dev/mail/nothing", "GET,HEAD"),

@@ -12,6 +12,7 @@ use http_body_util::BodyExt;
 use portico::auth::DemoTokens;
 use portico::caches::CacheSizes;
 use portico::config::Config;
+use portico::inbound_mail::InboundMail;
 use portico::metrics::Metrics;
 use portico::throttle::{RateLimiter, Throttle};
 use portico::usage::Usage;
@@ -109,6 +110,7 @@ impl TestApp {
             site: LinkSite::PortalHosts,
             hosts: Arc::new(Config::demo().expect("the demo's configuration can be read").hosts),
             files: Files::new(Some(files), file_links, FileLimits::default()),
+            inbound_mail: Some(InboundMail::for_demo().expect("the demo receives mail")),
             attempts: RateLimiter::default(),
             heavy: HeavyPool::default(),
             wake: Wake::default(),

@@ -5,8 +5,8 @@ use portico_core::access::Role;
 use portico_core::clock::Clock;
 use portico_core::decisions::{DecisionKind, DecisionOutcome, Evidence, NewDecision};
 use portico_core::files::{
-    AttachmentRecord, FileKind, FilePurpose, FileSource, FileState, ObjectState, RenditionKind, RenditionState,
-    ScanResult,
+    AttachmentRecord, FileAuthorKind, FileKind, FilePurpose, FileSource, FileState, ObjectState, RenditionKind,
+    RenditionState, ScanResult,
 };
 use portico_core::id::{DecisionId, Tag, new_uuid};
 use portico_core::messages::{AuthorKind, ThreadAudience, ThreadKind, ThreadSubject};
@@ -91,7 +91,11 @@ impl Grown {
         });
         add!(self.rows => ProjectInternal { project_id, company_id, budget_minor: Some(77_i64) });
         let schedule_share = ScheduleShare::Gantt;
-        add!(self.rows => ProjectPortal { project_id, company_id, features: &FEATURES.to_vec(), schedule_share });
+        let simple = project_id.simple().to_string();
+        add!(self.rows => ProjectPortal {
+            // The end of the id is random.
+            project_id, company_id, features: &FEATURES.to_vec(), schedule_share, mail_key: simple[simple.len() - 24..].to_owned(),
+        });
         let key_id = World::id("alderbrook/key/demo-reporting");
         add!(self.rows => ApiKeyProject { key_id, company_id, project_id });
         add!(self.rows => ProjectMembership {
@@ -234,7 +238,7 @@ impl Grown {
     /// Files shared with the client and the trade partner, with all kinds of renditions.
     fn files(&mut self, count: i32) {
         let &mut Self { company_id, project_id, trade: project_membership_id, .. } = self;
-        let (author_id, author_name, hash) = (World::id("people/ruth"), "Ruth Calloway", "0".repeat(64));
+        let (author_id, author_name, hash) = (Some(World::id("people/ruth")), "Ruth Calloway", "0".repeat(64));
         let (media_type, size, now) = ("image/jpeg", 77_i64, Clock::of_server().moment());
         add!(self.rows => ProjectStorage {
             project_id, company_id, used_bytes: size * i64::from(2 * count), file_count: 2 * count,
@@ -247,7 +251,7 @@ impl Grown {
             add!(self.rows => File {
                 id: file_id, company_id, project_id, kind: FileKind::Photo, purpose: FilePurpose::Project,
                 name: format!("Grown {number}.jpg"), state, deleted_at, shared_with_clients: true, author_id,
-                author_kind: AuthorKind::Company, author_name, content_number: 1, media_type, size,
+                author_kind: FileAuthorKind::Company, author_name, content_number: 1, media_type, size,
                 renditions: RenditionState::Ready, taken_at: Some(now), created_at: now, version: 1,
             });
             add!(self.rows => FileContent {

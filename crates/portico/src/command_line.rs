@@ -23,7 +23,10 @@ pub async fn run_command_line() -> ExitCode {
     start_log(filter, cli.is_for_people());
     match cli.run().await {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failed(failure),
+        Err(failure) => {
+            failed(&failure);
+            failure.status()
+        }
     }
 }
 

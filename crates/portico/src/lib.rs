@@ -10,6 +10,7 @@ mod command_line;
 mod commands;
 pub mod config;
 pub mod http;
+pub mod inbound_mail;
 pub mod jobs;
 pub mod metrics;
 mod operations;

@@ -2,14 +2,16 @@
 
 use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
+use portico_core::files::images::FileImagesJob;
 use portico_core::files::limits::FileLimits;
-use portico_core::files::{FileState, hash, name};
+use portico_core::files::scan::FileScanJob;
+use portico_core::files::{FileState, RenditionState, hash, name};
 use portico_core::id::{CompanyId, FileId, ProjectId, UploadId};
 use portico_core::messages::AuthorKind;
 use portico_core::portal::Feature;
 use portico_core::projects::ProjectStatus;
 use portico_core::refusal::RefusalCode;
-use portico_store::files::{LockedFile, StoredUpload, lock_file, lock_upload};
+use portico_store::files::{InsertedFile, LockedFile, StoredUpload, lock_file, lock_upload};
 use portico_store::memberships::Author;
 
 use crate::member_action::{Named, author};
@@ -106,6 +108,21 @@ pub(super) async fn managed_file(
     let author = author(work, company, file.project, named).await?;
     check_open(&author)?;
     Ok(file)
+}
+
+/// Queues what a worker does with a new file: scan it, or make its images at once. Of a file that is withheld none are made.
+pub(super) async fn enqueue_work(
+    work: &mut Work<'_>,
+    company: CompanyId,
+    new: InsertedFile,
+    is_attributed: bool,
+) -> Result<(), ActionError> {
+    if work.actor().installation.scans_files {
+        work.enqueue(&FileScanJob::new(company, new.content)).await?;
+    } else if is_attributed && new.images == RenditionState::Pending {
+        work.enqueue(&FileImagesJob::new(company, new.content)).await?;
+    }
+    Ok(())
 }
 
 /// Rejects changes of a deleted file.

@@ -52,7 +52,7 @@ impl MemberAction for FileDelete {
                 if !is_seen || !author.has(Feature::Documents) {
                     return Err(not_found().into());
                 }
-                if (file.author, file.author_kind) != (author.id, author.kind) {
+                if (file.author, file.author_kind) != (Some(author.id), author.kind.into()) {
                     let message = "was uploaded by another person: ask the company to delete it";
                     return Err(Refusal::of(RefusalCode::NotAllowed, "id", message).into());
                 }

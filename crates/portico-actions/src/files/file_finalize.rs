@@ -2,17 +2,15 @@
 
 use portico_core::activity::ActivityKind;
 use portico_core::files::hash::ContentHash;
-use portico_core::files::images::FileImagesJob;
-use portico_core::files::scan::FileScanJob;
 use portico_core::files::sniff::{Content, sniff};
-use portico_core::files::{FileKind, ImageSource, RenditionState, head};
+use portico_core::files::{FileSource, head};
 use portico_core::id::{CompanyId, FileId, UploadId};
 use portico_core::messages::AuthorKind;
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
-use portico_store::files::{NewFile, StoredUpload, insert_file, settle};
+use portico_store::files::{FileAuthor, NewFile, StoredUpload, finish_upload, insert_file, settle};
 
-use super::checks::{check_open, event, own_upload, sha256};
+use super::checks::{check_open, enqueue_work, event, own_upload, sha256};
 use crate::member_action::{MemberAction, Named, perform};
 use crate::{ActionError, Actor, Refusal, Work};
 
@@ -82,28 +80,25 @@ impl MemberAction for FileFinalize {
             (AuthorKind::Client, _) => true,
             (_, said) => said.unwrap_or(upload.share_with_clients),
         };
-        let renditions = match (content.kind, ImageSource::of_type(content.media_type)) {
-            (FileKind::Photo, Some(_)) => RenditionState::Pending,
-            (FileKind::Photo, None) => RenditionState::Failed,
-            _ => RenditionState::None,
-        };
         let (at, is_scanned) = (work.now(), work.actor().installation.scans_files);
+        let author = FileAuthor { id: Some(author.id), kind: author.kind.into(), name: author.name };
         let new = NewFile {
-            upload: &upload,
-            author_name: &author.name,
+            company,
+            project: upload.project,
+            author: &author,
+            source: FileSource::Upload,
+            name: &upload.name,
+            size: upload.size,
             content,
             sha256: &hash,
             shared_with_clients,
-            renditions,
             is_scanned,
             at,
         };
-        let (file, content) = insert_file(work.connection(), new).await?;
-        if is_scanned {
-            work.enqueue(&FileScanJob::new(company, content)).await?;
-        } else if renditions == RenditionState::Pending {
-            work.enqueue(&FileImagesJob::new(company, content)).await?;
-        }
+        let inserted = insert_file(work.connection(), new).await?;
+        let file = inserted.file;
+        finish_upload(work.connection(), &upload, inserted).await?;
+        enqueue_work(work, company, inserted, true).await?;
         settle(work.connection(), upload.project, upload.size).await?;
         let kind = if shared_with_clients { ActivityKind::FileUploaded } else { ActivityKind::InternalFileUploaded };
         work.record(event(kind, company, upload.project, file)).await?;

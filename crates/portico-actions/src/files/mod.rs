@@ -10,6 +10,8 @@ mod file_finalize;
 mod file_release;
 mod file_share;
 mod file_update;
+mod files_address_replace;
+mod mail_receive;
 mod receive;
 mod staged_upload_cancel;
 mod staged_upload_create;
@@ -24,6 +26,10 @@ pub use file_finalize::FileFinalize;
 pub use file_release::FileRelease;
 pub use file_share::FileShare;
 pub use file_update::FileUpdate;
+pub use files_address_replace::FilesAddressReplace;
+pub use mail_receive::{
+    LeftOut, MailBegin, MailEnd, MailPlaces, MailSender, MailedFile, NamedAttachment, ReceivedMail, named_attachment,
+};
 pub use receive::{UploadCancel, UploadHead, UploadObjectBegin, UploadObjectEnd};
 pub use staged_upload_cancel::StagedUploadCancel;
 pub use staged_upload_create::{StagedUpload, StagedUploadCreate};

@@ -162,7 +162,7 @@ macro_rules! templates {
     ($($name:literal),+ $(,)?) => { [$(($name, include_str!(concat!("../../templates/mail/", $name)))),+] };
 }
 
-const SOURCES: [(&str, &str); 30] = templates![
+const SOURCES: [(&str, &str); 32] = templates![
     "layout.html",
     "layout.txt",
     "link.html",
@@ -193,6 +193,8 @@ const SOURCES: [(&str, &str); 30] = templates![
     "contact_review.txt",
     "decision_recorded.html",
     "decision_recorded.txt",
+    "attachments_left_out.html",
+    "attachments_left_out.txt",
 ];
 
 fn environment() -> Environment<'static> {

@@ -82,6 +82,29 @@ text_enum! {
 }
 
 text_enum! {
+    /// Capacity in which a file was added.
+    pub enum FileAuthorKind {
+        /// A member of the company's staff.
+        Company = "COMPANY",
+        /// A client of the project.
+        Client = "CLIENT",
+        /// The sender of a mail that could not be attributed to a member.
+        Sender = "SENDER",
+    }
+}
+
+impl From<AuthorKind> for FileAuthorKind {
+    fn from(kind: AuthorKind) -> Self {
+        match kind {
+            AuthorKind::Company => Self::Company,
+            AuthorKind::Client => Self::Client,
+            // Trade partners cannot add files.
+            AuthorKind::Trade => Self::Sender,
+        }
+    }
+}
+
+text_enum! {
     /// Result of the scanner.
     pub enum ScanResult {
         /// The installation has no scanner.
@@ -175,8 +198,8 @@ text_enum! {
 pub struct FileList {
     /// Of one of these kinds; of any kind if `None`.
     pub kind_in: Option<Vec<FileKind>>,
-    /// Uploaded by staff or by clients.
-    pub author: Option<AuthorKind>,
+    /// Added by staff, by clients, or by senders who are not members.
+    pub author: Option<FileAuthorKind>,
     /// Uploaded within this time.
     pub created_at: TimeRange,
     /// In this state; in any but deleted if `None`.

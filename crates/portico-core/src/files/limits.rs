@@ -22,6 +22,8 @@ pub const PROJECT_FILES: i32 = 20_000;
 pub const MAIL_BYTES: usize = 40 * 1024 * 1024;
 /// Maximum number of attachments of a mail.
 pub const MAIL_ATTACHMENTS: usize = 50;
+/// Maximum number of files of a project that wait in quarantine because their senders are unknown.
+pub const UNATTRIBUTED_FILES: i64 = 200;
 
 const GIB: i64 = 1024 * 1024 * 1024;
 

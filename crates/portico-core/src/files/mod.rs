@@ -8,6 +8,7 @@ pub mod images;
 pub mod kinds;
 pub mod limits;
 pub mod link;
+pub mod mail;
 pub mod name;
 pub mod scan;
 pub mod sniff;

@@ -1,8 +1,9 @@
 //! Files of projects, without bytes: a seeded database has no store.
 
 use portico_core::decisions::sha256;
-use portico_core::files::{AttachmentRecord, FileKind, FilePurpose, FileSource, FileState, RenditionState, ScanResult};
-use portico_core::messages::AuthorKind;
+use portico_core::files::{
+    AttachmentRecord, FileAuthorKind, FileKind, FilePurpose, FileSource, FileState, RenditionState, ScanResult,
+};
 
 use super::chance::{Chance, Thing};
 use super::moment;
@@ -37,14 +38,14 @@ impl Site<'_> {
             add!(self => File {
                 id, album_id: is_photo.then_some(album), kind: if is_photo { FileKind::Photo } else { FileKind::File }, purpose: FilePurpose::Project, name,
                 state: if is_deleted { FileState::Deleted } else { FileState::Available }, shared_with_clients: is_shared,
-                author_id: author.id, author_kind: if is_client { AuthorKind::Client } else { AuthorKind::Company },
+                author_id: Some(author.id), author_kind: if is_client { FileAuthorKind::Client } else { FileAuthorKind::Company },
                 author_name: &author.name, content_number: 1, media_type, size,
                 renditions: if is_photo { RenditionState::Failed } else { RenditionState::None },
                 taken_at: is_photo.then_some(created_at), created_at, deleted_at: is_deleted.then(|| moment(-1)), version: 1,
             });
             add!(self => FileContent {
                 id: content_id, file_id: id, number: 1, media_type, size, sha256: sha256(&content_id.to_string()),
-                author_id: author.id, author_name: &author.name, created_at,
+                author_id: Some(author.id), author_name: &author.name, created_at,
             });
             add!(self => FileInternal { file_id: id, source: FileSource::Upload, scan_result: ScanResult::NotScanned });
             if !is_client && chance.percent(20) {

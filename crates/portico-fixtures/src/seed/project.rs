@@ -3,6 +3,7 @@
 use fake::Fake;
 use fake::faker::address::raw::StreetSuffix;
 use fake::locales::EN;
+use portico_core::files::mail::MAIL_KEY_BYTES;
 use portico_core::portal::{Feature, ScheduleShare};
 use portico_core::projects::ProjectStatus;
 use portico_store::rows::Row;
@@ -171,8 +172,9 @@ impl<'a> Site<'a> {
         let features = Feature::ALL.iter().copied().filter(|feature| chance.percent(shares.features[feature]) || all);
         let features: Vec<Feature> = features.collect();
         let share = chance.weighted(&shares.schedule_shares);
+        let key = self.seed.hash("mail key", Thing::Project, self.index, 0).to_hex();
         add!(self => ProjectPortal {
-            features: &features, schedule_share: if all { ScheduleShare::Gantt } else { share },
+            mail_key: key[..2 * MAIL_KEY_BYTES].to_owned(), features: &features, schedule_share: if all { ScheduleShare::Gantt } else { share },
             guide_url: chance.maybe(50, |_| format!("https://www.{}.example/guide", self.company.slug)),
         });
     }

@@ -3,10 +3,9 @@
 use chrono::{DateTime, Utc};
 use portico_core::files::hash::ContentHash;
 use portico_core::files::{
-    AttachmentRecord, FileKind, FilePurpose, FileSource, FileState, ObjectState, RenditionKind, RenditionState,
-    ScanResult,
+    AttachmentRecord, FileAuthorKind, FileKind, FilePurpose, FileSource, FileState, ObjectState, RenditionKind,
+    RenditionState, ScanResult,
 };
-use portico_core::messages::AuthorKind;
 use portico_store::rows::Text;
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -82,17 +81,11 @@ fn attachment_rows(site: &mut Site<'_, '_>, name: &str, file: &mut Section, crea
 
 /// Adds a file with its content, renditions and objects.
 pub(super) fn file_rows(site: &mut Site<'_, '_>, used: &mut Used, file: &mut Section) -> Result {
-    let (name, by, on): (Text, Text, Day) = (file.require("name")?, file.require("by")?, file.require("on")?);
+    let (name, on): (Text, Day) = (file.require("name")?, file.require("on")?);
     let id = site.name_section(file, &format!("file/{name}"))?;
     let content: String = file.require("content")?;
     let (media_type, kind) = content_of(&content).ok_or_else(|| file.error("`content` has no known extension"))?;
-    let is_client = site.find(&format!("client/{by}")).is_ok();
-    if !is_client {
-        site.find_in_company(&format!("staff/{by}"))?;
-    }
-    let author_id = site.build.find(&format!("people/{by}"))?;
-    let author_name = site.build.people.get(&*by).map(|person| person.name.clone()).unwrap_or_default();
-    let author_kind = if is_client { AuthorKind::Client } else { AuthorKind::Company };
+    let (author_id, author_kind, author_name) = author(site, file)?;
     let state = file.get("state")?.unwrap_or(FileState::Available);
     let created_at = on.at_minute(file.position);
     let content_id = site.name(&format!("file/{name}/content"))?;
@@ -116,7 +109,7 @@ pub(super) fn file_rows(site: &mut Site<'_, '_>, used: &mut Used, file: &mut Sec
     });
     let source = file.get("source")?.unwrap_or(FileSource::Upload);
     add!(site => FileInternal {
-        file_id: id, source, scan_result: ScanResult::NotScanned, latitude: position.map(|(latitude, _)| latitude),
+        file_id: id, source, scan_result: ScanResult::NotScanned, is_unattributed: author_kind == FileAuthorKind::Sender, latitude: position.map(|(latitude, _)| latitude),
         longitude: position.map(|(_, longitude)| longitude),
     });
     for slug in file.get::<Vec<Text>>("trades")?.unwrap_or_default() {
@@ -136,6 +129,21 @@ pub(super) fn file_rows(site: &mut Site<'_, '_>, used: &mut Used, file: &mut Sec
         rendition_rows(site, ids, (kind, true), (media_type, bytes), Some(size))?;
     }
     Ok(())
+}
+
+/// Who added a file: a member `by` name, or the sender of a mail who is none, `from` an address.
+fn author(site: &mut Site<'_, '_>, file: &mut Section) -> Result<(Option<Uuid>, FileAuthorKind, Text)> {
+    if let Some(address) = file.get::<Text>("from")? {
+        return Ok((None, FileAuthorKind::Sender, address));
+    }
+    let by: Text = file.require("by")?;
+    let is_client = site.find(&format!("client/{by}")).is_ok();
+    if !is_client {
+        site.find_in_company(&format!("staff/{by}"))?;
+    }
+    let id = site.build.find(&format!("people/{by}"))?;
+    let name = site.build.people.get(&*by).map(|person| person.name.clone()).unwrap_or_default();
+    Ok((Some(id), if is_client { FileAuthorKind::Client } else { FileAuthorKind::Company }, name))
 }
 
 /// Adds what a project's files use together.

@@ -155,6 +155,12 @@ part_of! {
         /// A file that clients do not see was uploaded.
         #[shared(STAFF)]
         InternalFileUploaded,
+        /// A mail with files was received.
+        #[shared(STAFF)]
+        MailReceived,
+        /// The address to which files are mailed was replaced.
+        #[shared(STAFF)]
+        FilesAddressReplaced,
         /// The name of a file was changed.
         #[shared(STAFF)]
         FileChanged,

@@ -2,10 +2,9 @@
 
 use async_graphql::Enum;
 use portico_core::files::{
-    FileKind as CoreKind, FileSource as CoreSource, FileState as CoreState, RenditionKind,
+    FileAuthorKind, FileKind as CoreKind, FileSource as CoreSource, FileState as CoreState, RenditionKind,
     RenditionState as CoreRenditions, ScanResult as CoreScan,
 };
-use portico_core::messages::AuthorKind;
 use portico_graphql_macros::gated;
 
 /// Kind of a file, by its content. New values may be added.
@@ -134,13 +133,17 @@ pub(crate) enum FileUploader {
     /// The company.
     #[shared(CLIENT, TRADE, STAFF)]
     Company,
+    /// Senders of mails who are not members of the project.
+    #[shared(STAFF)]
+    Senders,
 }
 
-impl From<FileUploader> for AuthorKind {
+impl From<FileUploader> for FileAuthorKind {
     fn from(uploader: FileUploader) -> Self {
         match uploader {
             FileUploader::Clients => Self::Client,
             FileUploader::Company => Self::Company,
+            FileUploader::Senders => Self::Sender,
         }
     }
 }

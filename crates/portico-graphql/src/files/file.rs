@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, SimpleObject};
-use portico_core::files::RenditionKind;
+use portico_core::files::{FileAuthorKind, RenditionKind};
 use portico_core::id::Tag;
-use portico_core::messages::AuthorKind;
 use portico_graphql_macros::gated;
 use portico_loader::Loader;
 use portico_loader::files::{
@@ -213,22 +212,30 @@ pub(crate) struct FileAuthor(Arc<FileRow>);
 #[gated]
 #[Object]
 impl FileAuthor {
-    /// Name at the time of the upload.
+    /// Name at the time of the upload; of the sender of a mail who is not a member of the project, the address that the mail gives.
     #[shared(CLIENT, STAFF)]
     async fn name(&self) -> &str {
         self.0.author_name.as_deref().unwrap_or_default()
     }
 
-    /// Whether the company uploaded it; otherwise a client did.
+    /// Whether the company uploaded it; otherwise a client did, or the sender of a mail.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn is_company(&self) -> bool {
-        self.0.author_kind == AuthorKind::Company
+        self.0.author_kind == FileAuthorKind::Company
+    }
+
+    /// Whether the uploader is known: staff or a client. Otherwise the file came by mail, and it was not verified that it is from a member
+    /// of the project.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn is_verified(&self) -> bool {
+        self.0.author_kind != FileAuthorKind::Sender
     }
 
     /// Whether you uploaded it.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn is_viewer(&self, ctx: &Context<'_>) -> bool {
         let viewer = ctx.data_unchecked::<Loader>().viewer();
-        viewer.person.as_ref().is_some_and(|person| person.id == self.0.author_id.0)
+        let author = self.0.author_id.map(|author| author.0);
+        author.is_some() && viewer.person.as_ref().map(|person| person.id) == author
     }
 }

@@ -1,5 +1,6 @@
 //! Files and photos.
 
+mod address;
 mod album;
 mod album_mutations;
 mod attachment;
@@ -12,6 +13,7 @@ mod mutations;
 mod storage;
 mod upload;
 
+pub(crate) use address::{FilesAddressMutations, files_address_of};
 pub(crate) use album::{Album, albums_of, cover_photo_of};
 pub(crate) use album_mutations::AlbumMutations;
 pub(crate) use attachment::{FileAttachment, attachments_of};

@@ -57,6 +57,9 @@ pub(crate) enum EmailTemplateKey {
     /// Record of a client's decision.
     #[shared(STAFF)]
     DecisionRecorded,
+    /// Notice to a member about attachments of a mail that did not become files.
+    #[shared(STAFF)]
+    AttachmentsLeftOut,
 }
 
 pub(crate) struct EmailTemplate {

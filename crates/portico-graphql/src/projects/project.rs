@@ -25,8 +25,8 @@ use crate::direct::Direct;
 use crate::error::ApiError;
 use crate::explain::{AccessExplanation, VisibilityPreview, explain_access, preview_visibility};
 use crate::files::{
-    Album, File, FileConnection, FileFilter, FileSortKey, ProjectStorage, albums_of, cover_photo_of, files_page,
-    photos_page, storage_of,
+    Album, File, FileConnection, FileFilter, FileSortKey, ProjectStorage, albums_of, cover_photo_of, files_address_of,
+    files_page, photos_page, storage_of,
 };
 use crate::ids;
 use crate::invitations::ProjectInvitation;
@@ -36,7 +36,7 @@ use crate::messages::{ThreadAudience, ThreadConnection, ThreadFilter, threads_pa
 use crate::money::Money;
 use crate::page::PageArguments;
 use crate::portal::{Portal, PortalSettingsInput};
-use crate::scalars::{CurrencyCode, Date, Decimal, TimeZone};
+use crate::scalars::{CurrencyCode, Date, Decimal, EmailAddress, TimeZone};
 use crate::schedule::{Milestone, Schedule, ScheduleVersion};
 use crate::selections::{Allowance, SelectionConnection, SelectionFilter, SelectionSortKey, selections_page};
 
@@ -253,6 +253,14 @@ impl Project {
     #[shared(CLIENT, TRADE, STAFF)]
     async fn cover_photo(&self, ctx: &Context<'_>) -> Result<Option<File>, ApiError> {
         cover_photo_of(ctx, self.0.id).await
+    }
+
+    /// Address to which clients and staff mail files: attachments become files of the project. Those of clients are shared with clients,
+    /// those of staff are not; those of other senders wait in quarantine for the staff. Null if the installation receives no mail, and for
+    /// clients without the section `DOCUMENTS`.
+    #[shared(CLIENT, STAFF)]
+    async fn files_address(&self, ctx: &Context<'_>) -> Result<Option<EmailAddress>, ApiError> {
+        files_address_of(ctx, self.0.id).await
     }
 
     /// Bytes that the project's files use.

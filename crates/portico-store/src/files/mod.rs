@@ -4,6 +4,7 @@ mod albums;
 mod attachments;
 mod download;
 mod list;
+mod mails;
 mod marker;
 mod quota;
 mod renditions;
@@ -24,11 +25,12 @@ pub use attachments::{
 };
 pub use download::{Download, StoredObject, download};
 pub use list::{count_files_of_projects, files_of_projects};
+pub use mails::{is_mail_known, places_of_mail_keys, record_mail, replace_mail_key, unattributed_files};
 pub use marker::{current_store, has_objects, set_current_store};
 pub use quota::{Quota, free, reserve, settle, stored_bytes};
 use renditions::original_objects;
 pub use renditions::{
-    NewFacts, NewImage, PendingContent, begin_image_objects, pending_content, record_images, record_unfit,
+    NewFacts, NewImage, PendingContent, begin_objects, end_objects, pending_content, record_images, record_unfit,
 };
 pub use rows::{
     FileInternalsRow, FileObjectRow, FileRenditionRow, FileRow, FileTradeRow, ProjectStorageRow, files_by_id,
@@ -41,6 +43,6 @@ pub use uploads::{
     end_object, find_upload, insert_upload, lock_upload, open_uploads, received_objects,
 };
 pub use writes::{
-    LockedFile, NewFile, insert_file, lock_file, rename_file, set_deleted, share_with_clients, share_with_trades,
-    shares_by_default, trades_of_file,
+    FileAuthor, InsertedFile, LockedFile, NewFile, finish_upload, insert_file, lock_file, rename_file, set_deleted,
+    share_with_clients, share_with_trades, shares_by_default, trades_of_file,
 };

@@ -75,14 +75,14 @@ pub(super) async fn original_objects(
     Ok(objects.into_iter().map(|(id, start, size)| StoredObject { id, start, size }).collect())
 }
 
-/// Registers an object of an image before its bytes are written to the store. Until the image is recorded, it belongs to nothing.
+/// Registers objects before their bytes are written to the store. Until they are those of a rendition, they belong to nothing.
 ///
 /// # Errors
 ///
 /// [`StoreError`] if the write fails.
-pub async fn begin_image_objects(
+pub async fn begin_objects(
     connection: &mut AsyncPgConnection,
-    content: &PendingContent,
+    (company, project): (CompanyId, ProjectId),
     parts: &[(i64, i64)],
     now: DateTime<Utc>,
 ) -> Result<Vec<FileObjectId>, StoreError> {
@@ -93,8 +93,8 @@ pub async fn begin_image_objects(
         .map(|(id, (start, size))| {
             (
                 file_objects::id.eq(*id),
-                file_objects::company_id.eq(content.company),
-                file_objects::project_id.eq(content.project),
+                file_objects::company_id.eq(company),
+                file_objects::project_id.eq(project),
                 file_objects::start.eq(*start),
                 file_objects::size.eq(*size),
                 file_objects::state.eq(ObjectState::Pending),
@@ -104,6 +104,28 @@ pub async fn begin_image_objects(
         .collect();
     diesel::insert_into(file_objects::table).values(rows).execute(connection).await?;
     Ok(ids)
+}
+
+/// Gives objects that were registered at this time, and are in the store, to a rendition.
+///
+/// # Errors
+///
+/// [`StoreError`] if the write fails, or if an object was given up meanwhile.
+pub async fn end_objects(
+    connection: &mut AsyncPgConnection,
+    rendition: FileRenditionId,
+    (objects, begun_at): (&[FileObjectId], DateTime<Utc>),
+) -> Result<(), StoreError> {
+    let pending = file_objects::table
+        .filter(file_objects::id.eq_any(objects))
+        .filter(file_objects::state.eq(ObjectState::Pending))
+        // One that a sweep has claimed has a later time.
+        .filter(file_objects::created_at.eq(begun_at));
+    let stored = (file_objects::rendition_id.eq(rendition), file_objects::state.eq(ObjectState::Stored));
+    if diesel::update(pending).set(stored).execute(connection).await? != objects.len() {
+        return Err(StoreError::Failed(format!("objects of rendition {} were given up", rendition.0)));
+    }
+    Ok(())
 }
 
 /// An image to record, whose objects are in the store.
@@ -171,15 +193,7 @@ pub async fn record_images(
             file_renditions::height.eq(image.pixels.1),
         );
         diesel::insert_into(file_renditions::table).values(row).execute(connection).await?;
-        let pending = file_objects::table
-            .filter(file_objects::id.eq_any(&image.objects))
-            .filter(file_objects::state.eq(ObjectState::Pending))
-            // One that a sweep has claimed has a later time.
-            .filter(file_objects::created_at.eq(begun_at));
-        let stored = (file_objects::rendition_id.eq(id), file_objects::state.eq(ObjectState::Stored));
-        if diesel::update(pending).set(stored).execute(connection).await? != image.objects.len() {
-            return Err(StoreError::Failed(format!("objects of the images of file {} were given up", content.file.0)));
-        }
+        end_objects(connection, id, (&image.objects, begun_at)).await?;
     }
     if let Some((latitude, longitude)) = facts.position {
         let position = (file_internals::latitude.eq(latitude), file_internals::longitude.eq(longitude));

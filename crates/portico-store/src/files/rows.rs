@@ -3,11 +3,12 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use portico_core::access::Viewer;
-use portico_core::files::{FileKind, FileSharing, FileSource, FileState, RenditionKind, RenditionState, ScanResult};
+use portico_core::files::{
+    FileAuthorKind, FileKind, FileSharing, FileSource, FileState, RenditionKind, RenditionState, ScanResult,
+};
 use portico_core::id::{
     AlbumId, CompanyId, FileId, FileObjectId, FileRenditionId, IdentityId, ProjectId, ProjectMembershipId,
 };
-use portico_core::messages::AuthorKind;
 use portico_store_macros::role_view;
 use rust_decimal::Decimal;
 
@@ -33,11 +34,11 @@ pub struct FileRow {
     pub shared_with_clients: Option<bool>,
     /// The trade partner who reads; none for others.
     pub trade_membership_id: Option<ProjectMembershipId>,
-    /// The person who uploaded it.
-    pub author_id: IdentityId,
-    /// The capacity in which it was uploaded.
-    pub author_kind: AuthorKind,
-    /// Name of the author at the time of the upload; none for trade partners.
+    /// The person who added it; none for the sender of a mail who is no member.
+    pub author_id: Option<IdentityId>,
+    /// The capacity in which it was added.
+    pub author_kind: FileAuthorKind,
+    /// Name of the author at the time; for such a sender, the address. None for trade partners.
     pub author_name: Option<String>,
     /// Number of the current content, from 1.
     pub content_number: i32,

@@ -56,12 +56,14 @@ pub async fn record_scan(
     Ok(next == FileState::Available)
 }
 
-/// Makes a withheld file available, whatever the scanner says.
+/// Makes a withheld file available, whatever the scanner says and whoever sent it.
 ///
 /// # Errors
 ///
 /// [`StoreError`] if the write fails.
 pub async fn release_file(connection: &mut AsyncPgConnection, file: FileId) -> Result<(), StoreError> {
+    let released = file_internals::is_unattributed.eq(false);
+    diesel::update(file_internals::table.find(file)).set(released).execute(connection).await?;
     diesel::update(files::table.find(file)).set(files::state.eq(FileState::Available)).execute(connection).await?;
     Ok(())
 }
@@ -89,11 +91,12 @@ pub(super) async fn state_once_restored(
     connection: &mut AsyncPgConnection,
     file: FileId,
 ) -> Result<FileState, StoreError> {
-    let scan = file_internals::table.find(file).select(file_internals::scan_result);
-    Ok(match scan.first(connection).await.optional()? {
-        Some(ScanResult::Pending) => FileState::Checking,
-        Some(ScanResult::Infected | ScanResult::Failed) => FileState::Quarantined,
-        Some(ScanResult::Clean | ScanResult::NotScanned) | None => FileState::Available,
+    let internals = file_internals::table.find(file);
+    let known = internals.select((file_internals::is_unattributed, file_internals::scan_result));
+    Ok(match known.first::<(bool, ScanResult)>(connection).await.optional()? {
+        Some((true, _) | (_, ScanResult::Infected | ScanResult::Failed)) => FileState::Quarantined,
+        Some((_, ScanResult::Pending)) => FileState::Checking,
+        Some((_, ScanResult::Clean | ScanResult::NotScanned)) | None => FileState::Available,
     })
 }
 

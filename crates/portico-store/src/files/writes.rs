@@ -5,12 +5,12 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::files::sniff::Content;
 use portico_core::files::{
-    FileKind, FilePurpose, FileSource, FileState, ObjectState, RenditionKind, RenditionState, ScanResult,
+    FileAuthorKind, FileKind, FilePurpose, FileSource, FileState, ImageSource, ObjectState, RenditionKind,
+    RenditionState, ScanResult,
 };
 use portico_core::id::{
     AlbumId, CompanyId, FileContentId, FileId, FileRenditionId, IdentityId, ProjectId, ProjectMembershipId, UploadId,
 };
-use portico_core::messages::AuthorKind;
 
 use super::StoredUpload;
 use super::scan::state_once_restored;
@@ -19,80 +19,115 @@ use crate::schema::base::{
     company_portals, file_contents, file_internals, file_objects, file_renditions, file_trades, files, staged_uploads,
 };
 
-/// A file to insert: the content of a complete upload.
+/// Who adds a file.
+#[derive(Debug, Clone)]
+pub struct FileAuthor {
+    /// The person; none for the sender of a mail who is no member.
+    pub id: Option<IdentityId>,
+    /// The capacity.
+    pub kind: FileAuthorKind,
+    /// The name, as readers know it; for such a sender, the address.
+    pub name: String,
+}
+
+/// A file to insert.
 #[derive(Debug, Clone)]
 pub struct NewFile<'a> {
-    /// The upload, locked.
-    pub upload: &'a StoredUpload,
-    /// Name of the author.
-    pub author_name: &'a str,
+    /// The company.
+    pub company: CompanyId,
+    /// The project.
+    pub project: ProjectId,
+    /// Who adds it.
+    pub author: &'a FileAuthor,
+    /// How it arrived.
+    pub source: FileSource,
+    /// The name.
+    pub name: &'a str,
+    /// Size in bytes.
+    pub size: i64,
     /// The type of its content.
     pub content: Content,
     /// SHA-256 of its content.
     pub sha256: &'a str,
     /// Whether clients see it.
     pub shared_with_clients: bool,
-    /// State of its images.
-    pub renditions: RenditionState,
     /// Whether it is withheld until it is scanned.
     pub is_scanned: bool,
     /// The time.
     pub at: DateTime<Utc>,
 }
 
-/// Inserts a file with the objects of its upload, which then is finished. Returns the file and its content.
+/// A file that was inserted, and has no bytes yet.
+#[derive(Debug, Clone, Copy)]
+pub struct InsertedFile {
+    /// The file.
+    pub file: FileId,
+    /// Its content.
+    pub content: FileContentId,
+    /// Its original.
+    pub original: FileRenditionId,
+    /// State of its images.
+    pub images: RenditionState,
+}
+
+/// Inserts a file. One whose sender is no member is withheld.
 ///
 /// # Errors
 ///
-/// [`StoreError`] if the write fails, or if the objects are not all there.
-pub async fn insert_file(
-    connection: &mut AsyncPgConnection,
-    new: NewFile<'_>,
-) -> Result<(FileId, FileContentId), StoreError> {
-    let NewFile { upload, author_name, content, sha256, shared_with_clients, renditions, is_scanned, at } = new;
-    let (state, scan) = if is_scanned {
-        (FileState::Checking, ScanResult::Pending)
-    } else {
-        (FileState::Available, ScanResult::NotScanned)
+/// [`StoreError`] if the write fails.
+pub async fn insert_file(connection: &mut AsyncPgConnection, new: NewFile<'_>) -> Result<InsertedFile, StoreError> {
+    let NewFile { company, project, author, source, name, size, content, sha256, shared_with_clients, is_scanned, at } =
+        new;
+    let is_unattributed = author.kind == FileAuthorKind::Sender;
+    let state = match (is_unattributed, is_scanned) {
+        (true, _) => FileState::Quarantined,
+        (_, true) => FileState::Checking,
+        _ => FileState::Available,
     };
-    let (id, content_id, rendition) = (FileId::generate(), FileContentId::generate(), FileRenditionId::generate());
-    let (media_type, size) = (content.media_type, upload.size);
+    let scan = if is_scanned { ScanResult::Pending } else { ScanResult::NotScanned };
+    let images = match (content.kind, ImageSource::of_type(content.media_type)) {
+        (FileKind::Photo, Some(_)) => RenditionState::Pending,
+        (FileKind::Photo, None) => RenditionState::Failed,
+        _ => RenditionState::None,
+    };
+    let (id, content_id, original) = (FileId::generate(), FileContentId::generate(), FileRenditionId::generate());
+    let media_type = content.media_type;
     let file = (
-        (files::id.eq(id), files::company_id.eq(upload.company), files::project_id.eq(upload.project)),
+        (files::id.eq(id), files::company_id.eq(company), files::project_id.eq(project)),
         files::kind.eq(content.kind),
         files::purpose.eq(FilePurpose::Project),
-        files::name.eq(&upload.name),
+        files::name.eq(name),
         files::state.eq(state),
         files::shared_with_clients.eq(shared_with_clients),
-        files::author_id.eq(upload.author),
-        files::author_kind.eq(upload.author_kind),
-        files::author_name.eq(author_name),
+        files::author_id.eq(author.id),
+        files::author_kind.eq(author.kind),
+        files::author_name.eq(&author.name),
         files::media_type.eq(media_type),
         files::size.eq(size),
-        files::renditions.eq(renditions),
+        files::renditions.eq(images),
         files::created_at.eq(at),
     );
     diesel::insert_into(files::table).values(file).execute(connection).await?;
     let row = (
         file_contents::id.eq(content_id),
         file_contents::file_id.eq(id),
-        file_contents::company_id.eq(upload.company),
-        file_contents::project_id.eq(upload.project),
+        file_contents::company_id.eq(company),
+        file_contents::project_id.eq(project),
         file_contents::number.eq(1),
         file_contents::media_type.eq(media_type),
         file_contents::size.eq(size),
         file_contents::sha256.eq(sha256),
-        file_contents::author_id.eq(upload.author),
-        file_contents::author_name.eq(author_name),
+        file_contents::author_id.eq(author.id),
+        file_contents::author_name.eq(&author.name),
         file_contents::created_at.eq(at),
     );
     diesel::insert_into(file_contents::table).values(row).execute(connection).await?;
     let row = (
-        file_renditions::id.eq(rendition),
+        file_renditions::id.eq(original),
         file_renditions::content_id.eq(content_id),
         file_renditions::file_id.eq(id),
-        file_renditions::company_id.eq(upload.company),
-        file_renditions::project_id.eq(upload.project),
+        file_renditions::company_id.eq(company),
+        file_renditions::project_id.eq(project),
         file_renditions::kind.eq(RenditionKind::Original),
         file_renditions::is_current.eq(true),
         file_renditions::is_clean.eq(content.is_clean()),
@@ -103,26 +138,38 @@ pub async fn insert_file(
     diesel::insert_into(file_renditions::table).values(row).execute(connection).await?;
     let row = (
         file_internals::file_id.eq(id),
-        file_internals::company_id.eq(upload.company),
-        file_internals::project_id.eq(upload.project),
-        file_internals::source.eq(FileSource::Upload),
+        file_internals::company_id.eq(company),
+        file_internals::project_id.eq(project),
+        file_internals::source.eq(source),
         file_internals::scan_result.eq(scan),
+        file_internals::is_unattributed.eq(is_unattributed),
     );
     diesel::insert_into(file_internals::table).values(row).execute(connection).await?;
+    Ok(InsertedFile { file: id, content: content_id, original, images })
+}
+
+/// Gives the objects of an upload to its file, which finishes the upload.
+///
+/// # Errors
+///
+/// [`StoreError`] if the write fails, or if the objects are not all there.
+pub async fn finish_upload(
+    connection: &mut AsyncPgConnection,
+    upload: &StoredUpload,
+    new: InsertedFile,
+) -> Result<(), StoreError> {
     let received = file_objects::table
         .filter(file_objects::upload_id.eq(upload.id))
         .filter(file_objects::state.eq(ObjectState::Stored));
-    let moved = (file_objects::upload_id.eq(None::<UploadId>), file_objects::rendition_id.eq(rendition));
+    let moved = (file_objects::upload_id.eq(None::<UploadId>), file_objects::rendition_id.eq(new.original));
     let sizes: Vec<i64> =
         diesel::update(received).set(moved).returning(file_objects::size).get_results(connection).await?;
-    if sizes.iter().sum::<i64>() != size {
+    if sizes.iter().sum::<i64>() != upload.size {
         return Err(StoreError::Failed(format!("the objects of upload {} are not those received", upload.id.0)));
     }
-    diesel::update(staged_uploads::table.find(upload.id))
-        .set(staged_uploads::file_id.eq(id))
-        .execute(connection)
-        .await?;
-    Ok((id, content_id))
+    let finished = staged_uploads::file_id.eq(new.file);
+    diesel::update(staged_uploads::table.find(upload.id)).set(finished).execute(connection).await?;
+    Ok(())
 }
 
 /// A file, locked.
@@ -140,11 +187,11 @@ pub struct LockedFile {
     pub state: FileState,
     /// Whether clients see it.
     pub shared_with_clients: bool,
-    /// The person who uploaded it.
+    /// The person who added it; none for a sender who is no member.
     #[diesel(column_name = author_id)]
-    pub author: IdentityId,
-    /// The capacity in which it was uploaded.
-    pub author_kind: AuthorKind,
+    pub author: Option<IdentityId>,
+    /// The capacity in which it was added.
+    pub author_kind: FileAuthorKind,
     /// Increases with changes of name and content.
     pub version: i32,
     /// The kind.

@@ -25,6 +25,8 @@ pub struct PortalRow {
     pub guide_url: Option<String>,
     /// URL of the project's own guide; for staff only.
     pub own_guide_url: Option<String>,
+    /// Key of the address to which files are mailed; none for clients without the section for files.
+    pub mail_key: Option<String>,
 }
 visible_with_its_project!(PortalRow);
 

@@ -87,14 +87,19 @@ pub async fn acting_person(
     Ok(row.and_then(of_row))
 }
 
+/// Permissions of a member of staff with this role: an owner has all.
+pub(crate) fn permissions_of(role: Role, names: &[String]) -> PermissionSet {
+    match role {
+        Role::Owner => PermissionSet::all(),
+        _ => names.iter().filter_map(|name| name.parse::<Permission>().ok()).collect(),
+    }
+}
+
 fn of_row((identity, (session, since, host_of), actor, staff): Row) -> Option<ActingPerson> {
     let Some((membership, company, role, names, removed_at)) = staff else {
         return Some(ActingPerson { identity, session, since, host_of, role: actor.parse().ok()?, staff: None });
     };
-    let permissions = match role {
-        Role::Owner => PermissionSet::all(),
-        _ => names.iter().filter_map(|name| name.parse::<Permission>().ok()).collect(),
-    };
+    let permissions = permissions_of(role, &names);
     let staff = Some(ActingStaff { membership, company, permissions });
     removed_at.is_none().then_some(ActingPerson { identity, session, since, host_of, role, staff })
 }

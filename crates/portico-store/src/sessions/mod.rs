@@ -6,6 +6,7 @@ mod rows;
 mod sign_in;
 mod writes;
 
+pub(crate) use acting::permissions_of;
 pub use acting::{ActingPerson, ActingStaff, acting_person};
 pub use offers::sign_in_offers;
 pub use rows::{SessionRow, sessions_of_people};

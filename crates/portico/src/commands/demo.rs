@@ -9,6 +9,7 @@ use clap::Args;
 use portico::auth::DemoTokens;
 use portico::caches::CacheSizes;
 use portico::config::Config;
+use portico::inbound_mail::InboundMail;
 use portico::jobs::{JobContext, MailComposer, Worker, WorkerNotifier};
 use portico::metrics::Metrics;
 use portico::throttle::{RateLimiter, RedisBuckets, Throttle};
@@ -146,6 +147,7 @@ async fn prepare(stack: &Stack, address: SocketAddr, fresh: bool, origins: Origi
         site: LinkSite::At(format!("http://{address}")),
         hosts: Arc::new(Config::demo().map_err(Failure::new)?.hosts),
         files: Files::new(Some(files), super::files::links(&secret, None), FileLimits::default()),
+        inbound_mail: Some(InboundMail::for_demo().map_err(Failure::new)?),
         attempts,
         heavy: HeavyPool::default(),
         wake: notifier.wake(),

@@ -139,6 +139,11 @@ impl FileStoreOption {
         worker.with::<FileScanJob>(Arc::new(FileScanContext { writer, files, scanner, clock }))
     }
 
+    /// Whether files are withheld until a scanner has checked them.
+    pub(super) const fn has_scanner(&self) -> bool {
+        self.scanner.is_some()
+    }
+
     /// Whether there is a store.
     pub(super) const fn is_set(&self) -> bool {
         self.files_store.is_some()
@@ -205,9 +210,13 @@ impl FilesOptions {
         if store.is_none() {
             tracing::warn!("no --files-store: nothing can be uploaded");
         }
-        let limits = FileLimits { max_size: self.files_max_size, project_quota: self.files_project_quota };
-        let files = Files::new(store, links(secret, self.files_url.clone()), limits);
-        Ok(files.with_scanner(self.store.scanner.is_some()))
+        let files = Files::new(store, links(secret, self.files_url.clone()), self.limits());
+        Ok(files.with_scanner(self.store.has_scanner()))
+    }
+
+    /// The limits of files.
+    pub(super) const fn limits(&self) -> FileLimits {
+        FileLimits { max_size: self.files_max_size, project_quota: self.files_project_quota }
     }
 }
 

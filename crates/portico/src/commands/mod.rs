@@ -8,6 +8,7 @@ mod demo;
 mod demo_state;
 mod files;
 mod hosts;
+mod inbound_mail;
 mod key;
 mod mail;
 mod migrate;
@@ -17,6 +18,8 @@ mod serve;
 mod stop;
 mod support;
 mod worker;
+
+use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use portico_store::retention::Retention;
@@ -51,6 +54,8 @@ enum Command {
     Company(company::Options),
     /// Manage the support agents, who may correct users' accounts
     Support(support::Options),
+    /// Receive a mail with files for a project on standard input, for a mail server
+    InboundMail(Box<inbound_mail::Options>),
     /// Fill an empty database with generated data of any size, for benchmarks and trials
     Seed(seed::Options),
 }
@@ -243,12 +248,25 @@ fn owner_failure(doing: &str, error: &StoreError) -> Failure {
 
 /// Error that ends a command; printed for the operator.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub(crate) struct Failure(String);
+#[error("{text}")]
+pub(crate) struct Failure {
+    text: String,
+    status: u8,
+}
 
 impl Failure {
     fn new(text: impl std::fmt::Display) -> Self {
-        Self(text.to_string())
+        Self { text: text.to_string(), status: 1 }
+    }
+
+    /// The same failure, with an exit status that tells its caller what to do.
+    fn with_status(self, status: u8) -> Self {
+        Self { status, ..self }
+    }
+
+    /// Exit status of the process.
+    pub(crate) fn status(&self) -> ExitCode {
+        ExitCode::from(self.status)
     }
 }
 
@@ -264,6 +282,7 @@ impl Cli {
             Command::Cache(options) => cache::run(options).await,
             Command::Key(options) => key::run(options).await,
             Command::Seed(options) => seed::run(options).await,
+            Command::InboundMail(options) => inbound_mail::run(*options).await,
             Command::Support(options) => support::run(options).await,
             Command::Company(options) => company::run(options).await,
         }

@@ -32,6 +32,7 @@ use super::content::ContentOption;
 use super::decision_keys::DecisionKeyOptions;
 use super::files::{FileStoreOption, FilesOptions};
 use super::hosts::HostOptions;
+use super::inbound_mail::{InboundMailOptions, webhook_key};
 use super::mail::MailOptions;
 use super::stop::StopSignals;
 use super::worker::worker_with;
@@ -104,6 +105,13 @@ pub(super) struct Options {
     #[command(flatten)]
     files: FilesOptions,
     #[command(flatten)]
+    inbound_mail: InboundMailOptions,
+    /// The key with which the mail provider signs raw mails that it sends to /inbound-mail: whsec_ and base64, as Standard
+    /// Webhooks defines it; without one, mail is received by `portico inbound-mail` only
+    // Parsed by us: clap's error would repeat it.
+    #[arg(long, env = "PORTICO_INBOUND_MAIL_KEY", hide_env_values = true)]
+    inbound_mail_key: Option<SecretString>,
+    #[command(flatten)]
     content: ContentOption,
     #[command(flatten)]
     retention: RetentionOptions,
@@ -153,6 +161,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let mail_transport = options.mail.mail_transport()?;
     let hosts = hosts(&options.hosts, mail_transport.is_some())?;
     options.files.check()?;
+    let inbound_mail = options.inbound_mail.receiver(webhook_key(options.inbound_mail_key.as_ref())?)?;
     let redis = redis_link(&options).await?;
     let caches = CacheSizes { rows: options.row_cache_mb, answers: options.answer_cache_mb };
     let throttle = match options.rate_limit {
@@ -199,6 +208,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         site,
         hosts: Arc::new(hosts.unwrap_or_default()),
         files,
+        inbound_mail,
         attempts,
         heavy: HeavyPool::default(),
         wake: notifier.wake(),

@@ -19,6 +19,7 @@ use super::playground::tokens::Playground;
 use super::proxies::Proxies;
 use crate::auth::DemoTokens;
 use crate::clock_source::ClockSource;
+use crate::inbound_mail::InboundMail;
 use crate::metrics::Metrics;
 use crate::throttle::{RateLimiter, Throttle};
 use crate::usage::Usage;
@@ -58,6 +59,8 @@ pub struct App {
     pub hosts: Arc<Hosts>,
     /// Files, with their store.
     pub files: Files,
+    /// Receives files by mail, if the installation does.
+    pub inbound_mail: Option<InboundMail>,
     /// Counts sign-in attempts.
     pub attempts: RateLimiter,
     /// Pool for CPU-intensive work.
@@ -78,6 +81,7 @@ impl App {
             wake: self.wake.clone(),
             files: self.files.store.as_ref().map(|_| self.files.limits),
             scans_files: self.files.has_scanner,
+            mail_domain: self.inbound_mail.as_ref().map(|mail| mail.domain().clone()),
             file_links: self.files.links.clone(),
             site: self.site.clone(),
         };

@@ -15,6 +15,7 @@ mod graphql;
 mod health;
 mod host;
 mod https_only;
+mod inbound_mail;
 mod leads;
 mod link;
 mod media;
@@ -100,8 +101,9 @@ fn public(app: App, more: Router<Arc<App>>) -> Router {
         .merge(page::routes())
         .merge(playground::routes(app.playground.as_ref()));
     let (file_routes, files) = (files::router(&app), app.files.clone());
+    let mails = inbound_mail::router(&app);
     let mark_portals = axum::middleware::from_fn_with_state(hosts, portal_hosts::mark);
-    let all = with_shared_routes(app, routes).layer(origins).layer(mark_portals.clone()).merge(forms);
+    let all = with_shared_routes(app, routes).merge(mails).layer(origins).layer(mark_portals.clone()).merge(forms);
     // The outermost layer, so that even a preflight over plain HTTP is refused.
     let all = all.layer(with_branding).layer(CompressionLayer::new());
     // Not compressed: lengths and ranges are those of the bytes.

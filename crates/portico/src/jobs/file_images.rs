@@ -9,7 +9,7 @@ use portico_core::files::hash::ContentHash;
 use portico_core::files::images::FileImagesJob;
 use portico_core::files::limits::OBJECT_BYTES;
 use portico_store::files::{
-    NewFacts, NewImage, PendingContent, StoredObject, begin_image_objects, pending_content, record_images, record_unfit,
+    NewFacts, NewImage, PendingContent, StoredObject, begin_objects, pending_content, record_images, record_unfit,
 };
 use portico_store::{AsyncPgConnection, StoreError, Writer};
 use rust_decimal::Decimal;
@@ -62,7 +62,8 @@ impl FileImagesContext {
         let facts = facts(content, &made.facts);
         let parts: Vec<_> = made.images.iter().map(|image| parts_of(&image.bytes)).collect();
         let (now, all) = ((self.clock)().moment(), parts.concat());
-        let begin = async |tables: &mut AsyncPgConnection| begin_image_objects(tables, content, &all, now).await;
+        let place = (content.company, content.project);
+        let begin = async |tables: &mut AsyncPgConnection| begin_objects(tables, place, &all, now).await;
         let mut ids = self.writer.connection().await?.transaction(begin).await?.into_iter();
         let mut images = Vec::with_capacity(made.images.len());
         for (image, parts) in made.images.into_iter().zip(parts) {
@@ -109,7 +110,7 @@ pub(super) fn bytes_of(store: &FileStore, objects: Vec<StoredObject>) -> ByteStr
 }
 
 /// Positions and sizes of the objects of an image.
-fn parts_of(bytes: &[u8]) -> Vec<(i64, i64)> {
+pub(crate) fn parts_of(bytes: &[u8]) -> Vec<(i64, i64)> {
     let number = |length: usize| i64::try_from(length).unwrap_or(i64::MAX);
     let parts = bytes.chunks(OBJECT_BYTES).enumerate();
     parts.map(|(index, part)| (number(index * OBJECT_BYTES), number(part.len()))).collect()

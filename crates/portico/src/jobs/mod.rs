@@ -26,6 +26,7 @@ use portico_store::{StoreError, Writer};
 
 pub use composer::{ComposeError, ComposedMail, MailComposer};
 pub use file_images::FileImagesContext;
+pub(crate) use file_images::parts_of;
 pub use file_scan::FileScanContext;
 pub use notifier::WorkerNotifier;
 pub use worker::Worker;

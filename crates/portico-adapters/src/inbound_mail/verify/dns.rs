@@ -30,6 +30,8 @@ pub enum DnsServers {
     System,
     /// These, over UDP and TCP.
     At(Vec<SocketAddr>),
+    /// None: no signature is verified.
+    None,
 }
 
 /// The DNS servers cannot be used.
@@ -45,7 +47,10 @@ impl From<NetError> for DnsConfigError {
 
 /// Looks up keys. Answers are cached for as long as they say.
 #[derive(Clone)]
-pub(super) struct Resolver(MessageAuthenticator);
+pub(super) struct Resolver {
+    authenticator: MessageAuthenticator,
+    is_connected: bool,
+}
 
 impl std::fmt::Debug for Resolver {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -57,6 +62,7 @@ impl Resolver {
     pub(super) fn new(servers: &DnsServers) -> Result<Self, DnsConfigError> {
         let (config, mut options) = match servers {
             DnsServers::System => read_system_conf()?,
+            DnsServers::None => (ResolverConfig::from_name_servers(Vec::new()), ResolverOpts::default()),
             DnsServers::At(addresses) => {
                 let servers = addresses.iter().copied().map(server).collect();
                 (ResolverConfig::from_name_servers(servers), ResolverOpts::default())
@@ -64,11 +70,12 @@ impl Resolver {
         };
         options.timeout = ATTEMPT;
         options.attempts = 1;
-        Ok(Self(MessageAuthenticator::new(config, options)?))
+        let authenticator = MessageAuthenticator::new(config, options)?;
+        Ok(Self { authenticator, is_connected: *servers != DnsServers::None })
     }
 
     pub(super) fn authenticator(&self) -> &MessageAuthenticator {
-        &self.0
+        &self.authenticator
     }
 
     /// The key of a signature, by the name of its record, if it may be used.
@@ -76,9 +83,12 @@ impl Resolver {
         &self,
         name: &str,
     ) -> Result<Result<Arc<DomainKey>, UnverifiedReason>, VerifierUnavailable> {
+        if !self.is_connected {
+            return Ok(Err(UnverifiedReason::NoKey));
+        }
         let Ok(name) = Name::from_str_relaxed(name) else { return Ok(Err(UnverifiedReason::NoKey)) };
         let late = |_| VerifierUnavailable(format!("the DNS did not answer within {} s", LOOKUP.as_secs()));
-        let found = tokio::time::timeout(LOOKUP, self.0.resolver().txt_lookup(name)).await.map_err(late)?;
+        let found = tokio::time::timeout(LOOKUP, self.authenticator.resolver().txt_lookup(name)).await.map_err(late)?;
         let found = match found {
             Ok(found) => found,
             Err(error) if is_absent(&error) => return Ok(Err(UnverifiedReason::NoKey)),

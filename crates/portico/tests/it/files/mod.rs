@@ -5,6 +5,7 @@ mod attachments;
 mod faults;
 mod hostile;
 mod images;
+mod mails;
 mod names;
 mod quota;
 mod scanner;

@@ -24,11 +24,11 @@ const SIZE: usize = 9 * 1024 * 1024;
 const ACKNOWLEDGED: usize = 300_000;
 
 /// A store of files that is deleted at the end of the test.
-struct Folder(PathBuf);
+pub(super) struct Folder(pub(super) PathBuf);
 
 impl Folder {
     /// A store that the database may refer to.
-    fn marked() -> Self {
+    pub(super) fn marked() -> Self {
         let path = std::env::temp_dir().join(format!("portico-files-{}", new_uuid()));
         fs::create_dir(&path).expect("a new folder");
         fs::write(path.join("portico-store"), format!("{}\n", new_uuid())).expect("it is marked");
@@ -36,7 +36,7 @@ impl Folder {
     }
 
     /// The ids of all objects in it, of those that are incomplete as well.
-    fn objects(&self) -> Vec<String> {
+    pub(super) fn objects(&self) -> Vec<String> {
         fn walk(folder: &Path, found: &mut Vec<String>) {
             for entry in fs::read_dir(folder).into_iter().flatten() {
                 let path = entry.expect("an entry").path();

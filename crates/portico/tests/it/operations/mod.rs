@@ -3,6 +3,7 @@
 mod binary;
 mod binary_company;
 mod binary_images;
+mod binary_inbound_mail;
 mod binary_mail;
 mod binary_serve;
 mod faults;

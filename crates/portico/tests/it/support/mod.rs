@@ -5,6 +5,7 @@ pub(crate) mod caches;
 pub(crate) mod clients;
 pub(crate) mod companies;
 pub(crate) mod files;
+pub(crate) mod inbound_mail;
 pub(crate) mod mail_server;
 pub(crate) mod mutations;
 pub(crate) mod object_server;
