@@ -42,6 +42,14 @@ pub struct SignedHeaders<'a> {
     pub signature: &'a str,
 }
 
+impl SignedHeaders<'_> {
+    /// Whether the time is about now, so that the body is worth reading.
+    pub fn is_fresh(&self, now: DateTime<Utc>) -> bool {
+        let at = self.timestamp.parse().ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+        at.is_some_and(|at: DateTime<Utc>| now.signed_duration_since(at).abs() <= TOLERANCE)
+    }
+}
+
 impl WebhookKey {
     /// Parses the text form, `whsec_` and base64.
     ///
@@ -68,10 +76,8 @@ impl WebhookKey {
     /// Whether a request was signed with this key, at about this time.
     pub fn is_signed(&self, headers: SignedHeaders<'_>, body: &[u8], now: DateTime<Utc>) -> bool {
         let SignedHeaders { id, timestamp, signature } = headers;
-        let at = timestamp.parse().ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0));
-        let is_fresh = at.is_some_and(|at: DateTime<Utc>| now.signed_duration_since(at).abs() <= TOLERANCE);
         // A dot in the id could be taken for the one after it.
-        if !is_fresh || id.is_empty() || id.contains('.') {
+        if !headers.is_fresh(now) || id.is_empty() || id.contains('.') {
             return false;
         }
         let mut signing = self.signing(id, timestamp);

@@ -241,12 +241,12 @@ impl Grown {
         let (author_id, author_name, hash) = (Some(World::id("people/ruth")), "Ruth Calloway", "0".repeat(64));
         let (media_type, size, now) = ("image/jpeg", 77_i64, Clock::of_server().moment());
         add!(self.rows => ProjectStorage {
-            project_id, company_id, used_bytes: size * i64::from(2 * count), file_count: 2 * count,
+            project_id, company_id, used_bytes: size * i64::from(3 * count), file_count: 3 * count,
         });
-        // As many deleted ones.
-        for number in 1..=2 * count {
-            let deleted_at = (number > count).then_some(now);
-            let state = if deleted_at.is_some() { FileState::Deleted } else { FileState::Available };
+        // As many deleted and quarantined ones.
+        let states = [FileState::Available, FileState::Deleted, FileState::Quarantined];
+        for (number, state) in (1..=3 * count).zip(states.into_iter().cycle()) {
+            let deleted_at = (state == FileState::Deleted).then_some(now);
             let (file_id, content_id) = (new_uuid(), new_uuid());
             add!(self.rows => File {
                 id: file_id, company_id, project_id, kind: FileKind::Photo, purpose: FilePurpose::Project,

@@ -48,15 +48,19 @@ impl SecretList {
                 found.extend(self.texts.iter().filter(|secret| text.contains(secret.as_str())).cloned());
             }
             if let Some(minor) = minor_units(&path, leaf).filter(|minor| self.amounts.contains(minor)) {
-                found.insert(format!("{minor} minor units"));
+                found.insert(format!("{minor} minor units at {path}"));
             }
         }
         found
     }
 }
 
-/// The amount of a leaf, in minor units. Decimals are hundredths: the demo's currencies all have cents.
+/// The amount of a leaf, in minor units. Decimals are hundredths: the demo's currencies all have cents. Lines and columns of the caller's own
+/// text are none.
 fn minor_units(path: &str, leaf: &Value) -> Option<i64> {
+    if path.contains("/locations/") {
+        return None;
+    }
     let text = match leaf {
         Value::String(text) => text.clone(),
         Value::Number(number) => number.to_string(),

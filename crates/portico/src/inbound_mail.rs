@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::jobs::parts_of;
 use axum::body::Bytes;
 use portico_actions::files::{
     LeftOut, MailBegin, MailEnd, MailPlaces, MailSender, MailedFile, NamedAttachment, named_attachment,
@@ -18,9 +17,11 @@ use portico_core::id::FileObjectId;
 use portico_core::refusal::RefusalCode;
 use portico_core::webhooks::WebhookKey;
 use portico_store::memberships::RecordPlace;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::Semaphore;
 
-/// Maximum number of mails received at once: each takes up to twice its size of memory.
+use crate::jobs::parts_of;
+
+/// Maximum number of mails that are read and stored at once: each takes up to twice its size of memory.
 const AT_ONCE: usize = 2;
 /// Maximum wait for a turn.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -131,18 +132,6 @@ impl InboundMail {
         self.0.webhook_key.as_ref()
     }
 
-    /// Waits for a turn, before the mail is read into memory.
-    ///
-    /// # Errors
-    ///
-    /// [`MailRefused::Unavailable`] if others take too long.
-    pub async fn turn(&self) -> Result<SemaphorePermit<'_>, MailRefused> {
-        match tokio::time::timeout(PATIENCE, self.0.turns.acquire()).await {
-            Ok(Ok(turn)) => Ok(turn),
-            _ => Err(MailRefused::Unavailable),
-        }
-    }
-
     /// Receives a mail, as a whole or not at all for each project. One that is delivered again adds nothing. `envelope` has recipients
     /// besides those in the mail.
     ///
@@ -156,6 +145,9 @@ impl InboundMail {
         raw: Bytes,
         envelope: &[String],
     ) -> Result<Delivered, MailRefused> {
+        let Ok(Ok(_turn)) = tokio::time::timeout(PATIENCE, self.0.turns.acquire()).await else {
+            return Err(MailRefused::Unavailable);
+        };
         let limits = actor.installation.files.unwrap_or_default();
         let source = raw.clone();
         let parsed = tokio::task::spawn_blocking(move || {

@@ -224,7 +224,7 @@ impl FileAuthor {
         self.0.author_kind == FileAuthorKind::Company
     }
 
-    /// Whether the uploader is known: staff or a client. Otherwise the file came by mail, and it was not verified that it is from a member
+    /// Whether the uploader is known: the company or a client. Otherwise the file came by mail, and it was not verified that it is from a member
     /// of the project.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn is_verified(&self) -> bool {

@@ -255,9 +255,9 @@ impl Project {
         cover_photo_of(ctx, self.0.id).await
     }
 
-    /// Address to which clients and staff mail files: attachments become files of the project. Those of clients are shared with clients,
-    /// those of staff are not; those of other senders wait in quarantine for the staff. Null if the installation receives no mail, and for
-    /// clients without the section `DOCUMENTS`.
+    /// Address to which clients and the company mail files: attachments become files of the project. Those of clients are shared with
+    /// clients, those of the company are not; those of other senders wait until the company releases them. Null if the installation
+    /// receives no mail, and for clients without the section `DOCUMENTS`.
     #[shared(CLIENT, STAFF)]
     async fn files_address(&self, ctx: &Context<'_>) -> Result<Option<EmailAddress>, ApiError> {
         files_address_of(ctx, self.0.id).await

@@ -2,6 +2,7 @@
 //!
 //! Apart from the other routes: a mail is larger than other bodies, and takes longer to store. A provider that gets a 5xx delivers it again.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,38 +11,53 @@ use axum::extract::{Extension, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use axum::routing::post;
 use axum::{Router, middleware};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use bytes::BytesMut;
+use http_body_util::BodyExt;
 use portico_actions::Origin;
 use portico_adapters::inbound_mail::MailFault;
 use portico_core::access::Viewer;
 use portico_core::files::limits::MAIL_BYTES;
+use portico_core::network;
 use portico_core::webhooks::SignedHeaders;
 use portico_graphql::ErrorCode;
 
 use super::app::App;
 use super::media::MediaType;
+use super::permits::Permits;
 use super::reply::{self, refused};
 use super::request_id::RequestId;
 use super::request_log::logged;
-use crate::inbound_mail::{Delivered, InboundMail, MailRefused};
+use super::server::Network;
+use crate::inbound_mail::{Delivered, MailRefused};
 
 /// Time limit of a request, in which the body is received and its files are stored.
 const TIME_LIMIT: Duration = Duration::from_secs(120);
+
+/// Time limit of the body.
+const READING: Duration = Duration::from_secs(60);
+/// Maximum number of mails being received, of the process and of one network. Each takes up to 40 MiB of memory.
+const AT_ONCE: (usize, usize) = (8, 4);
+/// Wait before a mail is delivered again.
+const RETRY_AFTER: Duration = Duration::from_secs(60);
+/// Cost of a request that is not signed, charged to its network.
+const REFUSED_COST: u64 = 20;
 
 /// The routes of a gateway, within the request log.
 pub(super) fn router(app: &App) -> Router {
     let routes = Router::new().route("/inbound-mail", post(handle).fallback(reply::wrong_method));
     let routes = routes.layer(middleware::from_fn(reply::replace_refusals));
-    logged(&app.metrics, routes).with_state(Arc::new(app.clone()))
+    let (of_process, of_network) = AT_ONCE;
+    let receiver = Receiver { app: app.clone(), reading: Permits::new(of_process, of_network) };
+    logged(&app.metrics, routes).with_state(Arc::new(receiver))
 }
 
 async fn handle(
-    State(app): State<Arc<App>>,
+    State(receiver): State<Arc<Receiver>>,
     Extension(RequestId(request_id)): Extension<RequestId>,
     request: Request,
 ) -> Response<Body> {
     // In a task of its own: a provider that gives up leaves no half of a mail.
-    let task = tokio::spawn(async move { tokio::time::timeout(TIME_LIMIT, receive(&app, request)).await });
+    let task = tokio::spawn(async move { tokio::time::timeout(TIME_LIMIT, receiver.receive(request)).await });
     let outcome = match task.await {
         Ok(outcome) => outcome.unwrap_or(Err(Refused::Mail(MailRefused::Unavailable))),
         Err(error) => match error.try_into_panic() {
@@ -69,7 +85,9 @@ enum Refused {
     NoRoute,
     /// The signature is missing, wrong or old.
     NotSigned,
-    /// The body ended early.
+    /// The network sends too many requests that are not signed.
+    Throttled(Duration),
+    /// The body ended early, or came too slowly.
     Incomplete,
     /// The mail was not received.
     Mail(MailRefused),
@@ -83,6 +101,11 @@ impl From<MailRefused> for Refused {
 
 impl Refused {
     fn into_response(self, request_id: &str) -> Response<Body> {
+        let wait = match &self {
+            Self::Throttled(wait) => Some(*wait),
+            Self::Mail(MailRefused::Full(_) | MailRefused::Unavailable) => Some(RETRY_AFTER),
+            _ => None,
+        };
         let (status, code, message) = match self {
             Self::NoRoute => (StatusCode::NOT_FOUND, ErrorCode::BadUserInput, "this address does not exist".to_owned()),
             Self::NotSigned => {
@@ -90,8 +113,12 @@ impl Refused {
                      the body with the key in --inbound-mail-key, as Standard Webhooks defines it";
                 (StatusCode::UNAUTHORIZED, ErrorCode::Unauthenticated, message.to_owned())
             }
+            Self::Throttled(_) => {
+                (StatusCode::TOO_MANY_REQUESTS, ErrorCode::Throttled, ErrorCode::Throttled.message().to_owned())
+            }
             Self::Incomplete => {
-                (StatusCode::BAD_REQUEST, ErrorCode::BadUserInput, "the body ended before its end".to_owned())
+                let message = "the body ended early, or took longer than a minute: deliver the mail again";
+                (StatusCode::BAD_REQUEST, ErrorCode::BadUserInput, message.to_owned())
             }
             Self::Mail(refused) => {
                 let (status, code) = match &refused {
@@ -108,36 +135,79 @@ impl Refused {
             }
         };
         let mut response = refused(status, code, &message, MediaType::Json, request_id);
-        if status.is_server_error() {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+        if let Some(wait) = wait {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
         }
         response
     }
 }
 
-async fn receive(app: &App, request: Request) -> Result<Delivered, Refused> {
-    let (Some(inbound), Some(store)) = (&app.inbound_mail, &app.files.store) else { return Err(Refused::NoRoute) };
-    let (parts, body) = request.into_parts();
-    let _turn = inbound.turn().await?;
-    let raw = read(body).await?;
-    check_signature(inbound, &parts.headers, &raw, app)?;
-    let now = (app.clock)().moment();
-    let actor = app.actor(Arc::new(Viewer::public()), Origin::default(), now);
-    Ok(inbound.receive(&actor, store, raw, &[]).await?)
+/// State of the handler.
+struct Receiver {
+    app: App,
+    reading: Permits,
 }
 
-async fn read(body: Body) -> Result<Bytes, Refused> {
-    match Limited::new(body, MAIL_BYTES).collect().await {
-        Ok(body) => Ok(body.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(MailRefused::Unreadable(MailFault::TooLarge).into()),
-        Err(_) => Err(Refused::Incomplete),
+impl Receiver {
+    async fn receive(&self, request: Request) -> Result<Delivered, Refused> {
+        let app = &self.app;
+        let (Some(inbound), Some(store)) = (&app.inbound_mail, &app.files.store) else { return Err(Refused::NoRoute) };
+        let key = inbound.webhook_key().ok_or(Refused::NoRoute)?;
+        let (parts, body) = request.into_parts();
+        let signed = SignedBy::of(&parts.headers);
+        let network = parts.extensions.get().map(|Network(address)| *address);
+        // Before the body is read: a caller without the key does not keep memory busy.
+        let now = (app.clock)().moment();
+        if !signed.headers().is_fresh(now) {
+            return Err(self.not_signed(network).await);
+        }
+        let permit = self.reading.take_for(network::name_of(network)).map_err(|_| MailRefused::Unavailable)?;
+        let raw = tokio::time::timeout(READING, read(body)).await.map_err(|_| Refused::Incomplete)??;
+        if !key.is_signed(signed.headers(), &raw, now) {
+            return Err(self.not_signed(network).await);
+        }
+        let actor = app.actor(Arc::new(Viewer::public()), Origin::default(), now);
+        let delivered = inbound.receive(&actor, store, raw, &[]).await?;
+        drop(permit);
+        Ok(delivered)
+    }
+
+    /// Charges the network of a request without a valid signature.
+    async fn not_signed(&self, network: Option<IpAddr>) -> Refused {
+        match self.app.throttle.charge_network(network, REFUSED_COST).await {
+            Ok(()) => Refused::NotSigned,
+            Err(wait) => Refused::Throttled(wait),
+        }
     }
 }
 
-fn check_signature(inbound: &InboundMail, headers: &HeaderMap, raw: &[u8], app: &App) -> Result<(), Refused> {
-    let key = inbound.webhook_key().ok_or(Refused::NoRoute)?;
-    let of = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let signed =
-        SignedHeaders { id: of("webhook-id"), timestamp: of("webhook-timestamp"), signature: of("webhook-signature") };
-    if key.is_signed(signed, raw, (app.clock)().moment()) { Ok(()) } else { Err(Refused::NotSigned) }
+/// The headers of a signature.
+struct SignedBy {
+    id: String,
+    timestamp: String,
+    signature: String,
+}
+
+impl SignedBy {
+    fn of(headers: &HeaderMap) -> Self {
+        let of = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        Self { id: of("webhook-id"), timestamp: of("webhook-timestamp"), signature: of("webhook-signature") }
+    }
+
+    fn headers(&self) -> SignedHeaders<'_> {
+        SignedHeaders { id: &self.id, timestamp: &self.timestamp, signature: &self.signature }
+    }
+}
+
+/// Reads a mail into one piece: a body may come in pieces of one byte, each with the memory of its connection's buffer.
+async fn read(mut body: Body) -> Result<Bytes, Refused> {
+    let mut raw = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let Ok(bytes) = frame.map_err(|_| Refused::Incomplete)?.into_data() else { continue };
+        if raw.len() + bytes.len() > MAIL_BYTES {
+            return Err(MailRefused::Unreadable(MailFault::TooLarge).into());
+        }
+        raw.extend_from_slice(&bytes);
+    }
+    Ok(raw.freeze())
 }

@@ -25,6 +25,7 @@ mod own_form;
 mod paced;
 mod page;
 mod page_limit;
+mod permits;
 mod playground;
 mod portal_hosts;
 mod proxies;

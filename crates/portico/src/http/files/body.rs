@@ -10,7 +10,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use portico_adapters::files::{ByteStream, FileStore, FileStoreError};
 
 use super::backend::{Download, StoredObject};
-use super::permits::Permit;
+use crate::http::permits::Permit;
 use crate::metrics::Metrics;
 
 /// The rest of a range that is being sent.

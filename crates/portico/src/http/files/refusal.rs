@@ -7,9 +7,9 @@ use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use portico_adapters::files::FileStoreError;
 use portico_graphql::ErrorCode;
 
-use super::permits::Full;
 use super::{seconds, tus};
 use crate::http::media::MediaType;
+use crate::http::permits::Full;
 use crate::http::reply::refused;
 
 /// Wait before a retry while too many are in progress, in seconds.
@@ -92,7 +92,7 @@ impl Refused {
                 (StatusCode::BAD_REQUEST, ErrorCode::BadUserInput, message)
             }
             Self::Throttled(_) => (StatusCode::TOO_MANY_REQUESTS, ErrorCode::Throttled, ErrorCode::Throttled.message()),
-            Self::Busy(Full::Person) => {
+            Self::Busy(Full::Caller) => {
                 let message = "too many of your files are being sent: wait until one is done";
                 (StatusCode::TOO_MANY_REQUESTS, ErrorCode::Throttled, message)
             }

@@ -10,10 +10,10 @@ use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, 
 use portico_core::files::link::FileLinkPurpose;
 
 use super::backend::{UploadCaller, UploadState};
-use super::permits::Permit;
 use super::receive::Receiver;
 use super::refusal::Refused;
 use super::{FilesState, Opened, network_of, origin_of, tus};
+use crate::http::permits::Permit;
 use crate::http::request_id::RequestId;
 
 /// Shows how much of an upload is stored.

@@ -327,6 +327,10 @@ fn of_files(app: &TestApp, mutation: &str) -> Option<MutationCase> {
             input(json!({ "projectId": app.id(Tag::PROJECT, MAPLE), "fileId": file("Our favorite tile.jpg") })),
             "COVER_PHOTO_CHANGED OWNER",
         ),
+        "filesAddressReplace" => by_owner(
+            input(json!({ "projectId": app.id(Tag::PROJECT, MAPLE), "idempotencyKey": "once" })),
+            "FILES_ADDRESS_REPLACED OWNER",
+        ),
         "fileDelete" => by_owner(input(json!({ "id": file("Floor plan.pdf") })), "FILE_DELETED OWNER"),
         "fileRelease" => {
             by_owner(input(json!({ "id": file("Elevation from an unknown sender.pdf") })), "FILE_RELEASED OWNER")

@@ -177,22 +177,23 @@ insert into thread_reads (thread_id, identity_id, company_id, project_id, positi
 insert into thread_reads (thread_id, identity_id, company_id, project_id, position)
     select t.id, me.identity_id, t.company_id, t.project_id, 1 from new_threads t cross join me on conflict do nothing;
 
--- File: beside each one, earlier, at the same time and later, with the same name and size: some that are not shared with the caller, and
--- some that are and were deleted; each with its content, an image and bytes. Known ones are shared with other trade partners, and have an
+-- File: beside each one, earlier, at the same time and later, with the same name and size: some that are not shared with the caller,
+-- and some that are and were deleted, or mailed by an unknown sender; each with its content, an image and bytes. Known ones are shared with other trade partners, and have an
 -- earlier content.
 create temp table new_files on commit drop as
     select md5(f.id::text || n || s.state)::uuid as id, f.id as of_file, s.state, f.created_at + n * interval '1 minute' as created_at
-    from files f, generate_series(-1, 1) n, (values ('AVAILABLE'), ('DELETED')) s (state);
+    from files f, generate_series(-1, 1) n, (values ('AVAILABLE'), ('DELETED'), ('QUARANTINED')) s (state);
 insert into files (id, company_id, project_id, kind, name, state, shared_with_clients, author_id, author_kind, author_name, media_type,
         size, renditions, taken_at, created_at, deleted_at)
     select n.id, f.company_id, f.project_id, f.kind, f.name, n.state,
-        n.state = 'DELETED' or not exists (select from me where actor = 'CLIENT'), f.author_id, f.author_kind, f.author_name,
+        n.state <> 'AVAILABLE' or not exists (select from me where actor = 'CLIENT'), case when n.state <> 'QUARANTINED' then coalesce(f.author_id, (select min(id::text)::uuid from identities)) end,
+        case n.state when 'QUARANTINED' then 'SENDER' else case f.author_kind when 'SENDER' then 'COMPANY' else f.author_kind end end, f.author_name,
         f.media_type, f.size, f.renditions, f.taken_at, n.created_at, case n.state when 'DELETED' then now() end
     from new_files n join files f on f.id = n.of_file;
 insert into file_trades (file_id, project_membership_id, company_id, project_id)
     select f.id, a.membership_id, f.company_id, f.project_id
     from new_files n join files f on f.id = n.id join places a on a.project_id = f.project_id
-    where n.state = 'DELETED' and not a.for_client;
+    where n.state <> 'AVAILABLE' and not a.for_client;
 insert into file_trades (file_id, project_membership_id, company_id, project_id)
     select f.id, pg_temp.other(p.id), f.company_id, f.project_id from files f join new_people p on p.project_id = f.project_id
     where f.state = 'AVAILABLE';
@@ -206,8 +207,8 @@ insert into file_renditions (id, content_id, file_id, company_id, project_id, ki
     select md5(c.id::text || k.kind)::uuid, c.id, c.file_id, c.company_id, c.project_id, k.kind, c.number = 1, true, c.media_type, c.size, c.sha256
     from file_contents c, (values ('ORIGINAL'), ('SMALL')) k (kind)
     where c.file_id in (select id from new_files) or c.number = 99;
-insert into file_internals (file_id, company_id, project_id, source, scan_result, latitude, longitude)
-    select id, company_id, project_id, 'UPLOAD', 'CLEAN', 7, 7 from files where id in (select id from new_files);
+insert into file_internals (file_id, company_id, project_id, source, scan_result, is_unattributed, latitude, longitude)
+    select id, company_id, project_id, 'UPLOAD', 'CLEAN', author_kind = 'SENDER', 7, 7 from files where id in (select id from new_files);
 insert into file_objects (id, company_id, project_id, rendition_id, start, size, state, created_at)
     select pg_temp.other(r.id), r.company_id, r.project_id, r.id, 0, r.size, 'STORED', now()
     from file_renditions r where r.id not in (select rendition_id from file_objects where rendition_id is not null);

@@ -214,6 +214,9 @@ update project_internals set target_margin = 0.9 - coalesce(target_margin, 0);
 update project_portals set features = case when 'TEAM' = any (features) then '{DASHBOARD,HELP}' else '{DASHBOARD,SELECTIONS,SCHEDULE,TEAM}'::text[] end,
     schedule_share = case schedule_share when 'NONE' then 'GANTT' else 'NONE' end, guide_url = pg_temp.other(guide_url)
     where project_id not in (select project_id from places where for_client);
+-- The address for files is for clients whose portal has the section.
+update project_portals set mail_key = substr(md5(mail_key), 1, 24)
+    where project_id not in (select project_id from places where for_client) or not 'DOCUMENTS' = any (features);
 update locations set name = pg_temp.other(name), sort = 90 - sort where project_id not in (select project_id from places);
 
 -- ProjectMembership: clients know which of them is primary; no client knows the rights of another.
@@ -323,7 +326,8 @@ update thread_reads set position = position + 5, read_at = read_at + interval '9
 -- File: hidden ones, and of visible ones what the caller may not know. No number, order or size of a file depends on another file.
 update files set kind = case kind when 'FILE' then 'PHOTO' else 'FILE' end, purpose = 'TEAM_PHOTO', name = pg_temp.other(name),
     state = case state when 'AVAILABLE' then 'CHECKING' else 'AVAILABLE' end, deleted_at = null,
-    author_kind = case author_kind when 'COMPANY' then 'CLIENT' else 'COMPANY' end, content_number = content_number + 5,
+    author_kind = case author_kind when 'COMPANY' then 'SENDER' else 'COMPANY' end,
+    author_id = case author_kind when 'COMPANY' then null else coalesce(author_id, (select min(id::text)::uuid from identities)) end, content_number = content_number + 5,
     media_type = pg_temp.other(media_type), size = size + 12345, renditions = case renditions when 'FAILED' then 'PENDING' else 'FAILED' end,
     taken_at = coalesce(taken_at, created_at) + interval '9 days', created_at = created_at + interval '9 days', version = version + 5
     where id not in (select id from known_files);
@@ -346,7 +350,7 @@ update file_renditions set media_type = pg_temp.other(media_type), size = size +
 update file_renditions set is_current = not is_current, is_clean = not is_clean where file_id not in (select id from known_files);
 update file_renditions set kind = 'LARGE' where kind = 'ORIGINAL' and file_id not in (select id from known_files)
     and content_id not in (select content_id from file_renditions where kind = 'LARGE');
-update file_internals set source = case source when 'MAIL' then 'UPLOAD' else 'MAIL' end, scan_result = 'INFECTED',
+update file_internals set source = case source when 'MAIL' then 'UPLOAD' else 'MAIL' end, scan_result = 'INFECTED', is_unattributed = not is_unattributed,
     latitude = coalesce(latitude, 0) + 3, longitude = coalesce(longitude, 0) + 3;
 update file_objects set start = start + 12345, size = size + 12345
     where rendition_id is null or rendition_id not in (select id from known_renditions);

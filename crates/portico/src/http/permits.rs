@@ -1,4 +1,4 @@
-//! Limits of downloads and uploads in progress, of the process and of one person.
+//! Limits of what is in progress, of the process and of one caller.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,7 +11,7 @@ pub(super) struct Permits(Arc<Counted>);
 
 struct Counted {
     of_process: usize,
-    of_person: usize,
+    of_caller: usize,
     held: Mutex<HashMap<String, usize>>,
 }
 
@@ -20,34 +20,38 @@ struct Counted {
 pub(super) enum Full {
     /// The process has too many in progress.
     Process,
-    /// The person has too many in progress.
-    Person,
+    /// The caller has too many in progress.
+    Caller,
 }
 
 /// A place among those in progress, until it is dropped.
 pub(super) struct Permit {
     counted: Arc<Counted>,
-    person: String,
+    caller: String,
 }
 
 impl Permits {
-    pub(super) fn new(of_process: usize, of_person: usize) -> Self {
-        Self(Arc::new(Counted { of_process, of_person, held: Mutex::default() }))
+    pub(super) fn new(of_process: usize, of_caller: usize) -> Self {
+        Self(Arc::new(Counted { of_process, of_caller, held: Mutex::default() }))
     }
 
     /// Takes a permit for a person.
     pub(super) fn take(&self, viewer: &Viewer) -> Result<Permit, Full> {
-        let person = viewer.person.as_ref().map(|person| person.id.to_string()).unwrap_or_default();
+        self.take_for(viewer.person.as_ref().map(|person| person.id.to_string()).unwrap_or_default())
+    }
+
+    /// Takes a permit for a caller with this name.
+    pub(super) fn take_for(&self, caller: String) -> Result<Permit, Full> {
         let mut held = self.0.held.lock().unwrap_or_else(PoisonError::into_inner);
-        let own = held.get(&person).copied().unwrap_or_default();
-        if own >= self.0.of_person {
-            return Err(Full::Person);
+        let own = held.get(&caller).copied().unwrap_or_default();
+        if own >= self.0.of_caller {
+            return Err(Full::Caller);
         }
         if held.values().sum::<usize>() >= self.0.of_process {
             return Err(Full::Process);
         }
-        held.insert(person.clone(), own + 1);
-        Ok(Permit { counted: Arc::clone(&self.0), person })
+        held.insert(caller.clone(), own + 1);
+        Ok(Permit { counted: Arc::clone(&self.0), caller })
     }
 
     /// Number of permits that are held.
@@ -59,10 +63,10 @@ impl Permits {
 impl Drop for Permit {
     fn drop(&mut self) {
         let mut held = self.counted.held.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(own) = held.get_mut(&self.person) {
+        if let Some(own) = held.get_mut(&self.caller) {
             *own -= 1;
             if *own == 0 {
-                held.remove(&self.person);
+                held.remove(&self.caller);
             }
         }
     }
@@ -78,7 +82,7 @@ mod tests {
         let ana = Viewer::public();
         let (one, two) = (permits.take(&ana), permits.take(&ana));
         assert!(one.is_ok() && two.is_ok());
-        assert_eq!(permits.take(&ana).err(), Some(Full::Person));
+        assert_eq!(permits.take(&ana).err(), Some(Full::Caller));
         drop(one);
         assert!(permits.take(&ana).is_ok(), "and it is dropped at once");
         assert_eq!(permits.held(), 1);
