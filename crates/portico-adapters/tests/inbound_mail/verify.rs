@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use mail_auth::dkim::Canonicalization;
-use portico_adapters::inbound_mail::{SenderVerifier, UnverifiedReason, Verification};
+use portico_adapters::inbound_mail::{DnsServers, SenderVerifier, UnverifiedReason, Verification};
 
 use crate::dns::{Answer, DnsServer};
 use crate::signing::{HEADERS, ed25519_record, ed25519_signer, rsa_record, signed, signed_by, signer};
@@ -138,6 +138,11 @@ async fn other_senders_do_not_pass() {
             UnverifiedReason::NoSender,
         ),
         ("no sender", replaced(MAIL.as_bytes(), "From:", "Sender:"), UnverifiedReason::NoSender),
+        (
+            "sender with a blank, first",
+            [b"From : Ana <a@builders.example>\r\n", &signed_evil[..]].concat(),
+            UnverifiedReason::Malformed,
+        ),
         ("line without colon", replaced(&mail, "\r\nTo:", "\r\nnonsense\r\nTo:"), UnverifiedReason::Malformed),
         ("bare CR", replaced(&mail, "\r\nTo:", "\r\nX: y\rFrom: a@b.example\r\nTo:"), UnverifiedReason::Malformed),
         ("too many headers", [&b"X: y\r\n".repeat(2_001), &mail[..]].concat(), UnverifiedReason::Malformed),
@@ -282,4 +287,13 @@ async fn silent_dns_takes_five_seconds() {
     let took = started.elapsed();
     assert!(took > Duration::from_secs(3) && took < Duration::from_secs(8), "both at once: {took:?}");
     assert!(server.asked().len() >= 2);
+}
+
+#[test]
+fn verifier_needs_dns_servers() {
+    let trusted = || vec!["mx.portal.example".to_owned()];
+    let error = SenderVerifier::new(trusted(), &DnsServers::At(vec![])).expect_err("no servers");
+    assert_eq!(error.to_string(), "no DNS servers can be used: there are none; name them in /etc/resolv.conf");
+    // Before a runtime is there.
+    SenderVerifier::new(trusted(), &DnsServers::At(vec![([127, 0, 0, 1], 53).into()])).expect("a verifier");
 }

@@ -54,18 +54,12 @@ fn utf16(text: &str) -> Vec<u8> {
     text.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect()
 }
 
-fn unpack(container: Vec<u8>) -> Option<Vec<(Option<String>, String, Vec<u8>)>> {
-    let files = unpacked(&Bytes::from(container))?;
-    Some(
-        files
-            .into_iter()
-            .map(|MailAttachment { name, media_type, bytes }| (name, media_type, bytes.to_vec()))
-            .collect(),
-    )
+fn unpack(container: Vec<u8>) -> Option<Vec<MailAttachment>> {
+    unpacked(&Bytes::from(container))
 }
 
 fn names(container: Vec<u8>) -> Option<Vec<String>> {
-    Some(unpack(container)?.into_iter().map(|(name, ..)| name.unwrap_or_default()).collect())
+    Some(unpack(container)?.into_iter().map(|file| file.name.unwrap_or_default()).collect())
 }
 
 #[test]
@@ -93,7 +87,8 @@ fn long_names_come_first() {
         (Some("Shown"), UNKNOWN, b"four"),
         (None, UNKNOWN, b"five"),
     ];
-    let files: Vec<_> = files.iter().map(|(name, kind, bytes)| (name.as_deref(), kind.as_str(), &bytes[..])).collect();
+    let files: Vec<_> =
+        files.iter().map(|file| (file.name.as_deref(), file.media_type.as_str(), &file.bytes[..])).collect();
     assert_eq!(files, expected);
 }
 
@@ -146,7 +141,7 @@ fn objects_are_files_or_mails() {
         file(b"Object\0", b"", &[object, counted(0x1f, LONG_NAME, &utf16("drawing.ole"))])
     };
     let drawing = [head(1252), with_object(&[11; 16], b"drawing")].concat();
-    assert_eq!(unpack(drawing).expect("a container")[0].2, b"drawing");
+    assert_eq!(unpack(drawing).expect("a container")[0].bytes[..], b"drawing"[..]);
 
     let mut mail = [head(1252), file(b"plan.pdf\0", b"x", &[])].concat();
     for depth in 1..=4 {
