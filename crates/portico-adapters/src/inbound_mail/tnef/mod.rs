@@ -2,8 +2,6 @@
 
 mod properties;
 mod reader;
-#[cfg(test)]
-mod tests;
 
 use bytes::Bytes;
 
@@ -152,3 +150,6 @@ fn text_in(code_page: u32, bytes: &[u8]) -> Option<String> {
     let text = charset_text(&charset, text);
     (!text.trim().is_empty()).then(|| text.trim().to_owned())
 }
+
+#[cfg(test)]
+mod tests;
