@@ -184,6 +184,7 @@ mod tests {
         for (headers, shown) in [
             ("From: ana@mail.example, eve@evil.example\n", Some("ana@mail.example, eve@evil.example")),
             ("From: ana@mail.example\nFROM : eve@evil.example\n", Some("ana@mail.example, eve@evil.example")),
+            ("From: ana@mail.example\nFrom: \n", Some("ana@mail.example,")),
             ("From: Ana <ana@mail.example> <eve@evil.example>\n", Some("Ana <ana@mail.example> <eve@evil.example>")),
             ("From: Ana\n", Some("Ana")),
             ("From: \n", None),

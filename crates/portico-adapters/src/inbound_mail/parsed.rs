@@ -110,7 +110,9 @@ impl ParsedMail {
 
 /// The mail without a first line `From sender date`, which programs that deliver to files or pipes add.
 pub(super) fn without_envelope(raw: &Bytes) -> Bytes {
-    let is_envelope = raw.starts_with(b"From ") || raw.starts_with(b">From ");
+    let after = raw.strip_prefix(b"From ").or_else(|| raw.strip_prefix(b">From "));
+    // A blank before the colon is obsolete syntax of a header.
+    let is_envelope = after.is_some_and(|after| !after.trim_ascii_start().starts_with(b":"));
     let end = raw.iter().position(|byte| *byte == b'\n').filter(|_| is_envelope);
     end.map_or_else(|| raw.clone(), |end| raw.slice(end + 1..))
 }

@@ -2,6 +2,8 @@
 
 use super::words::{charset_text, decoded_words, unescaped};
 
+/// Number of bytes that are read. The longest names of files fit, in each encoding.
+const BYTES: usize = 8 * 1024;
 /// Maximum number of parameters that are read.
 const PARAMETERS: usize = 200;
 
@@ -26,6 +28,7 @@ struct Section {
 
 impl Parameters {
     pub(in crate::inbound_mail) fn read(text: &str) -> Self {
+        let text = &text[..text.floor_char_boundary(BYTES)];
         let (value, mut rest) = text.split_once(';').unwrap_or((text, ""));
         // Comments after the value are obsolete.
         let value = value.split(['(', ' ', '\t']).find(|word| !word.is_empty()).unwrap_or_default();

@@ -3,6 +3,9 @@
 use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::charsets::map::charset_decoder;
 
+/// Maximum length of an encoded word, in bytes. Clients exceed the 75 of the standard.
+const WORD_BYTES: usize = 2_000;
+
 /// Text of bytes without a charset: UTF-8, or the charset of old clients in America and Western Europe.
 pub(in crate::inbound_mail) fn text_of(bytes: &[u8]) -> String {
     match (str::from_utf8(bytes), charset_decoder(b"windows-1252")) {
@@ -44,7 +47,7 @@ pub(in crate::inbound_mail) fn decoded_words(text: &str) -> String {
         };
         rest = word.rest;
         match &mut pending {
-            Some((charset, bytes)) if charset.eq_ignore_ascii_case(word.charset) => bytes.extend(word.bytes),
+            Some((charset, bytes)) if word.continues(charset) => bytes.extend(word.bytes),
             _ => flush(&mut decoded, pending.replace((word.charset, word.bytes))),
         }
     }
@@ -66,11 +69,18 @@ struct EncodedWord<'a> {
 }
 
 impl<'a> EncodedWord<'a> {
+    /// Whether it is decoded together with a word of a charset before it. With escape sequences, each word begins in ASCII.
+    fn continues(&self, charset: &str) -> bool {
+        self.charset.eq_ignore_ascii_case(charset) && !charset.to_ascii_lowercase().starts_with("iso-2022")
+    }
+
     /// Reads the word at the beginning: `=?charset*language?encoding?text?=`.
     fn read(text: &'a str) -> Option<Self> {
-        let (charset, text) = text.strip_prefix("=?")?.split_once('?')?;
-        let (encoding, text) = text.split_once('?')?;
-        let (encoded, rest) = text.split_once("?=")?;
+        let (near, _) = text.split_at(text.floor_char_boundary(WORD_BYTES));
+        let (charset, near) = near.strip_prefix("=?")?.split_once('?')?;
+        let (encoding, near) = near.split_once('?')?;
+        let (encoded, near) = near.split_once("?=")?;
+        let rest = &text[text.floor_char_boundary(WORD_BYTES) - near.len()..];
         let charset = charset.split('*').next().filter(|name| !name.is_empty() && !name.contains(' '))?;
         let bytes = match encoding {
             "B" | "b" => base64_decode(encoded.as_bytes())?,

@@ -51,7 +51,7 @@ fn read(container: &Bytes, depth: u32, found: &mut Vec<MailAttachment>) -> Optio
     reader.u16()?;
     let mut code_page = 1252;
     let mut current: Option<File> = None;
-    while !reader.is_empty() {
+    while !reader.is_at_end() {
         let attribute = reader.attribute()?;
         match (attribute.id, &mut current) {
             (OEM_CODE_PAGE, _) => code_page = Reader::new(attribute.data).u32()?,
@@ -113,11 +113,10 @@ impl File {
             (MEDIA_TYPE, value) => self.media_type = Some(value),
             (CONTENT_ID, _) => self.has_content_id = true,
             (DATA, PropertyValue::Binary(bytes)) => self.content = Content::Bytes(bytes),
-            (DATA, PropertyValue::Object(bytes)) => {
-                self.content = match bytes.strip_prefix(&EMBEDDED_MAIL) {
-                    Some(_) => Content::Mail(bytes.slice(EMBEDDED_MAIL.len()..)),
-                    None => Content::Bytes(bytes),
-                };
+            (DATA, PropertyValue::Object(mut bytes)) => {
+                let interface = bytes.split_to(EMBEDDED_MAIL.len().min(bytes.len()));
+                self.content =
+                    if interface == EMBEDDED_MAIL[..] { Content::Mail(bytes) } else { Content::Bytes(bytes) };
             }
             _ => {}
         }
@@ -151,3 +150,6 @@ fn text_in(code_page: u32, bytes: &[u8]) -> Option<String> {
     let text = charset_text(&charset, text);
     (!text.trim().is_empty()).then(|| text.trim().to_owned())
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,9 @@
 
 use bytes::Bytes;
 
+/// Size of an attribute without data.
+const ATTRIBUTE_BYTES: usize = 11;
+
 /// The rest of a container. Numbers are little-endian.
 pub(super) struct Reader(Bytes);
 
@@ -16,8 +19,9 @@ impl Reader {
         Self(bytes)
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// Whether nothing is left, except line ends or padding that were added on the way.
+    pub(super) fn is_at_end(&self) -> bool {
+        self.0.len() < ATTRIBUTE_BYTES && self.0.iter().all(|byte| matches!(byte, 0 | b'\r' | b'\n'))
     }
 
     pub(super) fn take(&mut self, length: usize) -> Option<Bytes> {

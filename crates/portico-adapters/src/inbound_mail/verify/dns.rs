@@ -36,7 +36,7 @@ pub enum DnsServers {
 
 /// The DNS servers cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the DNS configuration of the system cannot be used: {0}")]
+#[error("no DNS servers can be used: {0}; name them in /etc/resolv.conf")]
 pub struct DnsConfigError(String);
 
 impl From<NetError> for DnsConfigError {
@@ -68,6 +68,9 @@ impl Resolver {
                 (ResolverConfig::from_name_servers(servers), ResolverOpts::default())
             }
         };
+        if config.name_servers().is_empty() {
+            return Err(DnsConfigError("there are none".to_owned()));
+        }
         options.timeout = ATTEMPT;
         options.attempts = 1;
         let authenticator = MessageAuthenticator::new(config, options)?;

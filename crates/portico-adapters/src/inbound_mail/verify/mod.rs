@@ -118,20 +118,25 @@ impl SenderVerifier {
         let runtime = Handle::current();
         // Hashing a large mail takes long.
         let verified = tokio::task::spawn_blocking(move || runtime.block_on(inner.verify(&raw)));
-        verified.await.map_err(|error| VerifierUnavailable(error.to_string()))?
+        match verified.await {
+            Ok(verified) => verified,
+            // Another attempt would fail in the same way.
+            Err(error) if error.is_panic() => Ok(Verification::Unverified { reason: UnverifiedReason::Malformed }),
+            Err(error) => Err(VerifierUnavailable(error.to_string())),
+        }
     }
 }
 
 impl Inner {
     async fn verify(&self, raw: &Bytes) -> Result<Verification, VerifierUnavailable> {
-        let mail = with_crlf(without_envelope(raw));
         let unverified = |reason| Ok(Verification::Unverified { reason });
-        let Some(headers) = Headers::split(&mail).ok().filter(|headers| headers.is_regular) else {
-            return unverified(UnverifiedReason::Malformed);
-        };
         if raw.len() > MAIL_BYTES {
             return unverified(UnverifiedReason::Malformed);
         }
+        let mail = with_crlf(without_envelope(raw));
+        let Some(headers) = Headers::split(&mail).ok().filter(|headers| headers.is_regular) else {
+            return unverified(UnverifiedReason::Malformed);
+        };
         let Some(from) = Author::of(&headers).address else { return unverified(UnverifiedReason::NoSender) };
         let domain = from.canonical().rsplit_once('@').map_or("", |(_, domain)| domain);
         if let Some(authserv_id) = results::passing(&headers, &self.authserv_ids, domain) {
@@ -153,7 +158,10 @@ fn with_crlf(mail: Bytes) -> Bytes {
     let mut changed = Vec::with_capacity(mail.len() + lines);
     for line in mail.split_inclusive(|byte| *byte == b'\n') {
         match line.strip_suffix(b"\n") {
-            Some(line) => changed.extend([line, b"\r\n"].concat()),
+            Some(line) => {
+                changed.extend_from_slice(line);
+                changed.extend_from_slice(b"\r\n");
+            }
             None => changed.extend_from_slice(line),
         }
     }
