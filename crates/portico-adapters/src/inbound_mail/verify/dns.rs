@@ -68,13 +68,14 @@ impl Resolver {
                 (ResolverConfig::from_name_servers(servers), ResolverOpts::default())
             }
         };
-        if config.name_servers().is_empty() {
+        let is_connected = *servers != DnsServers::None;
+        if is_connected && config.name_servers().is_empty() {
             return Err(DnsConfigError("there are none".to_owned()));
         }
         options.timeout = ATTEMPT;
         options.attempts = 1;
         let authenticator = MessageAuthenticator::new(config, options)?;
-        Ok(Self { authenticator, is_connected: *servers != DnsServers::None })
+        Ok(Self { authenticator, is_connected })
     }
 
     pub(super) fn authenticator(&self) -> &MessageAuthenticator {
