@@ -102,7 +102,7 @@ async fn mutated_signature_proves_no_other_sender() {
     let mut random = Rng::with_seed(SEED);
     let original = fixture("signed_photo.eml");
     let (mut passed, mut failed) = (0, 0);
-    for _ in 0..1_500 {
+    for _ in 0..600 {
         let mut mail = original.clone();
         (0..random.u8(1..4)).for_each(|_| mutate(&mut random, &mut mail));
         let mail = Bytes::from(mail);
@@ -117,5 +117,5 @@ async fn mutated_signature_proves_no_other_sender() {
             other => panic!("{other:?}"),
         }
     }
-    assert!(passed > 10 && failed > 500, "{passed} passed, {failed} failed");
+    assert!(passed > 10 && failed > 200, "{passed} passed, {failed} failed");
 }

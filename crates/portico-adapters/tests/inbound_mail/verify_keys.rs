@@ -31,6 +31,7 @@ async fn keys_for_mail_are_used() {
         assert_eq!(verified(2048, text(&record)).await, dkim("builders.example"), "{record}");
     }
     assert_eq!(verified(1024, text(&rsa_record(1024))).await, dkim("builders.example"));
+    assert_eq!(verified(2048, Answer::Long(key.clone())).await, dkim("builders.example"), "over TCP");
     let several = Answer::Texts(vec!["v=spf1 -all".to_owned(), key]);
     assert_eq!(verified(2048, several).await, dkim("builders.example"));
 }
