@@ -83,9 +83,9 @@ impl MemberAction for FileFinalize {
             (_, said) => said.unwrap_or(upload.share_with_clients),
         };
         let renditions = match (content.kind, ImageSource::of_type(content.media_type)) {
-            (FileKind::Photo, Some(_)) => RenditionState::Pending,
-            (FileKind::Photo, None) => RenditionState::Failed,
-            _ => RenditionState::None,
+            (FileKind::File, _) => RenditionState::None,
+            (FileKind::Photo | FileKind::Video, Some(_)) => RenditionState::Pending,
+            (FileKind::Photo | FileKind::Video, None) => RenditionState::Failed,
         };
         let (at, is_scanned) = (work.now(), work.actor().installation.scans_files);
         let new = NewFile {

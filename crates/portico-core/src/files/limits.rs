@@ -19,6 +19,9 @@ pub const UPLOADS_AN_HOUR: i64 = 300;
 /// Maximum number of files of a project, deleted ones that can be restored included.
 pub const PROJECT_FILES: i32 = 20_000;
 
+/// Maximum size of a video of which images and a copy are made, in bytes.
+pub const VIDEO_BYTES: u64 = 2 * GIB.cast_unsigned();
+
 const GIB: i64 = 1024 * 1024 * 1024;
 
 /// Maximum number of objects of an upload of this size: twice as many as it needs, and room for bodies that were cut. A body of one
