@@ -4,7 +4,7 @@ use portico_core::files::VideoContainer;
 use serde::Deserialize;
 
 /// Maximum number of pixels of a video: 8K in both of its formats.
-const MAX_PIXELS: u64 = 8192 * 4320;
+pub(super) const MAX_PIXELS: u64 = 8192 * 4320;
 
 /// Video formats of which copies are made, with the types of units that are copied: those with pictures and what is needed to decode
 /// them. The others hold messages of the camera, such as positions, besides the pictures.

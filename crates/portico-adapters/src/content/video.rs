@@ -9,7 +9,7 @@ use portico_core::files::VideoContainer;
 use tokio::fs::{File, remove_file};
 
 use super::folder::PrivateFolder;
-use super::probe::{Plan, Probe};
+use super::probe::{MAX_PIXELS, Plan, Probe};
 use super::program::{ContentError, ContentProgram, MadeContent, TIME_LIMIT, finish, stream_of, write};
 use crate::files::ByteStream;
 
@@ -91,10 +91,10 @@ impl ContentProgram {
         folder: &Path,
         (container, pictures): (VideoContainer, u32),
     ) -> Result<File, ContentError> {
-        let pictures = format!("0:{pictures}");
+        let (pictures, most) = (format!("0:{pictures}"), MAX_PIXELS.to_string());
         let frame = ["-frames:v", "1", "-pix_fmt", "yuvj420p", "-q:v", "2", "-f", "mjpeg", POSTER];
         for at in POSTER_AT {
-            let start = ["-nostdin", "-y", "-v", "error", "-threads", "1", "-ss", at];
+            let start = ["-nostdin", "-y", "-v", "error", "-threads", "1", "-max_pixels", &most, "-ss", at];
             let arguments = [&start, reading(container), &["-i", ORIGINAL, "-map", &pictures], &frame].concat();
             self.run(&programs.ffmpeg, &arguments, folder, Run::POSTER).await?;
             // A shorter video has no frame there, and the file is empty or missing.

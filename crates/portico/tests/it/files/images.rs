@@ -45,12 +45,12 @@ pub(super) async fn uploaded(app: &TestApp, by: &Person, name: &str, bytes: &[u8
 }
 
 /// The file as a person reads it; null if it is hidden.
-async fn read(app: &TestApp, person: &Person, id: &str) -> Value {
+pub(super) async fn read(app: &TestApp, person: &Person, id: &str) -> Value {
     let query = format!("query($id: ID!) {{ node(id: $id) {{ ... on File {{ {FIELDS} }} }} }}");
     app.ask_with(person, &query, json!({ "id": id })).await.at("/node").clone()
 }
 
-async fn fetched(app: &TestApp, url: &Value) -> (HeaderMap, Vec<u8>) {
+pub(super) async fn fetched(app: &TestApp, url: &Value) -> (HeaderMap, Vec<u8>) {
     app.send_raw(Request::get(path_in(url)).body(Body::empty()).expect("a request")).await
 }
 
@@ -66,7 +66,7 @@ pub(super) fn photo() -> Vec<u8> {
     with_segments(&jpeg(&picture(1600, 1200)), &[exif_segment(6)])
 }
 
-fn partner(app: &TestApp, slug: &str) -> String {
+pub(super) fn partner(app: &TestApp, slug: &str) -> String {
     app.id(Tag::PROJECT_MEMBERSHIP, &format!("{MAPLE}/trade/{slug}"))
 }
 
