@@ -44,19 +44,26 @@ fn run(program: &str, folder: &Path, arguments: &[&str]) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-/// The video that `ffmpeg` makes with these options: of the first input, a test picture, and of these files.
-pub fn video(extension: &str, files: &[(&str, &[u8])], options: &str) -> Vec<u8> {
-    picture_video("testsrc=size=320x180:rate=10:duration=2", extension, files, options)
+/// A test picture, as an input.
+pub const PICTURE: &str = "-f lavfi -i testsrc=size=320x180:rate=10:duration=2";
+/// A tone, as an input.
+pub const TONE: &str = "-f lavfi -i sine=duration=2";
+/// The formats of a phone's video.
+pub const PHONE: &str = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac";
+
+/// A video as a phone records it.
+pub fn phone_video(extension: &str, options: &str) -> Vec<u8> {
+    video(extension, &[], &format!("{PICTURE} {TONE} {PHONE} {options}"))
 }
 
-/// The video of another test picture.
-pub fn picture_video(picture: &str, extension: &str, files: &[(&str, &[u8])], options: &str) -> Vec<u8> {
+/// The video that `ffmpeg` makes with these options in a folder with these files.
+pub fn video(extension: &str, files: &[(&str, &[u8])], options: &str) -> Vec<u8> {
     let folder = Folder::new();
     for (name, bytes) in files {
         fs::write(folder.0.join(name), bytes).expect("a file can be written");
     }
     let made = format!("made.{extension}");
-    let start = ["-nostdin", "-v", "error", "-f", "lavfi", "-i", picture];
+    let start = ["-nostdin", "-v", "error"];
     let arguments: Vec<_> = start.into_iter().chain(options.split_whitespace()).chain([made.as_str()]).collect();
     run("ffmpeg", &folder.0, &arguments);
     fs::read(folder.0.join(made)).expect("a video was made")
@@ -70,58 +77,56 @@ pub fn described(video: &[u8], entries: &str) -> Vec<String> {
     text.lines().map(str::trim_end).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
-/// Options for the formats of a phone's video, with a tone.
-pub const PHONE: &str = "-f lavfi -i sine=duration=2 -c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac";
-
 /// Videos with a position, each in another place of the file. The names say where.
 pub fn videos_with_position(cover: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
-    let subtitles = b"1\n00:00:00,000 --> 00:00:02,000\nGPS(-122.4787,48.7519)\n";
-    let chapters = b";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=1000\ntitle=At 48.7519 122.4787\n";
-    let with_subtitles =
-        video("mp4", &[("s.srt", subtitles)], &format!("{PHONE} -i s.srt -map 0 -map 1 -map 2 -c:s mov_text"));
-    let plain = video("mp4", &[], PHONE);
+    let subtitles: &[u8] = b"1\n00:00:00,000 --> 00:00:02,000\nGPS(-122.4787,48.7519)\n";
+    let chapters: &[u8] = b";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=1000\ntitle=At 48.7519 122.4787\n";
     let user_data = "086f3693-b7b3-4f2c-9653-21492feee5b8";
+    let with = |extension: &str, file: (&str, &[u8]), input: &str, options: &str| {
+        video(extension, &[file], &format!("{PICTURE} {TONE} {input} {PHONE} {options}"))
+    };
+    let texts = with("mp4", ("s.srt", subtitles), "-i s.srt", "-map 0 -map 1 -map 2 -c:s mov_text");
     vec![
-        ("box.mp4", video("mp4", &[], &format!("{PHONE} -metadata location={POSITION} -metadata comment=At48.7519"))),
+        ("box.mp4", phone_video("mp4", &format!("-metadata location={POSITION} -metadata comment=At{POSITION}"))),
         (
             "keys.mov",
-            video(
+            phone_video(
                 "mov",
-                &[],
-                &format!("{PHONE} -movflags use_metadata_tags -metadata com.apple.quicktime.location.ISO6709={POSITION}"),
+                &format!("-movflags use_metadata_tags -metadata com.apple.quicktime.location.ISO6709={POSITION}"),
             ),
         ),
-        ("track.mov", video("mov", &[], &format!("{PHONE} -metadata:s:v:0 handler_name=At{POSITION}"))),
-        ("telemetry.mp4", replaced(&replaced(&with_subtitles, b"sbtl", b"meta"), b"tx3g", b"gpmd")),
-        ("subtitles.mp4", with_subtitles),
-        ("chapters.mp4", video("mp4", &[("c", chapters)], &format!("{PHONE} -f ffmetadata -i c -map_chapters 2"))),
+        ("track.mov", phone_video("mov", &format!("-metadata:s:v:0 handler_name=At{POSITION}"))),
+        ("telemetry.mp4", replaced(&replaced(&texts, b"sbtl", b"meta"), b"tx3g", b"gpmd")),
+        ("subtitles.mp4", texts),
+        ("chapters.mp4", with("mp4", ("c", chapters), "-f ffmetadata -i c", "-map_chapters 2")),
         (
             "cover.mp4",
-            video(
+            with(
                 "mp4",
-                &[("cover.jpg", cover)],
-                &format!("{PHONE} -i cover.jpg -map 2 -map 0 -map 1 -c:v:0 copy -disposition:v:0 attached_pic"),
+                ("cover.jpg", cover),
+                "-i cover.jpg",
+                "-map 0 -map 1 -map 2 -c:v:1 copy -disposition:v:1 attached_pic",
             ),
         ),
+        ("message.mp4", phone_video("mp4", &format!("-bsf:v h264_metadata=sei_user_data={user_data}+At{POSITION}"))),
         (
-            "message.mp4",
-            video("mp4", &[], &format!("{PHONE} -bsf:v h264_metadata=sei_user_data={user_data}+At{POSITION}")),
+            "free.mp4",
+            with_boxes(phone_video("mp4", ""), &[(b"free", POSITION), (b"uuid", POSITION), (b"mdat", POSITION)]),
         ),
-        ("free.mp4", with_boxes(plain, &[(b"free", POSITION), (b"uuid", POSITION), (b"mdat", POSITION)])),
         (
             "tags.webm",
             video(
                 "webm",
                 &[],
                 &format!(
-                    "-f lavfi -i sine=duration=2 -c:v libvpx -deadline realtime -c:a libvorbis -metadata location={POSITION}
+                    "{PICTURE} {TONE} -c:v libvpx -deadline realtime -c:a libvorbis -metadata location={POSITION}
                     -metadata:s:a:0 title=At{POSITION}"
                 ),
             ),
         ),
         (
-            "tags.mkv",
-            video("mkv", &[("note.txt", POSITION.as_bytes())], &format!("{PHONE} -attach note.txt -metadata:s:t:0 mimetype=text/plain")),
+            "attachment.mkv",
+            with("mkv", ("note.txt", POSITION.as_bytes()), "", "-attach note.txt -metadata:s:t:0 mimetype=text/plain"),
         ),
     ]
 }

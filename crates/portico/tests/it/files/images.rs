@@ -50,7 +50,7 @@ pub(super) async fn read(app: &TestApp, person: &Person, id: &str) -> Value {
     app.ask_with(person, &query, json!({ "id": id })).await.at("/node").clone()
 }
 
-pub(super) async fn fetched(app: &TestApp, url: &Value) -> (HeaderMap, Vec<u8>) {
+async fn fetched(app: &TestApp, url: &Value) -> (HeaderMap, Vec<u8>) {
     app.send_raw(Request::get(path_in(url)).body(Body::empty()).expect("a request")).await
 }
 

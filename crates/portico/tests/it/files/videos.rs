@@ -6,7 +6,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::PathBuf;
 
 use axum::body::Body;
-use axum::http::{Method, Request, StatusCode, header};
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use chrono::TimeDelta;
 use futures_util::StreamExt;
 use image::GenericImageView;
@@ -15,14 +15,17 @@ use portico_core::files::{ImageSource, RenditionKind, VideoContainer};
 use portico_core::id::new_uuid;
 use portico_testkit::images::{ImageWorker, program_path, real_program};
 use portico_testkit::videos::{
-    PHONE, claiming, described, has_ffmpeg, picture_video, rotated, video, video_traces_in, videos_with_position,
+    PHONE, PICTURE, TONE, claiming, described, has_ffmpeg, phone_video, rotated, video, video_traces_in,
+    videos_with_position,
 };
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
 
-use super::images::{fetched, jobs, partner, photo, read, uploaded};
+use super::images::{jobs, partner, photo, read, uploaded};
 use super::share;
 use crate::support::files::{download_path, path_in, request, status};
+
+const HOST: [(&str, &str); 1] = [("host", "files.example")];
 
 /// A folder that is deleted with its files.
 struct Folder(PathBuf);
@@ -68,6 +71,15 @@ fn installed(name: &str) -> PathBuf {
         .expect("it is installed")
 }
 
+/// A gateway with a host for files.
+async fn files_app() -> TestApp {
+    TestApp::demo().await.rewired(|app| app.files.links.base = Some("https://files.example".to_owned()))
+}
+
+async fn fetched(app: &TestApp, url: &Value) -> (HeaderMap, Vec<u8>) {
+    app.send_raw(request(Method::GET, &path_in(url), &HOST, Body::empty())).await
+}
+
 /// The addresses of all that a person can download of a video.
 fn addresses(file: &Value) -> [&Value; 5] {
     [&file["download"]["url"], &file["inlineUrl"], &file["small"]["url"], &file["medium"]["url"], &file["large"]["url"]]
@@ -79,8 +91,8 @@ async fn video_gets_images_and_a_copy() {
     if !has_ffmpeg() {
         return;
     }
-    let app = TestApp::demo().await;
-    let original = video("mov", &[], PHONE);
+    let app = files_app().await;
+    let original = phone_video("mov", "");
     for (index, uploader) in [Person::client(), Person::owner()].into_iter().enumerate() {
         let id = uploaded(&app, &uploader, &format!("Roof {index}.MOV"), &original).await;
         for person in [Person::client(), Person::named("ben")] {
@@ -139,7 +151,7 @@ async fn no_outsiders_video_has_a_position() {
     if !has_ffmpeg() {
         return;
     }
-    let app = TestApp::demo().await;
+    let app = files_app().await;
     let (owner, worker) = (Person::owner(), ImageWorker::new(&app));
     let outsiders = [Person::client(), Person::named("ben"), Person::trade()];
     for (index, (name, original)) in videos_with_position(&photo()).iter().enumerate() {
@@ -183,8 +195,8 @@ async fn rotation_survives() {
     if !has_ffmpeg() {
         return;
     }
-    let app = TestApp::demo().await;
-    let original = rotated(video("mov", &[], PHONE));
+    let app = files_app().await;
+    let original = rotated(phone_video("mov", ""));
     let rotation = "stream_side_data=rotation";
     let expected = described(&original, rotation);
     assert!(expected.iter().any(|line| line.contains("-90")), "{expected:?}");
@@ -206,9 +218,9 @@ async fn large_copy_is_sent_in_ranges() {
         return;
     }
     const OBJECT: usize = 4 * 1024 * 1024;
-    let app = TestApp::demo().await;
-    let noise = "testsrc=size=640x480:rate=10:duration=2,noise=alls=100:allf=t";
-    let original = picture_video(noise, "mp4", &[], "-c:v libx264 -preset ultrafast -qp 16 -pix_fmt yuv420p");
+    let app = files_app().await;
+    let noise = "-f lavfi -i testsrc=size=640x480:rate=10:duration=2,noise=alls=100:allf=t";
+    let original = video("mp4", &[], &format!("{noise} -c:v libx264 -preset ultrafast -qp 16 -pix_fmt yuv420p"));
     assert!(original.len() > OBJECT + 100_000, "{}", original.len());
     let id = uploaded(&app, &Person::owner(), "Roof.mp4", &original).await;
     share(&app, &id, json!({ "sharedWithClients": true })).await;
@@ -222,7 +234,7 @@ async fn large_copy_is_sent_in_ranges() {
         assert_eq!(app.database().db_texts(objects).await, [format!("0 {OBJECT}"), format!("{OBJECT} {rest}")]);
         let range = format!("bytes={}-{}", OBJECT - 50_000, OBJECT + 49_999);
         let path = path_in(&file["inlineUrl"]);
-        let asked = request(Method::GET, &path, &[("range", &range)], Body::empty());
+        let asked = request(Method::GET, &path, &[HOST[0], ("range", &range)], Body::empty());
         let (headers, part) = app.send_raw(asked).await;
         let expected = format!("bytes {}-{}/{}", OBJECT - 50_000, OBJECT + 49_999, whole.len());
         assert_eq!(headers[header::CONTENT_RANGE], expected.as_str());
@@ -239,20 +251,18 @@ async fn formats_of_sound_are_converted() {
     if !has_ffmpeg() {
         return;
     }
-    let app = TestApp::demo().await;
+    let app = files_app().await;
     let worker = ImageWorker::new(&app);
     for (name, options, expected) in [
         // The sound of cameras, which MP4 does not have.
-        ("camera.mov", "-f lavfi -i sine=duration=2 -c:v libx264 -preset ultrafast -c:a pcm_s16le", ["h264", "aac"]),
-        (
-            "browser.webm",
-            "-f lavfi -i sine=duration=2 -c:v libvpx-vp9 -deadline realtime -c:a libopus",
-            ["vp9", "opus"],
-        ),
-        ("phone.mp4", "-f lavfi -i sine=duration=2 -c:v libx265 -x265-params log-level=none -c:a aac", ["hevc", "aac"]),
+        ("camera.mov", "-c:v libx264 -preset ultrafast -c:a pcm_s16le", ["h264", "aac"]),
+        ("browser.webm", "-c:v libvpx-vp9 -deadline realtime -c:a libopus", ["vp9", "opus"]),
+        ("phone.mp4", "-c:v libx265 -x265-params log-level=none -c:a aac", ["hevc", "aac"]),
     ] {
         let (_, extension) = name.split_once('.').expect("an extension");
-        let id = uploaded(&app, &Person::client(), name, &video(extension, &[], options)).await;
+        let id =
+            uploaded(&app, &Person::client(), name, &video(extension, &[], &format!("{PICTURE} {TONE} {options}")))
+                .await;
         assert_eq!(worker.round().await, 1);
         for person in [Person::client(), Person::named("ben")] {
             let file = read(&app, &person, &id).await;
@@ -274,24 +284,24 @@ async fn unfit_videos_are_for_staff_alone() {
     if !has_ffmpeg() {
         return;
     }
-    let app = TestApp::demo().await;
+    let app = files_app().await;
     let (owner, worker) = (Person::owner(), ImageWorker::new(&app));
-    let whole = video("mp4", &[], PHONE);
-    let vp8 = video("webm", &[], "-c:v libvpx -deadline realtime");
+    let whole = phone_video("mp4", "");
+    let vp8 = video("webm", &[], &format!("{PICTURE} -c:v libvpx -deadline realtime"));
     let mut playlist = b"#EXTM3U\n#EXTINF:1,\nfile:///etc/hostname\n#EXT-X-ENDLIST\n".to_vec();
     playlist.extend([0; 64]);
     let cases: [(&str, Vec<u8>, usize); 9] = [
         // The index is at the end.
         ("cut.mp4", whole[..whole.len() - 2_000].to_vec(), 1),
         ("started.mp4", b"\0\0\0\x18ftypisom\0\0\x02\0isomiso2".to_vec(), 1),
-        ("empty.mov", video("mov", &[], &format!("{PHONE} -t 0")), 1),
-        ("sound.mp4", video("mp4", &[], "-f lavfi -i sine=duration=2 -map 1 -c:a aac"), 1),
+        ("empty.mov", phone_video("mov", "-t 0"), 1),
+        ("sound.mp4", video("mp4", &[], &format!("{TONE} -c:a aac")), 1),
         ("claimed.webm", claiming(vp8.clone(), 16_383), 1),
         ("larger.webm", claiming(vp8, 12_000), 1),
         // Each frame can be a photo with metadata.
-        ("old.mov", video("mov", &[], "-c:v mjpeg -pix_fmt yuvj420p"), 1),
+        ("old.mov", video("mov", &[], &format!("{PICTURE} -c:v mjpeg -pix_fmt yuvj420p")), 1),
         // Not decoded at all.
-        ("film.avi", video("avi", &[], "-c:v mpeg4"), 0),
+        ("film.avi", video("avi", &[], &format!("{PICTURE} -c:v mpeg4")), 0),
         ("playlist.mp4", playlist, 0),
     ];
     for (name, bytes, count) in cases {
@@ -317,7 +327,7 @@ async fn playlists_open_no_other_file() {
     }
     let folder = Folder::new();
     let other = folder.0.join("other.mp4");
-    fs::write(&other, video("mp4", &[], PHONE)).expect("a file can be written");
+    fs::write(&other, phone_video("mp4", "")).expect("a file can be written");
     let other = other.display();
     let texts = [
         format!("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\nfile://{other}\n#EXT-X-ENDLIST\n"),
@@ -352,8 +362,8 @@ async fn videos_wait_for_ffmpeg() {
     if !has_ffmpeg() {
         return;
     }
-    let app = TestApp::demo().await;
-    let id = uploaded(&app, &Person::client(), "Roof.mp4", &video("mp4", &[], PHONE)).await;
+    let app = files_app().await;
+    let id = uploaded(&app, &Person::client(), "Roof.mp4", &phone_video("mp4", "")).await;
     let without = ContentProgram::with_programs_of(program_path(), OsStr::new("/nonexistent")).expect("it was built");
     assert!(!without.reads_videos() && real_program().reads_videos());
     assert_eq!(ImageWorker::with_program(&app, without).round().await, 1);
@@ -372,11 +382,11 @@ async fn programs_for_videos_are_not_trusted() {
     if !has_ffmpeg() {
         return;
     }
-    let app = TestApp::demo().await;
+    let app = files_app().await;
     let original = video(
         "mp4",
         &[("s.srt", b"1\n00:00:00,000 --> 00:00:02,000\nGPS\n")],
-        &format!("{PHONE} -i s.srt -c:s mov_text"),
+        &format!("{PICTURE} {TONE} -i s.srt {PHONE} -c:s mov_text"),
     );
     let ffmpeg = installed("ffmpeg");
     // Makes the frame, and copies everything.
@@ -416,13 +426,13 @@ async fn videos_from_before_get_images() {
     if !has_ffmpeg() {
         return;
     }
-    let app = TestApp::demo().await;
-    let whole = video("mp4", &[], PHONE);
-    let id = uploaded(&app, &Person::client(), "Roof.mp4", &whole).await;
-    let other = uploaded(&app, &Person::client(), "Roof.avi", &video("avi", &[], "-c:v mpeg4")).await;
+    let app = files_app().await;
+    let id = uploaded(&app, &Person::client(), "Roof.mp4", &phone_video("mp4", "")).await;
+    let other =
+        uploaded(&app, &Person::client(), "Roof.avi", &video("avi", &[], &format!("{PICTURE} -c:v mpeg4"))).await;
     // As earlier versions left them.
-    let before =
-        "delete from jobs where kind = 'file_images'; update files set renditions = 'NONE' where kind = 'VIDEO'";
+    let before = "delete from jobs where kind = 'file_images'; update files set renditions = 'NONE'
+        where name in ('Roof.mp4', 'Roof.avi')";
     app.database().db_execute(before).await;
     let worker = ImageWorker::new(&app);
     assert_eq!(worker.round().await, 0);
