@@ -133,11 +133,16 @@ pub fn videos_with_position(cover: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
 
 /// What of these videos' metadata is in these bytes: the position, and the names of boxes for metadata.
 pub fn video_traces_in(bytes: &[u8]) -> Vec<&'static str> {
-    const MARKERS: [&str; 14] = [
-        "48.75", "122.47", "Exif", "udta", "ilst", "mdta", "gpmd", "tx3g", "covr", "chpl", "uuid", "tmcd", "loci",
-        "note.txt",
-    ];
-    MARKERS.into_iter().filter(|marker| bytes.windows(marker.len()).any(|found| found == marker.as_bytes())).collect()
+    const MARKERS: [&str; 12] =
+        ["48.75", "122.47", "Exif", "mdta", "gpmd", "tx3g", "covr", "chpl", "uuid", "tmcd", "loci", "note.txt"];
+    let is_in = |marker: &str| bytes.windows(marker.len()).any(|found| found == marker.as_bytes());
+    let mut found: Vec<_> = MARKERS.into_iter().filter(|marker| is_in(marker)).collect();
+    // A list of tags that is not empty.
+    let empty = [0, 0, 0, 8];
+    if bytes.windows(8).any(|found| found.ends_with(b"ilst") && !found.starts_with(&empty)) {
+        found.push("ilst");
+    }
+    found
 }
 
 fn replaced(bytes: &[u8], from: &[u8; 4], to: &[u8; 4]) -> Vec<u8> {

@@ -326,7 +326,7 @@ async fn images_are_made_once() {
     assert_eq!(app.database().db_texts(objects).await, ["STORED false"; 4]);
     // As if the worker had died before it recorded the job's end.
     app.database().db_execute("update jobs set state = 'WAITING', finished_at = null where kind = 'file_images'").await;
-    worker.wait(TimeDelta::minutes(10));
+    worker.wait(TimeDelta::minutes(30));
     assert_eq!(worker.round().await, 1);
     assert_eq!(app.database().db_texts(objects).await, ["STORED false"; 4]);
     let images = "select count(*) from file_renditions r join files f on f.id = r.file_id where f.name = 'Roof.jpg'";

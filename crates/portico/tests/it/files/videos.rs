@@ -226,7 +226,8 @@ async fn large_copy_is_sent_in_ranges() {
     share(&app, &id, json!({ "sharedWithClients": true })).await;
     assert_eq!(ImageWorker::new(&app).round().await, 1);
     let objects = "select o.start || ' ' || o.size as text from file_objects o
-        join file_renditions r on r.id = o.rendition_id where r.kind = 'VIDEO' order by o.start";
+        join file_renditions r on r.id = o.rendition_id join files f on f.id = r.file_id
+        where r.kind = 'VIDEO' and f.name = 'Roof.mp4' order by o.start";
     for person in [Person::client(), Person::named("ben")] {
         let file = read(&app, &person, &id).await;
         let (_, whole) = fetched(&app, &file["download"]["url"]).await;
