@@ -7,14 +7,14 @@ use rustix::thread::UnshareFlags;
 use rustix::thread::unshare;
 
 const MIB: u64 = 1024 * 1024;
-/// Seconds of CPU time. The photo with the most pixels takes about ten.
-const CPU: u64 = 60;
 /// The worker's requests come first.
 const NICENESS: i32 = 10;
 
 /// Limits of a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
+    /// CPU time, in seconds.
+    cpu: u64,
     /// Memory, in bytes.
     memory: u64,
     /// Size of a file that it writes, in bytes.
@@ -24,9 +24,12 @@ pub struct Limits {
 }
 
 /// Limits for codecs: nothing but the three standard streams can be open, so there is no file and no network.
-pub const CODEC: Limits = Limits { memory: 1024 * MIB, file_size: 0, open_files: 3 };
+/// The photo with the most pixels takes about ten seconds.
+pub const CODEC: Limits = Limits { cpu: 60, memory: 1024 * MIB, file_size: 0, open_files: 3 };
 /// Limits for programs of others, which read and write files in a folder of their own.
-pub const PROGRAM: Limits = Limits { memory: 2048 * MIB, file_size: 256 * MIB, open_files: 16 };
+pub const PROGRAM: Limits = Limits { cpu: 60, memory: 2048 * MIB, file_size: 256 * MIB, open_files: 16 };
+/// Limits for programs that write a copy of a video. It may be a little larger than the largest video that they get.
+pub const VIDEO: Limits = Limits { cpu: 300, file_size: 2304 * MIB, ..PROGRAM };
 
 impl Limits {
     /// Limits this process and its children, for good.
@@ -37,7 +40,7 @@ impl Limits {
     pub fn apply(self) -> io::Result<()> {
         set(Resource::As, self.memory)?;
         // One second later the system kills what has ignored the signal.
-        setrlimit(Resource::Cpu, Rlimit { current: Some(CPU), maximum: Some(CPU + 1) })?;
+        setrlimit(Resource::Cpu, Rlimit { current: Some(self.cpu), maximum: Some(self.cpu + 1) })?;
         set(Resource::Fsize, self.file_size)?;
         set(Resource::Core, 0)?;
         set(Resource::Nofile, self.open_files)?;

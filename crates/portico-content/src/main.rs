@@ -3,7 +3,7 @@
 //! | command | does |
 //! |---|---|
 //! | `image [--upright]` | reads a photo from the standard input and writes its images to the standard output |
-//! | `run PROGRAM ..` | limits itself and becomes another program |
+//! | `run [--video] PROGRAM ..` | limits itself and becomes another program |
 
 use std::env;
 use std::ffi::OsString;
@@ -11,7 +11,7 @@ use std::io::{self, BufWriter, Read, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitCode};
 
-use portico_content::limits::{CODEC, PROGRAM, leave_network};
+use portico_content::limits::{CODEC, PROGRAM, VIDEO, leave_network};
 use portico_content::{Unfit, Upright, images_of};
 use portico_core::files::content::{MAX_INPUT, MISUSED};
 
@@ -23,7 +23,7 @@ fn main() -> ExitCode {
         Some("run") => run(arguments),
         #[cfg(debug_assertions)]
         Some("probe") => probe(),
-        _ => misused("use `portico-content image [--upright]` or `portico-content run PROGRAM ..`"),
+        _ => misused("use `portico-content image [--upright]` or `portico-content run [--video] PROGRAM ..`"),
     }
 }
 
@@ -52,11 +52,14 @@ fn image(arguments: Vec<OsString>) -> ExitCode {
     }
 }
 
-fn run(mut arguments: impl Iterator<Item = OsString>) -> ExitCode {
+fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    let mut arguments = arguments.peekable();
+    let is_video = arguments.next_if(|argument| argument == "--video").is_some();
     let Some(program) = arguments.next() else { return misused("`run` needs a program") };
     // Not all systems let a user do so. The program has no credentials in any case.
     let _ = leave_network();
-    if let Err(error) = PROGRAM.apply() {
+    let limits = if is_video { VIDEO } else { PROGRAM };
+    if let Err(error) = limits.apply() {
         return misused(&format!("cannot limit itself: {error}"));
     }
     let error = Command::new(&program).args(arguments).exec();

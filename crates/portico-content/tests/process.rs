@@ -57,7 +57,7 @@ fn exit_codes_tell_why() {
         assert_eq!(output.status.code(), Some(code.into()), "{output:?}");
         assert!(output.stdout.is_empty());
     }
-    for wrong in [&[][..], &["images"], &["image", "-v"], &["run"], &["run", "/nonexistent"]] {
+    for wrong in [&[][..], &["images"], &["image", "-v"], &["run"], &["run", "--video"], &["run", "/nonexistent"]] {
         assert_eq!(run(wrong, b"").status.code(), Some(MISUSED.into()), "{wrong:?}");
     }
 }
@@ -81,6 +81,10 @@ fn other_programs_run_with_limits() {
     assert!(output.status.success(), "{output:?}");
     let limits: Vec<_> = String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect();
     assert_eq!(limits, ["16", "524288", "0", "2097152", "60"]);
+    let output =
+        run(&["run", "--video", "/bin/sh", "-c", "ulimit -n; ulimit -f; ulimit -c; ulimit -v; ulimit -t"], b"");
+    let limits: Vec<_> = String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect();
+    assert_eq!(limits, ["16", "4718592", "0", "2097152", "300"]);
     let output = run(&["run", "/bin/sh", "-c", "kill -9 $$"], b"");
     assert_eq!(output.status.signal(), Some(9));
 }

@@ -1,4 +1,4 @@
-//! A worker that makes images of photos.
+//! A worker that makes images of photos and videos.
 
 use std::env;
 use std::fs::{DirBuilder, OpenOptions};
@@ -55,10 +55,14 @@ impl ImageWorker {
 
 /// The program that is built with the tests.
 pub fn real_program() -> ContentProgram {
+    ContentProgram::at(program_path()).unwrap_or_else(|error| panic!("{error}: run `cargo build -p portico-content`"))
+}
+
+/// The path of that program.
+pub fn program_path() -> PathBuf {
     let test = env::current_exe().expect("a test has a path");
     let folder = test.parent().and_then(std::path::Path::parent).expect("tests are in a folder of the build");
-    ContentProgram::at(folder.join("portico-content"))
-        .unwrap_or_else(|error| panic!("{error}: run `cargo build -p portico-content`"))
+    folder.join("portico-content")
 }
 
 /// A program that is a shell script, in a folder that is deleted with it.

@@ -24,6 +24,7 @@ pub mod queue;
 mod reply;
 mod secrets;
 mod shape;
+pub mod videos;
 
 pub use access_layers::{AccessLayers, LayerState};
 pub use addresses::{ADDRESSES, Address};

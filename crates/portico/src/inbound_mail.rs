@@ -215,7 +215,7 @@ fn files_of(attachments: Vec<MailAttachment>, limits: &FileLimits) -> (Vec<Attac
         match named_attachment(&name, bytes.len(), head, limits) {
             Ok(NamedAttachment { name, content }) => {
                 let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
-                let file = MailedFile { name, content, sha256: hash_of(&bytes), size, parts: parts_of(&bytes) };
+                let file = MailedFile { name, content, sha256: hash_of(&bytes), size, parts: parts_of(size) };
                 files.push(Attached { file, bytes });
             }
             Err(reason) => {

@@ -74,7 +74,7 @@ pub const RULES: &[RuleTexts] = rules! {
     Row: is_available of (files, file_renditions, file_objects, file_attachments, project_covers), "FIL-7", "The file is being checked, was withheld, or was deleted.", "Wait for the check, release the file, or restore it.";
     Row: is_not_hidden of (file_attachments), "FIL-9", "The file is hidden from clients on this record.", "Show the file to clients on this record.";
     Row: has_visible_record of (file_attachments), "FIL-3, SCH-6", "The member does not see the record of the file; clients never see files of tasks.", "Let the member see the record, or attach the file to another one.";
-    Row: is_clean of (file_renditions, file_objects), "FIL-6", "It may contain the position at which a photo was taken.", "None: images without metadata are made of most photos.";
+    Row: is_clean of (file_renditions, file_objects), "FIL-6", "It may contain the position at which a photo or video was taken.", "None: images without metadata are made of most photos, and copies of most videos.";
     Row: is_current of (file_renditions, file_objects), "FIL-7", "The content of the file was replaced.", "None: the current content can be downloaded.";
     Row: is_present of (project_clients), "INV-23", "The client has been removed from the project.", "Add the client to the project again.";
     Row: can_pay of (projects), "PRP-1", "Contract amounts are shown only to clients who may make payments.", "Allow the client to make payments.";

@@ -1,4 +1,4 @@
-//! The job that makes images of a photo.
+//! The job that makes images of a photo or video.
 
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ impl FileImagesJob {
 
 impl Job for FileImagesJob {
     const NAME: &'static str = "file_images";
-    // The store or the database may be gone for a while. A photo that is unfit is no failure.
+    // The store or the database may be gone for a while. A photo or video that is unfit is no failure.
     const PAUSES: &'static [TimeDelta] = &[
         TimeDelta::minutes(1),
         TimeDelta::minutes(5),
@@ -37,9 +37,10 @@ impl Job for FileImagesJob {
         TimeDelta::hours(6),
         TimeDelta::hours(24),
     ];
-    const TIMEOUT: Duration = Duration::from_secs(240);
-    const LEASE: TimeDelta = TimeDelta::minutes(10);
-    // Each may take a CPU and 1 GiB of memory.
+    // The largest video is read, written three times and stored.
+    const TIMEOUT: Duration = Duration::from_secs(15 * 60);
+    const LEASE: TimeDelta = TimeDelta::minutes(30);
+    // Each may take a CPU and 2 GiB of memory, and a video 5 GiB of disk.
     const AT_ONCE: usize = 1;
     const RETENTION: TimeDelta = TimeDelta::days(7);
 

@@ -44,9 +44,9 @@ text_enum! {
 }
 
 text_enum! {
-    /// State of the images made of a file.
+    /// State of the images and the copy made of a file.
     pub enum RenditionState {
-        /// None: it is not an image.
+        /// None: it is no photo or video.
         None = "NONE",
         /// Being made.
         Pending = "PENDING",
@@ -68,6 +68,8 @@ text_enum! {
         Medium = "MEDIUM",
         /// An image of at most 320 pixels on the longer side.
         Small = "SMALL",
+        /// The video without metadata, its pictures and sound unchanged.
+        Video = "VIDEO",
     }
 }
 
@@ -137,6 +139,17 @@ pub enum ImageSource {
     Decoded,
     /// The content is converted to JPEG by another program first.
     Converted,
+    /// A frame of a video, in this container.
+    Video(VideoContainer),
+}
+
+/// Container of a video. Each is read by its own demuxer, never by one that is chosen from the content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VideoContainer {
+    /// MP4 and QuickTime.
+    Iso,
+    /// Matroska and WebM.
+    Matroska,
 }
 
 impl ImageSource {
@@ -145,6 +158,8 @@ impl ImageSource {
         match media_type {
             "image/jpeg" | "image/png" | "image/gif" | "image/webp" => Some(Self::Decoded),
             "image/heif" => Some(Self::Converted),
+            "video/mp4" | "video/quicktime" => Some(Self::Video(VideoContainer::Iso)),
+            "video/webm" | "video/x-matroska" => Some(Self::Video(VideoContainer::Matroska)),
             _ => None,
         }
     }

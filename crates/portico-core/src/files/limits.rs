@@ -25,6 +25,9 @@ pub const MAIL_ATTACHMENTS: usize = 50;
 /// Maximum number of files of a project that wait in quarantine because their senders are unknown.
 pub const UNATTRIBUTED_FILES: i64 = 200;
 
+/// Maximum size of a video of which images and a copy are made, in bytes.
+pub const VIDEO_BYTES: u64 = 2 * GIB.cast_unsigned();
+
 const GIB: i64 = 1024 * 1024 * 1024;
 
 /// Maximum number of objects of an upload of this size: twice as many as it needs, and room for bodies that were cut. A body of one

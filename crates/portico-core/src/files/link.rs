@@ -204,6 +204,7 @@ const fn code_of(rendition: RenditionKind) -> u8 {
         RenditionKind::Large => 2,
         RenditionKind::Medium => 3,
         RenditionKind::Small => 4,
+        RenditionKind::Video => 5,
     }
 }
 

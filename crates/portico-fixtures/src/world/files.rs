@@ -93,7 +93,7 @@ pub(super) fn file_rows(site: &mut Site<'_, '_>, used: &mut Used, file: &mut Sec
     let size = size_of(bytes);
     used.bytes += size;
     used.files += 1;
-    let (is_photo, is_clean) = (kind == FileKind::Photo, kind == FileKind::File);
+    let is_clean = kind == FileKind::File;
     let position: Option<(Decimal, Decimal)> = file.get("position")?;
     let (taken_on, deleted_on): (Option<Day>, Option<Day>) = (file.get("taken_on")?, file.get("deleted_on")?);
     let album: Option<Text> = file.get("album")?;
@@ -101,7 +101,7 @@ pub(super) fn file_rows(site: &mut Site<'_, '_>, used: &mut Used, file: &mut Sec
     add!(site => File {
         id, album_id, kind, purpose: FilePurpose::Project, name: &name, state, shared_with_clients: file.require::<bool>("clients")?,
         author_id, author_kind, author_name: &author_name, content_number: 1, media_type, size,
-        renditions: if is_photo { RenditionState::Ready } else { RenditionState::None }, taken_at: taken_on, created_at,
+        renditions: if is_clean { RenditionState::None } else { RenditionState::Ready }, taken_at: taken_on, created_at,
         deleted_at: deleted_on, version: 1,
     });
     add!(site => FileContent {
@@ -118,15 +118,19 @@ pub(super) fn file_rows(site: &mut Site<'_, '_>, used: &mut Used, file: &mut Sec
     attachment_rows(site, &name, file, created_at)?;
     let ids = (id, content_id);
     rendition_rows(site, ids, (RenditionKind::Original, is_clean), (media_type, bytes), None)?;
-    if !is_photo {
+    if is_clean {
         return Ok(());
     }
-    let stem = content.trim_end_matches(".jpg");
+    // Made by the programs that make them of uploads.
+    let stem = content.trim_end_matches(".jpg").trim_end_matches(".mp4");
+    if kind == FileKind::Video {
+        let copy = made(site, file, &format!("{stem}.video.mp4"))?;
+        rendition_rows(site, ids, (RenditionKind::Video, true), (media_type, copy), None)?;
+    }
     for kind in [RenditionKind::Large, RenditionKind::Medium, RenditionKind::Small] {
-        let image = format!("{stem}.{}.jpg", kind.as_str().to_lowercase());
-        let bytes = content_bytes(site, &image).ok_or_else(|| file.error(&format!("`{image}` is missing")))?;
-        let size = jpeg_size(bytes).ok_or_else(|| file.error(&format!("`{image}` is no JPEG file")))?;
-        rendition_rows(site, ids, (kind, true), (media_type, bytes), Some(size))?;
+        let image = made(site, file, &format!("{stem}.{}.jpg", kind.as_str().to_lowercase()))?;
+        let size = jpeg_size(image).ok_or_else(|| file.error("an image is no JPEG file"))?;
+        rendition_rows(site, ids, (kind, true), ("image/jpeg", image), Some(size))?;
     }
     Ok(())
 }
@@ -175,6 +179,11 @@ fn rendition_rows(
 /// The bytes of a file in the project's folder `files`.
 fn content_bytes(site: &Site<'_, '_>, name: &str) -> Option<&'static [u8]> {
     DEMO.get_file(format!("{}/files/{name}", site.path)).map(include_dir::File::contents)
+}
+
+/// The bytes of what was made of a file.
+fn made(site: &Site<'_, '_>, file: &Section, name: &str) -> Result<&'static [u8]> {
+    content_bytes(site, name).ok_or_else(|| file.error(&format!("`{name}` is missing")))
 }
 
 fn hash_of(bytes: &[u8]) -> String {

@@ -42,12 +42,12 @@ pub(crate) enum FileState {
     Deleted,
 }
 
-/// State of the images made of a file. New values may be added.
+/// State of the images made of a file, and of the copy of a video. New values may be added.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "CoreRenditions")]
 pub(crate) enum RenditionState {
-    /// None: not an image.
+    /// None: neither a photo nor a video.
     #[shared(CLIENT, TRADE, STAFF)]
     None,
     /// Being made.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, SimpleObject};
-use portico_core::files::{FileAuthorKind, RenditionKind};
+use portico_core::files::{FileAuthorKind, FileKind as CoreKind, RenditionKind};
 use portico_core::id::Tag;
 use portico_graphql_macros::gated;
 use portico_loader::Loader;
@@ -22,7 +22,8 @@ use crate::memberships::{ProjectTrade, project_trade};
 use crate::scalars::{DateTime, Decimal, Int64, Url};
 
 /// Media types that browsers show safely at a host of their own.
-const SHOWN: [&str; 5] = ["image/jpeg", "image/png", "image/gif", "image/webp", "application/pdf"];
+const SHOWN: [&str; 7] =
+    ["image/jpeg", "image/png", "image/gif", "image/webp", "application/pdf", "video/mp4", "video/webm"];
 
 pub(crate) struct File(pub(crate) Arc<FileRow>);
 
@@ -33,11 +34,13 @@ impl File {
         Ok(rows.iter().filter(|row| row.is_current).cloned().collect())
     }
 
-    /// The rendition that a download of the file sends: the original, or the largest image for those who may not download it.
-    async fn best(&self, ctx: &Context<'_>) -> Result<Option<Arc<FileRenditionRow>>, ApiError> {
+    /// The renditions that are the whole file, the best first: the original, and what those get who may not download it. That is the
+    /// largest image of a photo, and of a video the copy, never an image.
+    async fn whole(&self, ctx: &Context<'_>) -> Result<Vec<Arc<FileRenditionRow>>, ApiError> {
+        let clean = if self.0.kind == CoreKind::Video { RenditionKind::Video } else { RenditionKind::Large };
         let rows = self.renditions(ctx).await?;
         let of = |kind| rows.iter().find(|row| row.kind == kind).cloned();
-        Ok(of(RenditionKind::Original).or_else(|| of(RenditionKind::Large)))
+        Ok([of(RenditionKind::Original), of(clean)].into_iter().flatten().collect())
     }
 
     async fn internals(&self, ctx: &Context<'_>) -> Result<Option<Arc<FileInternalsRow>>, ApiError> {
@@ -90,7 +93,7 @@ impl File {
     #[shared(CLIENT, TRADE, STAFF)]
     async fn taken_at(&self) -> Option<DateTime>;
 
-    /// State of the images made of the file.
+    /// State of the images made of the file, and of the copy of a video.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn rendition_state(&self) -> RenditionState {
         self.0.renditions.into()
@@ -100,27 +103,28 @@ impl File {
     #[shared(CLIENT, TRADE, STAFF)]
     async fn version(&self) -> i32;
 
-    /// Download of the file; for clients and trade partners, the largest image of a photo. Null for them while images are being made or if
-    /// they cannot be made, and for videos; null for everyone if the installation does not store files.
+    /// Download of the file; for clients and trade partners, the largest image of a photo, and a copy of a video without metadata. Null for
+    /// them while these are being made or if they cannot be made; null for everyone if the installation does not store files.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn download(&self, ctx: &Context<'_>) -> Result<Option<FileDownload>, ApiError> {
-        match self.best(ctx).await? {
-            Some(rendition) => download_of(ctx, &self.0, &rendition).await,
+        match self.whole(ctx).await?.first() {
+            Some(rendition) => download_of(ctx, &self.0, rendition).await,
             None => Ok(None),
         }
     }
 
-    /// Address at which a browser shows the file. Null for formats that browsers do not show safely, and if the installation has no
-    /// host for files.
+    /// Address at which a browser shows the file, or plays it. Null for formats that browsers do not show safely, and if the installation
+    /// has no host for files.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn inline_url(&self, ctx: &Context<'_>) -> Result<Option<Url>, ApiError> {
-        match self.best(ctx).await?.filter(|rendition| SHOWN.contains(&rendition.media_type.as_str())) {
-            Some(rendition) => inline_url_of(ctx, &self.0, &rendition).await,
+        match self.whole(ctx).await?.iter().find(|rendition| SHOWN.contains(&rendition.media_type.as_str())) {
+            Some(rendition) => inline_url_of(ctx, &self.0, rendition).await,
             None => Ok(None),
         }
     }
 
-    /// Largest image of the file of at most this size. Null while it is being made, and for files that are not images.
+    /// Largest image of the file of at most this size; of a video, of a frame near its start. Null while it is being made, and for files
+    /// that are neither photos nor videos.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn image(
         &self,

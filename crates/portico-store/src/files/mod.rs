@@ -30,7 +30,8 @@ pub use marker::{current_store, has_objects, set_current_store};
 pub use quota::{Quota, free, reserve, settle, stored_bytes};
 use renditions::original_objects;
 pub use renditions::{
-    NewFacts, NewImage, PendingContent, begin_objects, end_objects, pending_content, record_images, record_unfit,
+    NewFacts, NewRendition, PendingContent, begin_objects, end_objects, pending_content, record_renditions,
+    record_unfit,
 };
 pub use rows::{
     FileInternalsRow, FileObjectRow, FileRenditionRow, FileRow, FileTradeRow, ProjectStorageRow, files_by_id,

@@ -1,4 +1,4 @@
-//! Images made of photos, as the worker writes them.
+//! Images and copies made of photos and videos, as the worker writes them.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -11,7 +11,7 @@ use super::StoredObject;
 use crate::StoreError;
 use crate::schema::base::{file_contents, file_internals, file_objects, file_renditions, files, projects};
 
-/// A content of which images are to be made.
+/// A content of which images or a copy are to be made.
 #[derive(Debug, Clone)]
 pub struct PendingContent {
     /// The content.
@@ -32,7 +32,7 @@ pub struct PendingContent {
     pub objects: Vec<StoredObject>,
 }
 
-/// The content, if it is the current one of its file and its images are still to be made.
+/// The content, if it is the current one of its file and its renditions are still to be made.
 ///
 /// # Errors
 ///
@@ -128,10 +128,10 @@ pub async fn end_objects(
     Ok(())
 }
 
-/// An image to record, whose objects are in the store.
+/// An image or copy to record, whose objects are in the store.
 #[derive(Debug, Clone)]
-pub struct NewImage {
-    /// The size.
+pub struct NewRendition {
+    /// The kind.
     pub kind: RenditionKind,
     /// The media type.
     pub media_type: &'static str,
@@ -139,8 +139,8 @@ pub struct NewImage {
     pub size: i64,
     /// SHA-256 of its bytes, in hexadecimal digits.
     pub sha256: String,
-    /// Width and height in pixels.
-    pub pixels: (i32, i32),
+    /// Width and height of an image, in pixels.
+    pub pixels: Option<(i32, i32)>,
     /// Its objects.
     pub objects: Vec<FileObjectId>,
 }
@@ -154,27 +154,27 @@ pub struct NewFacts {
     pub position: Option<(Decimal, Decimal)>,
 }
 
-/// Records the images of a content, whose objects were registered at this time. Returns whether they were still to be made; if not, nothing is written, and their objects belong to
+/// Records the renditions of a content, whose objects were registered at this time. Returns whether they were still to be made; if not, nothing is written, and their objects belong to
 /// nothing.
 ///
 /// # Errors
 ///
 /// [`StoreError`] if the write fails, or if an object was given up meanwhile.
-pub async fn record_images(
+pub async fn record_renditions(
     connection: &mut AsyncPgConnection,
     content: &PendingContent,
-    (images, begun_at): (&[NewImage], DateTime<Utc>),
+    (renditions, begun_at): (&[NewRendition], DateTime<Utc>),
     facts: NewFacts,
 ) -> Result<bool, StoreError> {
     // The file first: of two workers, one finds it pending.
-    if !end_images(connection, content, RenditionState::Ready).await? {
+    if !end_renditions(connection, content, RenditionState::Ready).await? {
         return Ok(false);
     }
     if facts.taken_at.is_some() {
         let file = files::table.filter(files::id.eq(content.file));
         diesel::update(file).set(files::taken_at.eq(facts.taken_at)).execute(connection).await?;
     }
-    for image in images {
+    for rendition in renditions {
         let id = FileRenditionId::generate();
         let row = (
             file_renditions::id.eq(id),
@@ -182,18 +182,18 @@ pub async fn record_images(
             file_renditions::file_id.eq(content.file),
             file_renditions::company_id.eq(content.company),
             file_renditions::project_id.eq(content.project),
-            file_renditions::kind.eq(image.kind),
+            file_renditions::kind.eq(rendition.kind),
             file_renditions::is_current.eq(true),
-            // Made of pixels alone.
+            // Made of pixels alone, or of pictures and sound.
             file_renditions::is_clean.eq(true),
-            file_renditions::media_type.eq(image.media_type),
-            file_renditions::size.eq(image.size),
-            file_renditions::sha256.eq(&image.sha256),
-            file_renditions::width.eq(image.pixels.0),
-            file_renditions::height.eq(image.pixels.1),
+            file_renditions::media_type.eq(rendition.media_type),
+            file_renditions::size.eq(rendition.size),
+            file_renditions::sha256.eq(&rendition.sha256),
+            file_renditions::width.eq(rendition.pixels.map(|(width, _)| width)),
+            file_renditions::height.eq(rendition.pixels.map(|(_, height)| height)),
         );
         diesel::insert_into(file_renditions::table).values(row).execute(connection).await?;
-        end_objects(connection, id, (&image.objects, begun_at)).await?;
+        end_objects(connection, id, (&rendition.objects, begun_at)).await?;
     }
     if let Some((latitude, longitude)) = facts.position {
         let position = (file_internals::latitude.eq(latitude), file_internals::longitude.eq(longitude));
@@ -203,16 +203,16 @@ pub async fn record_images(
     Ok(true)
 }
 
-/// Records that no images can be made of a content.
+/// Records that no renditions can be made of a content.
 ///
 /// # Errors
 ///
 /// [`StoreError`] if the write fails.
 pub async fn record_unfit(connection: &mut AsyncPgConnection, content: &PendingContent) -> Result<(), StoreError> {
-    end_images(connection, content, RenditionState::Failed).await.map(drop)
+    end_renditions(connection, content, RenditionState::Failed).await.map(drop)
 }
 
-async fn end_images(
+async fn end_renditions(
     connection: &mut AsyncPgConnection,
     content: &PendingContent,
     state: RenditionState,

@@ -86,9 +86,9 @@ pub async fn insert_file(connection: &mut AsyncPgConnection, new: NewFile<'_>) -
     };
     let scan = if is_scanned { ScanResult::Pending } else { ScanResult::NotScanned };
     let images = match (content.kind, ImageSource::of_type(content.media_type)) {
-        (FileKind::Photo, Some(_)) => RenditionState::Pending,
-        (FileKind::Photo, None) => RenditionState::Failed,
-        _ => RenditionState::None,
+        (FileKind::File, _) => RenditionState::None,
+        (FileKind::Photo | FileKind::Video, Some(_)) => RenditionState::Pending,
+        (FileKind::Photo | FileKind::Video, None) => RenditionState::Failed,
     };
     let (id, content_id, original) = (FileId::generate(), FileContentId::generate(), FileRenditionId::generate());
     let media_type = content.media_type;

@@ -1,4 +1,4 @@
-//! The option for the program that makes images of photos.
+//! The option for the program that makes images of photos and videos.
 
 use std::env;
 use std::path::PathBuf;
@@ -17,13 +17,13 @@ const PROGRAM: &str = "portico-content";
 
 #[derive(Debug, Clone, Args)]
 pub(super) struct ContentOption {
-    /// The program that makes images of photos [default: portico-content beside this program]
+    /// The program that makes images of photos and videos [default: portico-content beside this program]
     #[arg(long, env = "PORTICO_CONTENT_PROGRAM", value_name = "FILE")]
     content_program: Option<PathBuf>,
 }
 
 impl ContentOption {
-    /// Services for the images of photos in the store. None, with a warning, if there is no program: jobs wait for a worker that has it.
+    /// Services for the images of photos and videos in the store. None, with a warning, if there is no program: jobs wait for a worker that has it.
     pub(super) fn images(
         &self,
         database: &Store,
@@ -38,7 +38,7 @@ impl ContentOption {
                 Some(program) => program,
                 None => {
                     tracing::warn!(
-                        "no {PROGRAM} beside this program: no images are made of photos; set --content-program"
+                        "no {PROGRAM} beside this program: no images are made of photos and videos; set --content-program"
                     );
                     return Ok(None);
                 }
@@ -46,6 +46,11 @@ impl ContentOption {
         };
         if !program.reads_heif() {
             tracing::warn!("no heif-convert: no images are made of HEIC photos; install libheif-examples");
+        }
+        if !program.reads_videos() {
+            tracing::warn!(
+                "no ffmpeg: no images and copies are made of videos, clients do not get them; install ffmpeg"
+            );
         }
         Ok(Some(FileImagesContext { writer: database.worker(), store, program, clock: ClockSource::clone(clock) }))
     }

@@ -92,7 +92,7 @@ impl Worker {
         Self { files, ..self }
     }
 
-    /// Makes images of photos, if it has the services. Otherwise these jobs wait for a worker that has them.
+    /// Makes images of photos and videos, if it has the services. Otherwise these jobs wait for a worker that has them.
     #[must_use]
     pub fn with_images(self, context: Option<FileImagesContext>) -> Self {
         match context {

@@ -22,13 +22,14 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
 const UNKNOWN: &str = "application/octet-stream";
 
 /// Types that are sent as themselves. None of them can run a script at the gateway's host, least of all as an attachment.
-const SENT: [&str; 17] = [
+const SENT: [&str; 18] = [
     "image/jpeg",
     "image/png",
     "image/gif",
     "image/webp",
     PDF,
-    "video/mp4",
+    MP4,
+    WEBM,
     "video/quicktime",
     "application/zip",
     "application/msword",
@@ -42,8 +43,10 @@ const SENT: [&str; 17] = [
     "application/vnd.oasis.opendocument.presentation",
 ];
 /// Types that browsers show safely.
-const SHOWN: [&str; 5] = ["image/jpeg", "image/png", "image/gif", "image/webp", PDF];
+const SHOWN: [&str; 7] = ["image/jpeg", "image/png", "image/gif", "image/webp", PDF, MP4, WEBM];
 pub(super) const PDF: &str = "application/pdf";
+const MP4: &str = "video/mp4";
+const WEBM: &str = "video/webm";
 
 /// The type in the header.
 pub(super) fn sent_type(media_type: &str) -> &'static str {
@@ -58,6 +61,11 @@ pub(super) fn is_shown(media_type: &str) -> bool {
     SHOWN.contains(&media_type)
 }
 
+/// Whether it is a video that browsers show.
+pub(super) fn is_video(media_type: &str) -> bool {
+    [MP4, WEBM].contains(&media_type)
+}
+
 /// `attachment` or `inline` with the name, in ASCII for old programs and in full (RFC 6266, RFC 8187).
 pub(super) fn disposition(kind: &str, name: &str) -> HeaderValue {
     let is_plain = |letter: char| matches!(letter, ' '..='~') && !matches!(letter, '"' | '\\' | '%');
@@ -70,11 +78,13 @@ pub(super) fn disposition(kind: &str, name: &str) -> HeaderValue {
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("attachment"))
 }
 
-/// The usual extension of what images are converted to.
+/// The usual extension of what photos and videos are converted to.
 pub(super) fn extension_of(media_type: &str) -> Option<&'static str> {
     match media_type {
         "image/jpeg" => Some("jpg"),
         "image/png" => Some("png"),
+        MP4 => Some("mp4"),
+        WEBM => Some("webm"),
         _ => None,
     }
 }
@@ -107,6 +117,7 @@ mod tests {
         }
         assert_eq!(sent_type("image/jpeg"), "image/jpeg");
         assert_eq!(sent_type("text/plain"), "text/plain; charset=utf-8");
-        assert!(!is_shown("text/plain") && !is_shown("video/mp4") && is_shown(PDF));
+        assert!(!is_shown("text/plain") && !is_shown("video/quicktime"));
+        assert!([PDF, MP4, WEBM].into_iter().all(|ty| is_shown(ty) && sent_type(ty) == ty));
     }
 }

@@ -15,7 +15,7 @@ use portico_core::files::name;
 
 use super::backend::{Download, Wanted};
 use super::body::Sending;
-use super::disposition::{PDF, disposition, extension_of, is_shown, sent_type};
+use super::disposition::{PDF, disposition, extension_of, is_shown, is_video, sent_type};
 use super::range::{Part, is_known, wanted_part};
 use super::refusal::Refused;
 use super::{FilesState, Opened, network_of};
@@ -28,6 +28,9 @@ const CLOSED: HeaderValue = HeaderValue::from_static("default-src 'none'; sandbo
 const CLOSED_PDF: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'",
 );
+/// The same for videos: browsers show one in a page of their own, which loads it from its address.
+const CLOSED_VIDEO: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'");
 /// Browsers keep the bytes, and ask each time whether they may still show them.
 const NO_CACHE: HeaderValue = HeaderValue::from_static("private, no-cache");
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
@@ -122,7 +125,11 @@ fn describe(headers: &mut HeaderMap, download: &Download, rendition: RenditionKi
     let file_name =
         converted.map_or_else(|| download.name.clone(), |extension| name::with_extension(&download.name, extension));
     let kind = if is_inline { "inline" } else { "attachment" };
-    let policy = if is_inline && download.media_type == PDF { CLOSED_PDF } else { CLOSED };
+    let policy = match &*download.media_type {
+        PDF if is_inline => CLOSED_PDF,
+        shown if is_inline && is_video(shown) => CLOSED_VIDEO,
+        _ => CLOSED,
+    };
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(sent_type(&download.media_type)));
     headers.insert(header::CONTENT_DISPOSITION, disposition(kind, &file_name));
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);

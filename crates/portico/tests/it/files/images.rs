@@ -45,7 +45,7 @@ pub(super) async fn uploaded(app: &TestApp, by: &Person, name: &str, bytes: &[u8
 }
 
 /// The file as a person reads it; null if it is hidden.
-async fn read(app: &TestApp, person: &Person, id: &str) -> Value {
+pub(super) async fn read(app: &TestApp, person: &Person, id: &str) -> Value {
     let query = format!("query($id: ID!) {{ node(id: $id) {{ ... on File {{ {FIELDS} }} }} }}");
     app.ask_with(person, &query, json!({ "id": id })).await.at("/node").clone()
 }
@@ -66,7 +66,7 @@ pub(super) fn photo() -> Vec<u8> {
     with_segments(&jpeg(&picture(1600, 1200)), &[exif_segment(6)])
 }
 
-fn partner(app: &TestApp, slug: &str) -> String {
+pub(super) fn partner(app: &TestApp, slug: &str) -> String {
     app.id(Tag::PROJECT_MEMBERSHIP, &format!("{MAPLE}/trade/{slug}"))
 }
 
@@ -326,7 +326,7 @@ async fn images_are_made_once() {
     assert_eq!(app.database().db_texts(objects).await, ["STORED false"; 4]);
     // As if the worker had died before it recorded the job's end.
     app.database().db_execute("update jobs set state = 'WAITING', finished_at = null where kind = 'file_images'").await;
-    worker.wait(TimeDelta::minutes(10));
+    worker.wait(TimeDelta::minutes(30));
     assert_eq!(worker.round().await, 1);
     assert_eq!(app.database().db_texts(objects).await, ["STORED false"; 4]);
     let images = "select count(*) from file_renditions r join files f on f.id = r.file_id where f.name = 'Roof.jpg'";

@@ -13,6 +13,7 @@ mod secrecy;
 mod sharing;
 mod transfer;
 mod upload;
+mod videos;
 
 use portico_core::id::Tag;
 use portico_testkit::{Person, TestApp};

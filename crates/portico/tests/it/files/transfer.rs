@@ -91,16 +91,17 @@ async fn fields_have_the_addresses() {
         "attachment; filename=\"K_che.txt\"; filename*=UTF-8''K%C3%BCche.txt"
     );
     assert_eq!((&known["image"], &known["inlineUrl"]), (&json!(null), &json!(null)));
-    // Staff get the photo, and clients an image of it.
-    let wall = file(&app, SOUTH_WALL);
-    let (of_staff, of_client) = (read(&Person::staff(), &wall).await, read(&ana, &wall).await);
-    assert_ne!(of_staff["download"]["sha256"], of_client["download"]["sha256"]);
-    for known in [&of_staff, &of_client] {
-        for url in [&known["download"]["url"], &known["image"]["url"]] {
-            assert_eq!(status(&app, &path_in(url)).await, StatusCode::OK, "{known}");
+    // Staff get the photo or video, and clients an image or a copy of it.
+    for name in [SOUTH_WALL, "Walk around the site.mp4"] {
+        let id = file(&app, name);
+        let (of_staff, of_client) = (read(&Person::staff(), &id).await, read(&ana, &id).await);
+        assert_ne!(of_staff["download"]["sha256"], of_client["download"]["sha256"]);
+        for known in [&of_staff, &of_client] {
+            for url in [&known["download"]["url"], &known["image"]["url"]] {
+                assert_eq!(status(&app, &path_in(url)).await, StatusCode::OK, "{known}");
+            }
         }
     }
-    assert_eq!(read(&ana, &file(&app, "Walk around the site.mp4")).await["download"], json!(null));
 }
 
 #[tokio::test]
@@ -114,6 +115,7 @@ async fn links_open_what_their_session_sees() {
         ("Rough-in before drywall.jpg", RenditionKind::Large, &["eli", "staff", "owner"]),
         ("Offer of the window supplier.pdf", RenditionKind::Original, &["staff", "owner"]),
         ("Walk around the site.mp4", RenditionKind::Original, &["staff", "owner"]),
+        ("Walk around the site.mp4", RenditionKind::Video, &["client", "ben", "staff", "owner"]),
         ("Elevation from an unknown sender.pdf", RenditionKind::Original, &["staff", "owner"]),
     ];
     let people = [
