@@ -14,6 +14,7 @@ use portico_graphql_macros::gated;
 pub(crate) enum FileKind {
     /// Any other file.
     #[shared(CLIENT, TRADE, STAFF)]
+    #[graphql(name = "OTHER")]
     File,
     /// Image.
     #[shared(CLIENT, TRADE, STAFF)]

@@ -189,14 +189,14 @@ impl File {
 
     /// Result of the scanner for malware.
     #[shared(STAFF)]
-    async fn scan_result(&self, ctx: &Context<'_>) -> Result<Option<ScanResult>, ApiError> {
-        Ok(self.internals(ctx).await?.map(|row| row.scan_result.into()))
+    async fn scan_result(&self, ctx: &Context<'_>) -> Result<ScanResult, ApiError> {
+        Ok(self.internals(ctx).await?.map_or(ScanResult::NotScanned, |row| row.scan_result.into()))
     }
 
     /// How the file arrived.
     #[shared(STAFF)]
-    async fn source(&self, ctx: &Context<'_>) -> Result<Option<FileSource>, ApiError> {
-        Ok(self.internals(ctx).await?.map(|row| row.source.into()))
+    async fn source(&self, ctx: &Context<'_>) -> Result<FileSource, ApiError> {
+        Ok(self.internals(ctx).await?.map_or(FileSource::Upload, |row| row.source.into()))
     }
 }
 

@@ -79,11 +79,11 @@ async fn hostile_content_is_only_stored() {
     let mut exe = b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0".to_vec();
     exe.resize(512, 0);
     let cases: [(&str, &str, Vec<u8>, Fate); 9] = [
-        ("4", "logo.svg", svg.to_vec(), Fate::Stored("FILE", UNKNOWN, WHOLE)),
-        ("5", "plan.pdf", html.to_vec(), Fate::Stored("FILE", UNKNOWN, WHOLE)),
-        ("6", "photo.jpg", html.to_vec(), Fate::Stored("FILE", UNKNOWN, WHOLE)),
-        ("8", "both.pdf", polyglot, Fate::Stored("FILE", "application/pdf", WHOLE)),
-        ("10", "bomb.zip", zip_bomb(), Fate::Stored("FILE", "application/zip", WHOLE)),
+        ("4", "logo.svg", svg.to_vec(), Fate::Stored("OTHER", UNKNOWN, WHOLE)),
+        ("5", "plan.pdf", html.to_vec(), Fate::Stored("OTHER", UNKNOWN, WHOLE)),
+        ("6", "photo.jpg", html.to_vec(), Fate::Stored("OTHER", UNKNOWN, WHOLE)),
+        ("8", "both.pdf", polyglot, Fate::Stored("OTHER", "application/pdf", WHOLE)),
+        ("10", "bomb.zip", zip_bomb(), Fate::Stored("OTHER", "application/zip", WHOLE)),
         ("22", "boxes.mp4", broken_video(), Fate::Stored("VIDEO", "video/mp4", None)),
         ("23", "holiday.jpg", exe, Fate::NotFinished("INVALID input.uploadId")),
         ("24", "run.bat", b"@echo off".to_vec(), Fate::NotCreated("INVALID input.name")),

@@ -3,16 +3,21 @@
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
+use portico::inbound_mail::{DEMO_DOMAIN, DEMO_KEY, InboundMail};
 use portico_adapters::files::FileStoreError;
+use portico_adapters::inbound_mail::SenderVerifier;
 use portico_core::access::Permission;
 use portico_core::files::RenditionKind;
 use portico_core::files::limits::{FileLimits, MAIL_BYTES, UNATTRIBUTED_FILES};
+use portico_core::webhooks::WebhookKey;
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
 
 use super::{TEXT, names, perform, sees};
 use crate::support::files::{download_path, now, request, sample, text};
-use crate::support::inbound_mail::{Mail, address_of, deliver, deliver_at};
+use crate::support::inbound_mail::{
+    Answer, DnsServer, Mail, address_of, deliver, deliver_at, dns_with_key, signed_photo,
+};
 use crate::support::{BOWEN, GRANVILLE, MAPLE, ORCHARD, of_project, project, refusals, sql_id};
 
 const ANA: &str = "Ana.Whitlock@mail.example";
@@ -166,6 +171,34 @@ async fn staff_release_quarantined_mail() {
     change("fileDelete").await;
     change("fileRestore").await;
     assert_eq!(file(&app, "Gutters.txt").await["state"], "AVAILABLE");
+}
+
+#[tokio::test]
+async fn signature_proves_the_sender() {
+    // FIL-2, A87: verified by the gateway itself.
+    let (demo, dns) = (TestApp::demo().await, dns_with_key().await);
+    let with_dns = |verifier: SenderVerifier| {
+        demo.rewired(|app| {
+            let domain = DEMO_DOMAIN.parse().expect("a domain");
+            app.inbound_mail = Some(InboundMail::new(domain, verifier, WebhookKey::parse(DEMO_KEY).ok()));
+        })
+    };
+    let app = with_dns(dns.verifier());
+    let raw = signed_photo(&address_of(&app, MAPLE).await);
+    assert_eq!(deliver_at(&app, raw.clone(), now()).await.status, StatusCode::NO_CONTENT);
+    let photo = file(&app, "image0.jpeg").await;
+    assert_eq!(photo["uploadedBy"]["name"], "Ana Whitlock", "{photo}");
+    // One changed byte in a signed header.
+    let text = String::from_utf8(raw).expect("a text").replace("Subject: Porch", "Subject: Torch");
+    assert_eq!(deliver_at(&app, text.clone().into_bytes(), now()).await.status, StatusCode::NO_CONTENT);
+    let unknown = names(&app, &Person::owner(), MAPLE, "(filter: { uploadedBy: SENDERS, state: QUARANTINED })").await;
+    assert_eq!(unknown.len(), 3, "with the one of the demo: {unknown:?}");
+    // Without an answer of the DNS, the mail is delivered again later.
+    let silent = DnsServer::start().await;
+    silent.publish("phones._domainkey.mail.example", Answer::Fails);
+    let later = text.replace("Subject: Torch", "Subject: Perch");
+    let refused = deliver_at(&with_dns(silent.verifier()), later.into_bytes(), now()).await;
+    assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE, "{}", refused.text);
 }
 
 #[tokio::test]

@@ -92,7 +92,7 @@ async fn unshared_file_is_absent() {
     for client in [Person::client(), Person::named("ben")] {
         assert!(!sees(&app, &client, &plan).await);
         for arguments in
-            ["", "(query: \"floor\")", "(filter: { kind: { in: [FILE] } })", "(sortKey: NAME, reverse: true)"]
+            ["", "(query: \"floor\")", "(filter: { kind: { in: [OTHER] } })", "(sortKey: NAME, reverse: true)"]
         {
             assert!(!names(&app, &client, MAPLE, arguments).await.contains(&PLAN.to_owned()), "{arguments}");
         }

@@ -21,7 +21,7 @@ async fn client_uploads_a_file() {
     assert!(!names(&app, &Person::client(), MAPLE, "").await.contains(&"Gutters.txt".to_owned()));
     let reply = finalize(&app, &Person::client(), &upload, json!({})).await;
     let id = reply.at("/fileFinalize/file/id").as_str().expect("a file").to_owned();
-    let expected = json!({ "id": id, "name": "Gutters.txt", "kind": "FILE", "mediaType": "text/plain", "size": "21",
+    let expected = json!({ "id": id, "name": "Gutters.txt", "kind": "OTHER", "mediaType": "text/plain", "size": "21",
         "renditionState": "NONE", "version": 1,
         "uploadedBy": { "name": "Ana Whitlock", "isCompany": false, "isViewer": true } });
     assert_eq!(reply.at("/fileFinalize/file"), &expected);
@@ -36,7 +36,7 @@ async fn client_uploads_a_file() {
     ] {
         assert_eq!(sees(&app, &person, &id).await, is_seen, "{person:?}");
     }
-    let filter = "(filter: { uploadedBy: CLIENTS, kind: { in: [FILE] } })";
+    let filter = "(filter: { uploadedBy: CLIENTS, kind: { in: [OTHER] } })";
     assert_eq!(names(&app, &Person::named("ben"), MAPLE, filter).await, ["Gutters.txt"]);
 }
 

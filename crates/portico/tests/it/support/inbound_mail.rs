@@ -10,6 +10,26 @@ use portico_testkit::{Person, Reply, TestApp};
 use super::files::{now, request};
 use super::of_project;
 
+#[path = "../../../../portico-adapters/tests/inbound_mail/dns.rs"]
+#[expect(dead_code, reason = "the tests of the verifier need more of it")]
+mod dns;
+
+pub(crate) use dns::{Answer, DnsServer};
+
+/// A photo that a phone has signed for its owner, with a recipient of its envelope.
+pub(crate) fn signed_photo(to: &str) -> Vec<u8> {
+    let mail = include_bytes!("../../../../../fixtures/mail/signed_photo.eml");
+    [format!("Delivered-To: {to}\r\n").as_bytes(), mail].concat()
+}
+
+/// A DNS server that publishes the key of that signature.
+pub(crate) async fn dns_with_key() -> DnsServer {
+    let server = DnsServer::start().await;
+    let record = include_str!("../../../../../fixtures/mail/keys/rsa-2048.dns.txt");
+    server.publish_key("phones._domainkey.mail.example", record.trim());
+    server
+}
+
 /// The address of a project, as its owner sees it.
 pub(crate) async fn address_of(app: &TestApp, path: &str) -> String {
     let owner = if path.starts_with("fernhill") { Person::named("margot") } else { Person::owner() };
