@@ -352,7 +352,7 @@ left join albums b on b.id = f.album_id and b.project_id = f.project_id and b.sh
 create view client.files with (security_barrier) as
 select id, company_id, project_id, kind, name, state, shared_with_clients, null::uuid as trade_membership_id, author_id,
     author_kind, author_name, content_number, media_type, size, renditions, taken_at, created_at,
-    null::timestamptz as deleted_at, version, visible_album_id as album_id, search_text
+    null::timestamptz as deleted_at, version, visible_album_id as album_id, sha256, is_evidence, search_text
 from access.client_files
 where is_member and has_portal_access and is_feature_on and is_shared and is_available;
 

@@ -3,6 +3,7 @@
 mod albums;
 mod attachments;
 mod download;
+mod holds;
 mod list;
 mod marker;
 mod quota;
@@ -23,6 +24,7 @@ pub use attachments::{
     own_attachment,
 };
 pub use download::{Download, StoredObject, download};
+pub use holds::{SeenContent, contents_seen_on, decisions_holding, hold_contents, lock_files_of};
 pub use list::{count_files_of_projects, files_of_projects};
 pub use marker::{current_store, has_objects, set_current_store};
 pub use quota::{Quota, free, reserve, settle, stored_bytes};

@@ -69,6 +69,7 @@ pub async fn insert_file(
         files::author_name.eq(author_name),
         files::media_type.eq(media_type),
         files::size.eq(size),
+        files::sha256.eq(sha256),
         files::renditions.eq(renditions),
         files::created_at.eq(at),
     );

@@ -1,7 +1,8 @@
-//! Tests of files (FIL-1 to FIL-8).
+//! Tests of files (FIL-1 to FIL-8, EXP-8).
 
 mod albums;
 mod attachments;
+mod evidence;
 mod faults;
 mod hostile;
 mod images;
