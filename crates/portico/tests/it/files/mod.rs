@@ -6,6 +6,7 @@ mod evidence;
 mod faults;
 mod hostile;
 mod images;
+mod message_files;
 mod names;
 mod quota;
 mod scanner;
