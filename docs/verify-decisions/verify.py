@@ -82,8 +82,22 @@ def verify_decision(decision, position, previous, keys):
         require(False, "the signature is wrong")
 
 
-def verify(decisions, keys, heads):
-    """Verifies decisions in the order of positions. `heads` are pairs of position and hash, from mails."""
+def verify_file(decisions, position, path):
+    """Requires that the decision at a position lists a file with these bytes."""
+    if position > len(decisions):
+        raise Invalid(f"position {position}: there is no such decision, so none with the file {path}")
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        for part in iter(lambda: file.read(1 << 20), b""):
+            digest.update(part)
+    document = json.loads(decisions[position - 1]["document"] or "{}")
+    if digest.hexdigest() not in {file["sha256"] for file in document.get("files", [])}:
+        raise Invalid(f"position {position}: the document does not list the file {path}")
+
+
+def verify(decisions, keys, heads, files=()):
+    """Verifies decisions in the order of positions. `heads` are pairs of position and hash, from mails; `files` are pairs of
+    position and path."""
     previous = None
     for position, decision in enumerate(decisions, 1):
         verify_decision(decision, position, previous, keys)
@@ -93,6 +107,8 @@ def verify(decisions, keys, heads):
             raise Invalid(f"position {position}: the decision of the mail is missing")
         if decisions[position - 1]["hash"] != mailed:
             raise Invalid(f"position {position}: the hash is not the one of the mail")
+    for position, path in files:
+        verify_file(decisions, position, path)
 
 
 def head(text):
@@ -100,6 +116,14 @@ def head(text):
     parts = re.fullmatch("([1-9][0-9]*):([0-9a-f]{64})", text)
     if not parts:
         raise argparse.ArgumentTypeError("expected POSITION:HASH as in the mail: a number from 1 and 64 hexadecimal digits")
+    return int(parts[1]), parts[2]
+
+
+def file_at(text):
+    """Reads `POSITION:PATH`."""
+    parts = re.fullmatch("([1-9][0-9]*):(.+)", text, re.DOTALL)
+    if not parts:
+        raise argparse.ArgumentTypeError("expected POSITION:PATH: a number from 1 and the path of a file")
     return int(parts[1]), parts[2]
 
 
@@ -115,6 +139,10 @@ def main():
     parser.add_argument("--keys", required=True, help="JSON Web Key Set, saved from /.well-known/jwks.json")
     parser.add_argument(
         "--head", action="append", default=[], type=head, metavar="POSITION:HASH", help="position and hash in a mail"
+    )
+    parser.add_argument(
+        "--file", action="append", default=[], type=file_at, metavar="POSITION:PATH",
+        help="file that the decision at this position must list",
     )
     options = parser.parse_args()
     try:
@@ -137,7 +165,9 @@ def main():
     if len(decisions) > 1 and decisions[0]["position"] > decisions[-1]["position"]:
         parser.error("the newest decision is first: reverse the export")
     try:
-        verify(decisions, keys, options.head)
+        verify(decisions, keys, options.head, options.file)
+    except OSError as error:
+        parser.error(str(error))
     except Invalid as invalid:
         print(f"invalid: {invalid}")
         return 1

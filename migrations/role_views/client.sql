@@ -353,7 +353,7 @@ left join albums b on b.id = f.album_id and b.project_id = f.project_id and b.sh
 create view client.files with (security_barrier) as
 select id, company_id, project_id, kind, name, state, shared_with_clients, null::uuid as trade_membership_id, author_id,
     author_kind, author_name, content_number, media_type, size, renditions, taken_at, created_at,
-    null::timestamptz as deleted_at, version, visible_album_id as album_id, search_text
+    null::timestamptz as deleted_at, version, visible_album_id as album_id, sha256, is_evidence, search_text
 from access.client_files
 where is_member and has_portal_access and is_feature_on and is_shared and is_available;
 
@@ -383,7 +383,9 @@ select l.id, l.company_id, l.project_id, l.file_id, l.record_kind, l.record_id, 
     l.selection_status, l.message_audience, l.version_state, f.state, f.shared_with_clients, f.is_member, f.has_portal_access,
     f.is_feature_on, f.is_shared, f.is_available,
     not l.hidden_from_clients as is_not_hidden,
-    coalesce(l.client_section = any (f.features), false) as has_visible_record
+    -- Never, whatever the task (SCH-6): a rule of its own, since no change can satisfy it.
+    l.record_kind <> 'TASK' as is_not_on_task,
+    l.record_kind = 'TASK' or coalesce(l.client_section = any (f.features), false) as has_visible_record
 from access.client_files f
 join access.record_attachments l on l.file_id = f.id and l.project_id = f.project_id;
 
@@ -392,7 +394,7 @@ select id, company_id, project_id, file_id, record_kind, record_id, hidden_from_
     message_audience, version_state, state as file_state, shared_with_clients, null::uuid as trade_membership_id
 from access.client_file_attachments
 where is_member and has_portal_access and is_feature_on and is_shared and is_available and is_not_hidden
-    and has_visible_record;
+    and is_not_on_task and has_visible_record;
 
 -- The cover, if the client sees the photo.
 create view access.client_project_covers as

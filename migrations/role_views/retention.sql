@@ -77,12 +77,12 @@ language sql security definer set search_path = public, pg_temp as $$
     select count(*) from deleted
 $$;
 
--- Deleted files, with their contents and renditions.
+-- Deleted files, with their contents and renditions. Evidence of decisions is none of them, whatever its state.
 create function retention.delete_files(before timestamptz, at_most bigint) returns bigint
 language sql security definer set search_path = public, pg_temp as $$
     with old as materialized (
         select id, project_id from files
-        where deleted_at < least(before, now() - interval '1 day')
+        where deleted_at < least(before, now() - interval '1 day') and not is_evidence
         order by deleted_at limit at_most for update skip locked
     ), bytes as materialized (
         select o.project_id, count(distinct o.id)::int as files, coalesce(sum(c.size), 0)::bigint as bytes

@@ -448,7 +448,8 @@ where c.may_read_projects and (c.listed_projects is null or t.project_id = any (
 create view staff.files with (security_barrier) as
 select f.id, f.company_id, f.project_id, f.kind, f.name, f.state, f.shared_with_clients,
     null::uuid as trade_membership_id, f.author_id, f.author_kind, f.author_name, f.content_number, f.media_type, f.size,
-    f.renditions, f.taken_at, f.created_at, f.deleted_at, f.version, f.album_id, f.search_text
+    f.renditions, f.taken_at, f.created_at, f.deleted_at, f.version, f.album_id, f.sha256,
+    f.is_evidence, f.search_text
 from access.staff_caller c
 join files f on f.company_id = c.company_id
 where c.may_read_projects and (c.listed_projects is null or f.project_id = any (c.listed_projects))

@@ -215,7 +215,7 @@ create view trade.files with (security_barrier) as
 select id, company_id, project_id, kind, name, state, null::boolean as shared_with_clients,
     shared_membership_id as trade_membership_id, author_id, author_kind, null::text as author_name, content_number,
     media_type, size, renditions, taken_at, created_at, null::timestamptz as deleted_at, version, null::uuid as album_id,
-    search_text
+    null::text as sha256, null::boolean as is_evidence, search_text
 from access.trade_files
 where is_member and has_web_access and is_shared_with_partner and is_available;
 

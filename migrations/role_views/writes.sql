@@ -100,8 +100,8 @@ grant select, update (revoked_at) on sessions to portico_writer;
 grant select on support_agents to portico_writer;
 grant select, insert on idempotent_answers to portico_writer;
 
--- Decisions are never changed or deleted; evidence is deleted by retention.sql alone.
-revoke update, delete on decisions, decision_heads, decision_evidence from portico_writer;
+-- Decisions and holds of files are never changed or deleted; evidence is deleted by retention.sql alone.
+revoke update, delete on decisions, decision_heads, decision_evidence, file_holds from portico_writer;
 
 -- Whether another company has invited a person decides which mail they get (INV-15).
 drop schema if exists writing cascade;

@@ -245,6 +245,7 @@ pub static KEPT: &[(&str, &[&str])] = &[
             "thread_reads",
             "project_storage",
             "file_contents",
+            "file_holds",
             "file_renditions",
             "file_trades",
             "file_internals",

@@ -485,8 +485,10 @@ tables! {
             Staff { sort -> Int4, }
         }
         // Clients see what is shared with clients, and a trade partner what is shared with them (docs/decisions/0038). The database
-        // derives `shared_with_trades` from `file_trades`.
-        File: files (id), generated (shared_with_trades -> Bool: Rule, search_text -> Text: Viewers) {
+        // derives `shared_with_trades` from `file_trades`, and `is_evidence` from `file_holds`.
+        File: files (id), generated (
+            shared_with_trades -> Bool: Rule, is_evidence -> Bool: StaffAndClients, search_text -> Text: Viewers
+        ) {
             owner Project("project_id");
             generation SharedIf("state = 'AVAILABLE' and (shared_with_clients or shared_with_trades)");
             Key {
@@ -502,7 +504,7 @@ tables! {
                 purpose -> Text as FilePurpose, state -> Text as FileState, shared_with_clients -> Bool,
                 deleted_at -> Nullable<Timestamptz>,
             }
-            StaffAndClients { author_name -> Text, }
+            StaffAndClients { author_name -> Text, sha256 -> Text, }
         }
         FileContent: file_contents (id) {
             owner Project("project_id");
@@ -513,6 +515,12 @@ tables! {
             }
             StaffCommon { media_type -> Text, size -> Int8, sha256 -> Text, author_name -> Text, }
             Staff { created_at -> Timestamptz, }
+        }
+        // Contents that decisions refer to (docs/decisions/0044).
+        FileHold: file_holds (content_id, decision_id) {
+            owner Project("project_id");
+            generation Untracked("the column `is_evidence` of the file shows it");
+            Key { content_id -> Uuid, decision_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
         }
         // The hash of a rendition is its entity tag.
         FileRendition: file_renditions (id) {

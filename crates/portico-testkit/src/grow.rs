@@ -252,6 +252,7 @@ impl Grown {
                 id: file_id, company_id, project_id, kind: FileKind::Photo, purpose: FilePurpose::Project,
                 name: format!("Grown {number}.jpg"), state, deleted_at, shared_with_clients: true, author_id,
                 author_kind: FileAuthorKind::Company, author_name, content_number: 1, media_type, size,
+                sha256: &hash,
                 renditions: RenditionState::Ready, taken_at: Some(now), created_at: now, version: 1,
             });
             add!(self.rows => FileContent {

@@ -7,14 +7,15 @@ use portico_core::id::{CompanyId, FileId, ProjectId};
 use portico_core::messages::AuthorKind;
 use portico_core::portal::Feature;
 use portico_core::refusal::RefusalCode;
-use portico_store::files::{lock_file, most_files_beside, set_deleted};
+use portico_store::files::{decisions_holding, lock_file, most_files_beside, set_deleted};
 
 use super::checks::{check_open, event, managed_file};
 use super::file_attach::check_count;
 use crate::member_action::{MemberAction, Named, author, perform};
 use crate::{ActionError, Actor, Refusal, Work};
 
-/// Deletes a file: staff any, clients their own. It is hidden at once, and purged when staff can no longer restore it.
+/// Deletes a file: staff any, clients their own. It is hidden at once, and purged when staff can no longer restore it. One that is evidence
+/// of a decision stays (EXP-8).
 #[derive(Debug, Clone, Copy)]
 pub struct FileDelete {
     /// The file.
@@ -63,11 +64,28 @@ impl MemberAction for FileDelete {
         if file.state == FileState::Deleted {
             return Ok(file.project);
         }
+        check_free(&decisions_holding(work.connection(), file.id).await?, author.kind)?;
         let now = work.now();
         set_deleted(work.connection(), file.id, Some(now)).await?;
         work.record(event(ActivityKind::FileDeleted, company, file.project, file.id)).await?;
         Ok(file.project)
     }
+}
+
+/// Rejects the deletion of a file that is evidence of the decisions at these positions. All who delete files know all decisions.
+fn check_free(positions: &[i32], author: AuthorKind) -> Result<(), Refusal> {
+    let numbers: Vec<_> = positions.iter().map(i32::to_string).collect();
+    let decisions = match &numbers[..] {
+        [] => return Ok(()),
+        [number] => format!("decision {number}"),
+        [first @ .., last] => format!("decisions {} and {last}", first.join(", ")),
+    };
+    let remedy = match author {
+        AuthorKind::Company => "unshare it with `fileShare` instead",
+        AuthorKind::Client | AuthorKind::Trade => "ask the company to unshare it instead",
+    };
+    let message = format!("is evidence of {decisions} of the project and cannot be deleted: {remedy}");
+    Err(Refusal::of(RefusalCode::InvalidState, "id", message))
 }
 
 /// Restores a deleted file, with its former sharing.

@@ -6,6 +6,7 @@ use portico_core::messages::{AuthorKind, ThreadAudience, ThreadKind, ThreadSubje
 use portico_core::portal::Feature;
 use portico_store::messages::{NewThread, insert_thread};
 
+use super::files::{MessageFiles, attach};
 use super::writing::{body, check_writing, event, post};
 use crate::member_action::{MemberAction, Named, author, check_section, perform};
 use crate::{ActionError, Actor, Work};
@@ -17,6 +18,9 @@ pub struct FeedbackSend {
     pub project: ProjectId,
     /// The text.
     pub body: String,
+    /// Files to attach.
+    #[serde(skip_serializing_if = "MessageFiles::is_empty")]
+    pub files: MessageFiles,
     /// Idempotency key.
     pub idempotency_key: String,
 }
@@ -50,6 +54,8 @@ impl MemberAction for FeedbackSend {
         check_section(&author, Feature::Help)?;
         check_writing(work, &author, ThreadAudience::Client).await?;
         let (text, now) = (body(&self.body)?, work.now());
+        let readers = (ThreadAudience::Client, None);
+        let files = self.files.checked(work, (company, self.project), readers, author.kind).await?;
         let new = NewThread {
             company,
             project: self.project,
@@ -60,7 +66,8 @@ impl MemberAction for FeedbackSend {
             title: None,
         };
         let thread = insert_thread(work.connection(), new, now).await?;
-        post(work, &thread, &author, text, Vec::new()).await?;
+        let message = post(work, &thread, &author, text, Vec::new()).await?;
+        attach(work, &thread, message, files).await?;
         let kinds = (ActivityKind::FeedbackSent, ActivityKind::FeedbackSent);
         work.record(event(kinds, &thread, (SubjectKind::Thread, thread.id))).await?;
         work.answer(&self.idempotency_key, &thread.id).await?;

@@ -9,6 +9,7 @@ use portico_store::memberships::{Author, trade_membership};
 use portico_store::messages::{Commented, NewThread, commented_record, insert_thread};
 use uuid::Uuid;
 
+use super::files::{MessageFiles, attach};
 use super::writing::{body, check_readers, check_writing, event, mentioned, post};
 use crate::member_action::{MemberAction, Named, author, check_section, perform};
 use crate::{ActionError, Actor, Refusal, Work, check};
@@ -33,6 +34,9 @@ pub struct ThreadStart {
     pub body: String,
     /// Members of the project's team whom the message mentions.
     pub mentions: Vec<TeamMemberId>,
+    /// Files to attach to the first message.
+    #[serde(skip_serializing_if = "MessageFiles::is_empty")]
+    pub files: MessageFiles,
     /// Idempotency key.
     pub idempotency_key: String,
 }
@@ -137,12 +141,15 @@ impl MemberAction for ThreadStart {
             given.map_or(Ok(()), |given| given.map(|line| title = Some(line))),
             body(&self.body).map(|body| text = body),
         ])?;
+        let readers = (self.audience, partner);
+        let files = self.files.checked(work, (company, self.project), readers, author.kind).await?;
         let subject = self.subject_of(work, company, partner, title.is_some()).await?;
         let mentioned = mentioned(work, &author, self.project, self.audience, &self.mentions).await?;
         let (project, audience, kind) = (self.project, self.audience, ThreadKind::Discussion);
         let (new, now) = (NewThread { company, project, audience, kind, partner, subject, title }, work.now());
         let thread = insert_thread(work.connection(), new, now).await?;
-        post(work, &thread, &author, text, mentioned).await?;
+        let first = post(work, &thread, &author, text, mentioned).await?;
+        attach(work, &thread, first, files).await?;
         let kinds = (ActivityKind::ThreadStarted, ActivityKind::InternalThreadStarted);
         work.record(event(kinds, &thread, (SubjectKind::Thread, thread.id))).await?;
         work.answer(&self.idempotency_key, &thread.id).await?;

@@ -4,16 +4,17 @@ use data_encoding::HEXLOWER;
 use portico_core::access::Role;
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::decisions::{
-    DecisionKind, DecisionOutcome, Evidence, NewDecision, SealedDecision, SeenAllowance, SeenOption, SelectionDocument,
-    sha256,
+    DecisionKind, DecisionOutcome, Evidence, NewDecision, SealedDecision, SeenAllowance, SeenFile, SeenOption,
+    SelectionDocument, sha256,
 };
-use portico_core::id::{CompanyId, DecisionId, GlobalId, IdentityId, ProjectId, SelectionId, Tag};
+use portico_core::id::{CompanyId, DecisionId, GlobalId, ProjectId, SelectionId, Tag};
 use portico_core::mail::{MailJob, MailTemplate};
 use portico_core::money::Money;
 use portico_core::projects::ProjectStatus;
 use portico_core::refusal::RefusalCode;
 use portico_core::selections::SelectionStatus;
 use portico_store::decisions::{database_time, decision_recipients, insert_decision, newest_decision};
+use portico_store::files::{SeenContent, contents_seen_on, hold_contents, lock_files_of};
 use portico_store::memberships::{LockedProject, lock_project};
 use portico_store::selections::{
     ChosenOption, SelectionClient, SharedSelection, approve_selection, lock_shared_selection, selection_client,
@@ -30,7 +31,7 @@ use crate::{Action, ActionError, ActivityEvent, Actor, Refusal, Work};
 const SALT_BYTES: usize = 16;
 
 /// Approves the chosen option of a selection, as a client who may approve (MR-23). The choice is final then (MR-5); the decision is
-/// appended to the project's ledger (SEL-2).
+/// appended to the project's ledger (SEL-2), and the files that clients see on the selection are held as its evidence (EXP-8).
 #[derive(Debug, Clone, Serialize)]
 pub struct SelectionApprove {
     /// The selection.
@@ -94,16 +95,22 @@ impl Action for Approval<'_> {
         // The lock of all changes of the project's members and decisions.
         let project = lock_project(work.connection(), self.company, self.project).await?;
         let project = project.ok_or_else(|| Refusal::not_found("id"))?;
-        let (client, selection) = self.find(work, person.identity).await?;
+        let client = selection_client(work.connection(), self.company, self.project, person.identity).await?;
+        let client = client.ok_or_else(|| Refusal::not_found("id"))?;
+        let (selection, files) = self.find(work).await?;
         let (chosen, price_minor) = self.check(&project, &client, &selection)?;
-        let document = self.document(&selection, chosen, price_minor).to_canonical().map_err(not_json)?;
-        // Option, location and allowance change without the selection's version, so the hash of the whole is compared.
-        if !sha256(&document).eq_ignore_ascii_case(&self.asked.document_hash) {
-            let message = "the selection, its option or its allowance has changed since you read it: read it again before you approve";
+        let document = self.document(&selection, chosen, price_minor, files.as_deref().unwrap_or_default());
+        let document = document.to_canonical().map_err(not_json)?;
+        // Option, location, allowance and files change without the selection's version, so the hash of the whole is compared.
+        let is_read = sha256(&document).eq_ignore_ascii_case(&self.asked.document_hash);
+        let Some(files) = files.filter(|_| is_read) else {
+            let message = "the selection, its option, its allowance or its files have changed since you read it: read it again before you approve";
             return Err(Refusal::of(RefusalCode::Conflict, "documentHash", message).into());
-        }
+        };
         let sealed = self.decide(work, &client, document).await?;
         insert_decision(work.connection(), self.company, &sealed).await?;
+        let contents: Vec<_> = files.iter().map(|file| file.content).collect();
+        hold_contents(work.connection(), (self.company, self.project), sealed.decision.id, &contents).await?;
         approve_selection(work.connection(), self.selection).await?;
         let event = ActivityEvent::new(ActivityKind::SelectionApproved)
             .in_project(self.company, self.project)
@@ -127,17 +134,16 @@ struct Agreed<'a> {
 }
 
 impl Approval<'_> {
-    /// The acting client and the selection, from the tables. One that the client may not see does not exist.
-    async fn find(
-        &self,
-        work: &mut Work<'_>,
-        person: IdentityId,
-    ) -> Result<(SelectionClient, SharedSelection), ActionError> {
-        let not_found = || Refusal::not_found("id");
-        let client = selection_client(work.connection(), self.company, self.project, person).await?;
-        let client = client.ok_or_else(not_found)?;
+    /// The selection with the files that its clients see, from the tables. One that they may not see does not exist. No files if one was
+    /// attached after the files were locked.
+    async fn find(&self, work: &mut Work<'_>) -> Result<(SharedSelection, Option<Vec<SeenContent>>), ActionError> {
+        // Before the selection: attaching a file locks both in this order.
+        let locked = lock_files_of(work.connection(), self.project, self.selection).await?;
         let selection = lock_shared_selection(work.connection(), self.company, self.project, self.selection).await?;
-        Ok((client, selection.ok_or_else(not_found)?))
+        let selection = selection.ok_or_else(|| Refusal::not_found("id"))?;
+        let seen = contents_seen_on(work.connection(), self.project, self.selection).await?;
+        let all_locked = seen.iter().all(|file| locked.contains(&file.file));
+        Ok((selection, all_locked.then_some(seen)))
     }
 
     /// The chosen option with its price, if the client may approve it now.
@@ -206,7 +212,20 @@ impl Approval<'_> {
         })
     }
 
-    fn document(&self, selection: &SharedSelection, chosen: &ChosenOption, price_minor: i64) -> SelectionDocument {
+    fn document(
+        &self,
+        selection: &SharedSelection,
+        chosen: &ChosenOption,
+        price_minor: i64,
+        files: &[SeenContent],
+    ) -> SelectionDocument {
+        let file = |file: &SeenContent| SeenFile {
+            id: file.file,
+            name: file.name.clone(),
+            media_type: file.media_type.clone(),
+            size: file.size,
+            sha256: file.sha256.clone(),
+        };
         let allowance = selection.allowance.as_ref();
         SelectionDocument {
             project: self.project,
@@ -232,6 +251,7 @@ impl Approval<'_> {
                 granted_minor: allowance.granted_minor,
                 used_minor: allowance.used_minor,
             }),
+            files: files.iter().map(file).collect(),
         }
     }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::canonical;
-use crate::id::{AllowanceId, GlobalId, ProjectId, SelectionId, SelectionOptionId, Tag};
+use crate::id::{AllowanceId, FileId, GlobalId, ProjectId, SelectionId, SelectionOptionId, Tag};
 use crate::money::{Currency, Money};
 
 /// What a client saw of a selection when approving it.
@@ -30,6 +30,8 @@ pub struct SelectionDocument {
     pub option: SeenOption,
     /// The allowance that pays for it.
     pub allowance: Option<SeenAllowance>,
+    /// The files on the selection, in the order in which they were attached.
+    pub files: Vec<SeenFile>,
 }
 
 /// The chosen option of a selection.
@@ -64,6 +66,21 @@ pub struct SeenAllowance {
     pub used_minor: i64,
 }
 
+/// A file that clients see on a selection. Its content never changes.
+#[derive(Debug, Clone)]
+pub struct SeenFile {
+    /// The file.
+    pub id: FileId,
+    /// Its name.
+    pub name: String,
+    /// The media type of the uploaded file.
+    pub media_type: String,
+    /// Its size in bytes.
+    pub size: i64,
+    /// SHA-256 of its bytes, in hexadecimal digits.
+    pub sha256: String,
+}
+
 impl SelectionDocument {
     /// Canonical JSON, with the names of the API.
     ///
@@ -83,8 +100,18 @@ impl SelectionDocument {
                 "remaining": amount(remaining, *currency),
             })
         });
+        let file = |file: &SeenFile| {
+            json!({
+                "id": id(Tag::FILE, file.id.0),
+                "name": file.name,
+                "mediaType": file.media_type,
+                "size": file.size.to_string(),
+                "sha256": file.sha256,
+            })
+        };
+        let files: Vec<Value> = self.files.iter().map(file).collect();
         canonical(&json!({
-            "format": "portico-selection/1",
+            "format": "portico-selection/2",
             "projectId": id(Tag::PROJECT, self.project.0),
             "selection": {
                 "id": id(Tag::SELECTION, self.selection.0),
@@ -104,6 +131,7 @@ impl SelectionDocument {
                 "priceDelta": option.price_delta_minor.map(|delta| amount(delta, *currency)),
             },
             "allowance": allowance,
+            "files": files,
         }))
     }
 }

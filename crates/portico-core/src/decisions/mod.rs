@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::id::{DecisionId, GlobalId, ProjectId, ProjectMembershipId, Tag};
 
-pub use document::{SeenAllowance, SeenOption, SelectionDocument};
+pub use document::{SeenAllowance, SeenFile, SeenOption, SelectionDocument};
 pub use keys::{DecisionKeys, KeyFault, SignatureFault};
 pub use verify::{ChainFault, ChainLink, Verified, verify};
 

@@ -46,6 +46,8 @@ pub struct Verdict {
     pub requirements: &'static str,
     /// The change that would satisfy it, and the rules that would still fail.
     pub remedy: String,
+    /// Whether any change can make the object visible.
+    pub can_become_visible: bool,
 }
 
 /// The failing rule that hides an object of a view; none if all rules hold. The section is the view's section of the portal.
@@ -62,13 +64,13 @@ pub fn verdict(view: &str, section: Option<&str>, rules: &[RuleState]) -> Result
     failing.sort_by_key(|texts| texts.stage);
     let Some((deciding, others)) = failing.split_first() else { return Ok(None) };
     let filled = |text: &str| text.replace("{section}", section.unwrap_or("it belongs to"));
-    let mut remedy = filled(deciding.remedy);
-    if !others.is_empty() {
+    let (mut remedy, can_become_visible) = (filled(deciding.remedy), deciding.stage != Stage::Never);
+    if can_become_visible && !others.is_empty() {
         let names: Vec<_> = others.iter().map(|texts| texts.rule).collect();
         remedy.push_str(&format!(" After that it is still hidden by {}.", names.join(", ")));
     }
     let (rule, explanation) = (deciding.rule.to_owned(), filled(deciding.explanation));
-    Ok(Some(Verdict { rule, explanation, requirements: deciding.requirements, remedy }))
+    Ok(Some(Verdict { rule, explanation, requirements: deciding.requirements, remedy, can_become_visible }))
 }
 
 /// The verdict for a coordinate, or a type, that an audience's document lacks. No change can make it visible.
@@ -80,6 +82,7 @@ pub fn verdict_of_document(audience: Audience, coordinate: &str, permissions: &[
         explanation: format!("The schema of {whose} has no `{coordinate}`."),
         requirements,
         remedy: format!("None: {whose} can never see {what}."),
+        can_become_visible: false,
     }
 }
 
@@ -127,6 +130,15 @@ mod tests {
         );
         assert_eq!(found.requirements, "PRT-1, PRT-7");
         assert_eq!(verdict("tasks", None, &states(&[("is_published", true)])), Ok(None));
+    }
+
+    #[test]
+    fn rule_without_remedy_decides_alone() {
+        // SCH-6
+        let rules = states(&[("is_not_on_task", false), ("is_shared", false), ("is_member", false)]);
+        let found = verdict("file_attachments", None, &rules).unwrap().unwrap();
+        assert_eq!((found.rule.as_str(), found.can_become_visible), ("is_not_on_task", false));
+        assert_eq!(found.remedy, "None: clients never see the files of tasks.");
     }
 
     #[test]

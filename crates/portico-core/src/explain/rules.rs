@@ -3,6 +3,8 @@
 /// Stage of evaluation. The first stage with a failing rule decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
+    /// Rules that no change can satisfy for the object.
+    Never,
     /// Membership in the project.
     Membership,
     /// Access to the portal.
@@ -56,6 +58,7 @@ macro_rules! rules {
 
 /// One line per rule: stage, rule with its views, requirements, explanation, remedy.
 pub const RULES: &[RuleTexts] = rules! {
+    Never: is_not_on_task of (file_attachments), "SCH-6", "The file is attached to a task.", "None: clients never see the files of tasks.";
     Membership: is_member, "ISO-1, INV-23", "The member has been removed from this project.", "Add the member to this project again.";
     Access: has_portal_access, "INV-1", "The client has no access to the portal of this project.", "Invite the client to the portal.";
     Access: has_web_access, "ROLE-3", "The trade partner has no web access to this project.", "Grant web access.";
@@ -73,7 +76,7 @@ pub const RULES: &[RuleTexts] = rules! {
     Row: is_client_viewable of (milestones), "SCH-10, MIL-6", "The milestone is not viewable by clients.", "Make the milestone viewable by clients.";
     Row: is_available of (files, file_renditions, file_objects, file_attachments, project_covers), "FIL-7", "The file is being checked, was withheld, or was deleted.", "Wait for the check, release the file, or restore it.";
     Row: is_not_hidden of (file_attachments), "FIL-9", "The file is hidden from clients on this record.", "Show the file to clients on this record.";
-    Row: has_visible_record of (file_attachments), "FIL-3, SCH-6", "The member does not see the record of the file; clients never see files of tasks.", "Let the member see the record, or attach the file to another one.";
+    Row: has_visible_record of (file_attachments), "FIL-3, VIS-28", "The member does not see the record of the file.", "Let the member see the record, or attach the file to another one.";
     Row: is_clean of (file_renditions, file_objects), "FIL-6", "It may contain the position at which a photo or video was taken.", "None: images without metadata are made of most photos, and copies of most videos.";
     Row: is_current of (file_renditions, file_objects), "FIL-7", "The content of the file was replaced.", "None: the current content can be downloaded.";
     Row: is_present of (project_clients), "INV-23", "The client has been removed from the project.", "Add the client to the project again.";

@@ -1,6 +1,9 @@
 //! Decisions: a client's approvals of choices.
 
-use portico_core::decisions::{DecisionKind, DecisionOutcome, Evidence, NewDecision, SeenOption, SelectionDocument};
+use chrono::{DateTime, Utc};
+use portico_core::decisions::{
+    DecisionKind, DecisionOutcome, Evidence, NewDecision, SeenFile, SeenOption, SelectionDocument,
+};
 use portico_core::money::Currency;
 use portico_store::rows::{SelectionOption, Text};
 use uuid::Uuid;
@@ -10,6 +13,7 @@ use super::moment;
 use super::people::client;
 use super::project::Site;
 use super::words::WORDS;
+use crate::add;
 use crate::decisions::{Chain, DecisionRows, demo_decision_keys};
 
 /// A selection that a client has approved.
@@ -23,17 +27,31 @@ pub(super) struct Approved {
     pub(super) option: SelectionOption,
 }
 
+/// A file that clients see on a selection.
+pub(super) struct Attached {
+    pub(super) at: DateTime<Utc>,
+    pub(super) id: Uuid,
+    pub(super) selection: Uuid,
+    pub(super) content: Uuid,
+    pub(super) file: SeenFile,
+}
+
 impl Site<'_> {
     /// Adds the decisions of the first client, in the order of time. They are signed with the demo's key.
     pub(super) fn put_decisions(&mut self) {
         let mut approved = std::mem::take(&mut self.approved);
         approved.sort_by_key(|approved| (approved.day, approved.place));
+        let mut attached = std::mem::take(&mut self.attached);
+        attached.sort_by_key(|attached| (attached.at, attached.id));
         let mut chance = self.chance(Thing::Decision);
         let (person, _) = client(self.seed, self.index, 0);
         let (keys, mut chain) = (demo_decision_keys(), Chain::default());
         for Approved { day, place, id, number, title, option } in approved {
             let Some(price_minor) = option.price_minor else { continue };
             let Ok(currency) = self.company.market.currency.parse::<Currency>() else { continue };
+            let seen = |attached: &&Attached| attached.selection == id && attached.at <= moment(day);
+            let seen: Vec<_> = attached.iter().filter(seen).collect();
+            let decision_id = self.id(Thing::Decision, place);
             let document = SelectionDocument {
                 project: self.project_id.into(),
                 currency,
@@ -53,9 +71,10 @@ impl Site<'_> {
                     price_delta_minor: None,
                 },
                 allowance: None,
+                files: seen.iter().map(|attached| attached.file.clone()).collect(),
             };
             let new = NewDecision {
-                id: self.id(Thing::Decision, place).into(),
+                id: decision_id.into(),
                 project: self.project_id.into(),
                 kind: DecisionKind::SelectionApproved,
                 subject: id,
@@ -76,6 +95,9 @@ impl Site<'_> {
                 self.add(decision);
                 self.add(head);
                 self.add(evidence);
+                for attached in seen {
+                    add!(self => FileHold { content_id: attached.content, decision_id });
+                }
             }
         }
     }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::chance::{Chance, Seed, Thing};
 use super::company::Company;
-use super::decisions::Approved;
+use super::decisions::{Approved, Attached};
 use super::people::{last_name, phone};
 use super::size::{Size, company_of};
 use super::words::WORDS;
@@ -38,6 +38,8 @@ pub(super) struct Site<'a> {
     pub(super) trades: u32,
     /// Selections that a client has approved.
     pub(super) approved: Vec<Approved>,
+    /// Files that clients see on selections.
+    pub(super) attached: Vec<Attached>,
     /// Numbers of the project's first trade partner and first member of staff in the company; the others follow.
     first_trade: u32,
     first_staff: u32,
@@ -64,6 +66,7 @@ impl<'a> Site<'a> {
             first_trade: chance.below(company.trades),
             first_staff: chance.below(company.staff),
             approved: Vec::new(),
+            attached: Vec::new(),
             project_id: seed.id(Thing::Project, index, 0),
             seed,
             rows,
@@ -131,10 +134,10 @@ impl<'a> Site<'a> {
         self.put_members();
         let published = self.put_schedule();
         self.put_selections();
+        self.put_files();
         self.put_decisions();
         self.put_notes(published);
         self.put_threads();
-        self.put_files();
     }
 
     fn put_project(&mut self, chance: &mut ChaCha8Rng) {

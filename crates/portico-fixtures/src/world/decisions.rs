@@ -1,7 +1,8 @@
 //! Decisions of clients on selections.
 
+use chrono::{DateTime, Utc};
 use portico_core::decisions::{
-    DecisionKind, DecisionOutcome, Evidence, NewDecision, SeenAllowance, SeenOption, SelectionDocument,
+    DecisionKind, DecisionOutcome, Evidence, NewDecision, SeenAllowance, SeenFile, SeenOption, SelectionDocument,
 };
 use portico_store::rows::Text;
 use serde::de::DeserializeOwned;
@@ -12,7 +13,7 @@ use super::Result;
 use super::project::Site;
 use super::section::{Day, Section};
 use crate::decisions::{Chain, DecisionRows, demo_decision_keys};
-use crate::row;
+use crate::{add, row};
 
 /// Adds the approval of a selection's choice. The file has decisions in the order of their chain.
 pub(super) fn decision_rows(site: &mut Site<'_, '_>, chain: &mut Chain, section: &mut Section) -> Result {
@@ -20,11 +21,13 @@ pub(super) fn decision_rows(site: &mut Site<'_, '_>, chain: &mut Chain, section:
     let (subject, slug): (Uuid, Text) = (site.find(&format!("selection/{title}"))?, section.require("by")?);
     let day: Day = section.require("decided_on")?;
     let id = site.name_section(section, &format!("decision/{title}"))?;
-    let document = document(site, subject).ok_or_else(|| section.error("the selection has no choice with a price"))?;
-    let document = document.to_canonical().map_err(|error| section.error(&error.to_string()))?;
     // Fixed, so that the demo is the same in every run.
     let salt = blake3::hash(id.as_bytes()).to_hex()[..32].to_owned();
     let written = section.fill(row!(DecisionEvidence { salt: &salt, decided_at: day }))?;
+    let (files, contents): (Vec<_>, Vec<_>) = files(site, subject, written.decided_at).into_iter().unzip();
+    let document = document(site, subject, files);
+    let document = document.ok_or_else(|| section.error("the selection has no choice with a price"))?;
+    let document = document.to_canonical().map_err(|error| section.error(&error.to_string()))?;
     let text = |text: Option<Text>| text.map(Text::into_owned);
     let new = NewDecision {
         id: id.into(),
@@ -49,15 +52,15 @@ pub(super) fn decision_rows(site: &mut Site<'_, '_>, chain: &mut Chain, section:
     site.add(decision);
     site.add(head);
     site.add(evidence);
+    for content_id in contents {
+        add!(site => FileHold { content_id, decision_id: id });
+    }
     Ok(())
 }
 
 /// What the client saw of a selection.
-fn document(site: &Site<'_, '_>, selection: Uuid) -> Option<SelectionDocument> {
-    let all = |table: &'static str| {
-        let of_table = site.build.rows.iter().filter(move |(of, _)| of.name == table);
-        of_table.map(|(_, row)| row.to_json())
-    };
+fn document(site: &Site<'_, '_>, selection: Uuid, files: Vec<SeenFile>) -> Option<SelectionDocument> {
+    let all = |table| rows_of(site, table);
     let find = |table, id: &Value| all(table).find(|row| row["id"] == *id);
     let row = find("selections", &json!(selection))?;
     let option = find("selection_options", &row["chosen_option_id"])?;
@@ -98,7 +101,38 @@ fn document(site: &Site<'_, '_>, selection: Uuid) -> Option<SelectionDocument> {
             price_delta_minor: standard.map(|standard| price_minor - standard),
         },
         allowance,
+        files,
     })
+}
+
+/// The files that clients saw on a selection at a time, with their contents.
+fn files(site: &Site<'_, '_>, selection: Uuid, at: DateTime<Utc>) -> Vec<(SeenFile, Uuid)> {
+    let mut seen: Vec<_> = rows_of(site, "file_attachments")
+        .filter(|row| row["record_id"] == json!(selection) && row["hidden_from_clients"] == false)
+        .filter_map(|row| Some((known::<DateTime<Utc>>(&row["created_at"])?, known::<Uuid>(&row["id"])?, row)))
+        .filter(|(attached_at, ..)| *attached_at <= at)
+        .collect();
+    seen.sort_by_key(|(attached_at, id, _)| (*attached_at, *id));
+    let file = |attachment: &Value| {
+        let file = rows_of(site, "files").find(|file| file["id"] == attachment["file_id"])?;
+        let content = rows_of(site, "file_contents").find(|content| content["file_id"] == file["id"])?;
+        let is_seen = file["shared_with_clients"] == true && file["state"] == "AVAILABLE";
+        let file = SeenFile {
+            id: known::<Uuid>(&file["id"])?.into(),
+            name: known(&file["name"])?,
+            media_type: known(&file["media_type"])?,
+            size: known(&file["size"])?,
+            sha256: known(&file["sha256"])?,
+        };
+        is_seen.then_some((file, known(&content["id"])?))
+    };
+    seen.iter().filter_map(|(.., attachment)| file(attachment)).collect()
+}
+
+/// The rows of a table, as far as they are there.
+fn rows_of<'a>(site: &'a Site<'_, '_>, table: &'static str) -> impl Iterator<Item = Value> + 'a {
+    let of_table = site.build.rows.iter().filter(move |(of, _)| of.name == table);
+    of_table.map(|(_, row)| row.to_json())
 }
 
 fn known<T: DeserializeOwned>(value: &Value) -> Option<T> {

@@ -101,7 +101,7 @@ pub(super) fn file_rows(site: &mut Site<'_, '_>, used: &mut Used, file: &mut Sec
     add!(site => File {
         id, album_id, kind, purpose: FilePurpose::Project, name: &name, state, shared_with_clients: file.require::<bool>("clients")?,
         author_id, author_kind, author_name: &author_name, content_number: 1, media_type, size,
-        renditions: if is_clean { RenditionState::None } else { RenditionState::Ready }, taken_at: taken_on, created_at,
+        sha256: hash_of(bytes), renditions: if is_clean { RenditionState::None } else { RenditionState::Ready }, taken_at: taken_on, created_at,
         deleted_at: deleted_on, version: 1,
     });
     add!(site => FileContent {

@@ -78,10 +78,6 @@ pub(super) fn project(build: &mut Builder<'_>, company: &str, path: &str) -> Res
         if let Some(selections) = site.build.open_optional(&format!("{path}/selections.toml"), section.currency)? {
             selections.read(|file| file.each("selections", |selection| selection_rows(&mut site, selection)))?;
         }
-        if let Some(file) = site.build.open_optional(&format!("{path}/decisions.toml"), section.currency)? {
-            let mut chain = Chain::default();
-            file.read(|file| file.each("decisions", |decision| decision_rows(&mut site, &mut chain, decision)))?;
-        }
         if let Some(files) = site.build.open_optional(&format!("{path}/files.toml"), section.currency)? {
             let mut used = Used::default();
             files.read(|list| {
@@ -90,6 +86,11 @@ pub(super) fn project(build: &mut Builder<'_>, company: &str, path: &str) -> Res
                 cover_row(&mut site, list)
             })?;
             storage_row(&mut site, &used);
+        }
+        // After the files that clients saw.
+        if let Some(file) = site.build.open_optional(&format!("{path}/decisions.toml"), section.currency)? {
+            let mut chain = Chain::default();
+            file.read(|file| file.each("decisions", |decision| decision_rows(&mut site, &mut chain, decision)))?;
         }
         // After the records that threads are about.
         if let Some(threads) = site.build.open_optional(&format!("{path}/threads.toml"), section.currency)? {

@@ -58,7 +58,7 @@ impl AccessExplanation {
     fn new(states: Vec<RuleState>, verdict: Option<Verdict>) -> Self {
         let rules =
             states.into_iter().map(|state| AccessRule { name: state.name, is_satisfied: state.holds }).collect();
-        let Some(Verdict { rule, explanation, requirements, remedy }) = verdict else {
+        let Some(Verdict { rule, explanation, requirements, remedy, can_become_visible }) = verdict else {
             return Self {
                 is_visible: true,
                 deciding_rule: None,
@@ -71,7 +71,7 @@ impl AccessExplanation {
         };
         Self {
             is_visible: false,
-            can_become_visible: rule != IN_DOCUMENT,
+            can_become_visible,
             deciding_rule: Some(rule),
             explanation,
             requirements: Some(requirements.to_owned()),

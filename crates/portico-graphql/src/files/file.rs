@@ -153,6 +153,12 @@ impl File {
         Ok(load(ctx, AlbumIn(self.0.project_id, id)).await?.map(Album))
     }
 
+    /// Whether the file is evidence of a decision, and cannot be deleted.
+    #[shared(CLIENT, STAFF)]
+    async fn is_evidence(&self) -> bool {
+        self.0.is_evidence.unwrap_or_default()
+    }
+
     /// Availability.
     #[shared(STAFF)]
     async fn state(&self) -> FileState;

@@ -290,6 +290,7 @@ impl FileMutations {
     }
 
     /// Deletes a file. Clients can delete their own uploads. The company can restore it until it is purged, 30 days later by default.
+    /// Evidence of a decision cannot be deleted.
     #[shared(CLIENT)]
     #[requires(DOCUMENTS_MANAGE)]
     async fn file_delete(&self, ctx: &Context<'_>, input: FileDeleteInput) -> Result<FileDeletePayload, ApiError> {

@@ -1,9 +1,10 @@
 //! Write operations on threads and messages.
 
 use async_graphql::{Context, ID, InputObject, Object};
+use futures_util::future::try_join_all;
 use portico_actions::Refusal;
-use portico_actions::messages::{FeedbackSend, MessageEdit, MessageMarkRead, MessagePost, ThreadStart};
-use portico_core::id::{FileId, MessageId, Tag, TeamMemberId, ThreadId};
+use portico_actions::messages::{FeedbackSend, MessageEdit, MessageFiles, MessageMarkRead, MessagePost, ThreadStart};
+use portico_core::id::{MessageId, Tag, TeamMemberId, ThreadId};
 use portico_core::limits::caps;
 use portico_core::messages::ThreadSubject;
 use portico_graphql_macros::gated;
@@ -44,6 +45,9 @@ pub(crate) struct ThreadStartInput {
     /// IDs of team members to mention, at most 20. They must belong to the company.
     #[shared(CLIENT, TRADE, STAFF)]
     mention_ids: Option<Vec<ID>>,
+    /// IDs of files of the project to attach to the first message, at most 50. They must be shared with the readers of the thread.
+    #[shared(CLIENT, TRADE, STAFF)]
+    file_ids: Option<Vec<ID>>,
     #[shared(CLIENT, TRADE, STAFF)]
     idempotency_key: String,
 }
@@ -88,6 +92,8 @@ pub(crate) struct FeedbackSendInput {
     project_id: ID,
     /// Text, without formatting, at most 10,000 characters.
     body: String,
+    /// IDs of files of the project to attach, at most 50. They must be shared with the clients of the project.
+    file_ids: Option<Vec<ID>>,
     idempotency_key: String,
 }
 
@@ -142,16 +148,14 @@ fn mentions(ids: Option<Vec<ID>>) -> Result<Vec<TeamMemberId>, ApiError> {
     ids.unwrap_or_default().iter().map(|id| ids::read_as(id, "input.mentionIds", Tag::TEAM_MEMBER)).collect()
 }
 
-fn files(ids: &[ID]) -> Result<Vec<FileId>, ApiError> {
-    ids.iter().map(|id| ids::read_as(id, "input.fileIds", Tag::FILE)).collect()
-}
-
-/// Whether the caller sees all of these files. Too many are refused by the action.
-async fn sees_files(ctx: &Context<'_>, ids: &[ID]) -> Result<bool, ApiError> {
-    let ids = ids.iter().take(caps::ATTACHMENTS as usize).map(|id| ids::read(id, "input.fileIds"));
-    let ids = ids.collect::<Result<Vec<_>, _>>()?;
-    let seen = ids.into_iter().map(|id| node_by_id(ctx, id));
-    Ok(futures_util::future::try_join_all(seen).await?.iter().all(Option::is_some))
+/// The files to attach, and whether the caller sees all of them. Too many are refused by the action.
+async fn files(ctx: &Context<'_>, ids: Option<Vec<ID>>) -> Result<MessageFiles, ApiError> {
+    let given = ids.unwrap_or_default();
+    let read = |id| ids::read(id, "input.fileIds");
+    let some = given.iter().take(caps::ATTACHMENTS as usize).map(read).collect::<Result<Vec<_>, _>>()?;
+    let seen = try_join_all(some.into_iter().map(|id| node_by_id(ctx, id))).await?;
+    let ids = given.iter().map(|id| ids::read_as(id, "input.fileIds", Tag::FILE)).collect::<Result<_, _>>()?;
+    Ok(MessageFiles { ids, are_seen: seen.iter().all(Option::is_some) })
 }
 
 /// The record that a thread is to be about, and whether the caller sees it; none for a type without threads.
@@ -189,6 +193,7 @@ impl ThreadMutations {
             title: input.title,
             body: input.body,
             mentions: mentions(input.mention_ids)?,
+            files: files(ctx, input.file_ids).await?,
             idempotency_key: input.idempotency_key,
         };
         Ok(match carry_out(ctx, move |actor| action.run(actor)).await? {
@@ -204,8 +209,7 @@ impl ThreadMutations {
             thread: ids::read_as(&input.thread_id, "input.threadId", Tag::THREAD)?,
             body: input.body,
             mentions: mentions(input.mention_ids)?,
-            sees_files: sees_files(ctx, input.file_ids.as_deref().unwrap_or_default()).await?,
-            files: files(input.file_ids.as_deref().unwrap_or_default())?,
+            files: files(ctx, input.file_ids).await?,
             idempotency_key: input.idempotency_key,
         };
         let posted_in = action.thread;
@@ -257,9 +261,9 @@ impl ThreadMutations {
         ctx: &Context<'_>,
         input: FeedbackSendInput,
     ) -> Result<FeedbackSendPayload, ApiError> {
-        let FeedbackSendInput { project_id, body, idempotency_key } = input;
+        let FeedbackSendInput { project_id, body, file_ids, idempotency_key } = input;
         let project = ids::read_as(&project_id, "input.projectId", Tag::PROJECT)?;
-        let action = FeedbackSend { project, body, idempotency_key };
+        let action = FeedbackSend { project, body, files: files(ctx, file_ids).await?, idempotency_key };
         Ok(match carry_out(ctx, move |actor| action.run(actor)).await? {
             Ok(id) => FeedbackSendPayload::done(thread(ctx, id).await?),
             Err(refused) => FeedbackSendPayload::refused(refused),

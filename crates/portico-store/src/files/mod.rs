@@ -3,6 +3,7 @@
 mod albums;
 mod attachments;
 mod download;
+mod holds;
 mod list;
 mod mails;
 mod marker;
@@ -24,6 +25,7 @@ pub use attachments::{
     own_attachment,
 };
 pub use download::{Download, StoredObject, download};
+pub use holds::{SeenContent, contents_seen_on, decisions_holding, hold_contents, lock_files_of};
 pub use list::{count_files_of_projects, files_of_projects};
 pub use mails::{is_mail_known, places_of_mail_keys, record_mail, replace_mail_key, unattributed_files};
 pub use marker::{current_store, has_objects, set_current_store};

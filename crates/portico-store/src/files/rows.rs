@@ -58,6 +58,10 @@ pub struct FileRow {
     pub version: i32,
     /// Its album; none if the reader does not see it.
     pub album_id: Option<AlbumId>,
+    /// SHA-256 of the current content, in hexadecimal digits; none for trade partners.
+    pub sha256: Option<String>,
+    /// Whether it is evidence of a decision; none for trade partners.
+    pub is_evidence: Option<bool>,
 }
 
 /// What can be downloaded of a content: the original, or an image made of it.

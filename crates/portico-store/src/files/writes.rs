@@ -104,6 +104,7 @@ pub async fn insert_file(connection: &mut AsyncPgConnection, new: NewFile<'_>) -
         files::author_name.eq(&author.name),
         files::media_type.eq(media_type),
         files::size.eq(size),
+        files::sha256.eq(sha256),
         files::renditions.eq(images),
         files::created_at.eq(at),
     );

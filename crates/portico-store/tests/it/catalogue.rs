@@ -126,7 +126,7 @@ async fn no_login_creates_or_becomes_another() {
             from pg_proc p join pg_namespace n on n.oid = p.pronamespace, unnest(array[{logins}]) login
             where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
                 and (n.nspname <> 'generation' or has_function_privilege(login, p.oid, 'EXECUTE'))
-                and (p.proname not in ('take_activity_position', 'refuse_change', 'keep_shared_with_trades') or has_function_privilege(login, p.oid, 'EXECUTE'))
+                and (p.prorettype <> 'trigger'::regtype or has_function_privilege(login, p.oid, 'EXECUTE'))
                 and (n.nspname <> 'retention' or login <> 'portico_worker'
                     and has_function_privilege(login, p.oid, 'EXECUTE'))
                 and (p.prosecdef or p.provolatile <> 'i')"

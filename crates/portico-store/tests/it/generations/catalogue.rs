@@ -15,12 +15,14 @@ const TRIGGERS: &str = "select format('%s %s %s', c.relname, t.tgname, case
         else case t.tgtype & 60 when 4 then 'insert' when 8 then 'delete' when 16 then 'update' else 'of another kind' end end)
     from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'public' and not t.tgisinternal";
-/// Those of generations, the one that numbers entries of the audit log, those that keep decisions unchanged, and those that
-/// derive whether a file is shared with trade partners.
+/// Those of generations, the one that numbers entries of the audit log, those that keep decisions and the files that they refer to
+/// unchanged, and those that derive columns of files.
 const WANTED: &str = "select format('%s generation_%s %s', table_name, event, event)
     from caching.tracked, unnest(array['insert', 'update', 'delete']) event where moves is not null
     union all select 'activity take_position is for each row'
-    union all select t || ' append_only comes before' from unnest(array['decisions', 'decision_heads', 'decision_evidence']) t
+    union all select t || ' append_only comes before' from unnest(array['decisions', 'decision_heads', 'decision_evidence', 'file_holds']) t
+    union all select t || ' keep_held is for each row' from unnest(array['files', 'file_contents', 'file_renditions', 'file_objects']) t
+    union all select 'file_objects keep_held_rows comes before' union all select 'file_holds file_holds_added insert'
     union all select 'file_trades file_trades_added insert' union all select 'file_trades file_trades_removed delete'";
 
 /// Differences between the actual and the required triggers.

@@ -187,9 +187,11 @@ fn tables_shared_by_state_are_listed() {
     }
 }
 
-/// Lets the tests change and delete decisions, which the ledger refuses.
+/// Lets the tests change and delete decisions and their files, which the ledger refuses.
 const WITHOUT_LEDGER: &str = "alter table decisions disable trigger append_only;
-    alter table decision_heads disable trigger append_only;";
+    alter table decision_heads disable trigger append_only;
+    alter table file_contents disable trigger keep_held;
+    alter table file_renditions disable trigger keep_held;";
 
 /// Rows that the demo lacks: one for each case.
 const MORE: &str = "
@@ -222,7 +224,7 @@ const MORE: &str = "
         on conflict do nothing;
     update file_attachments set hidden_from_clients = not hidden_from_clients where md5(id::text) < '8';
     update files set state = 'DELETED', deleted_at = now() where id = (
-        select f.id from files f where not exists (select from project_covers c where c.project_id = f.project_id) limit 1);
+        select f.id from files f where not f.is_evidence and not exists (select from project_covers c where c.project_id = f.project_id) limit 1);
     insert into project_covers (project_id, company_id, file_id)
         select distinct on (project_id) project_id, company_id, id from files where state <> 'AVAILABLE' on conflict do nothing;";
 

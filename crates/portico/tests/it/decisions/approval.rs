@@ -139,7 +139,7 @@ async fn only_the_document_that_was_read_is_approved() {
         let refused = approve_hash(&app, &ana, FAUCET, &seen, "once").await;
         assert_eq!(
             refusal(&refused),
-            "CONFLICT: the selection, its option or its allowance has changed since you read it: read it again before you approve",
+            "CONFLICT: the selection, its option, its allowance or its files have changed since you read it: read it again before you approve",
             "{change}"
         );
         assert_eq!(refused["userErrors"][0]["field"], json!(["input", "documentHash"]));

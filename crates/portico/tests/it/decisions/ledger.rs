@@ -164,7 +164,7 @@ async fn tampering_is_found_by_position() {
         (
             format!(
                 "alter table decisions drop constraint decisions_project_id_previous_position_prev_hash_fkey;
-                delete from decision_evidence; delete from decision_heads {second}; delete from decisions {second}"
+                delete from file_holds; delete from decision_evidence; delete from decision_heads {second}; delete from decisions {second}"
             ),
             2,
             "POSITION",

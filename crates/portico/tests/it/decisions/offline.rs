@@ -7,12 +7,13 @@ use std::process::Command;
 use axum::body::Body;
 use axum::http::Request;
 use portico_core::decisions::{DecisionKeys, Head, canonical, sha256};
-use portico_core::id::{GlobalId, new_uuid};
+use portico_core::id::{GlobalId, Tag, new_uuid};
 use portico_testkit::{Person, TestApp};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::support::{FAUCET, approve, db_tamper, export};
+use crate::support::files::{finalize, received};
 use crate::support::{MAPLE, sql_id};
 
 fn folder() -> PathBuf {
@@ -32,9 +33,12 @@ fn python() -> &'static str {
 
 /// The script's output, with the exit code that belongs to it.
 fn verify(export: &Path, keys: &Path, heads: &[String]) -> String {
+    verify_with(export, keys, heads.iter().flat_map(|head| ["--head", head]))
+}
+
+fn verify_with<'a>(export: &Path, keys: &Path, options: impl Iterator<Item = &'a str>) -> String {
     let mut script = Command::new(python());
-    script.arg("-B").arg(folder().join("verify.py")).arg("--keys").arg(keys).arg(export);
-    script.args(heads.iter().flat_map(|head| ["--head", head]));
+    script.arg("-B").arg(folder().join("verify.py")).arg("--keys").arg(keys).arg(export).args(options);
     let output = script.output().expect("the script runs");
     let text = String::from_utf8(output.stdout).expect("it is UTF-8");
     let expected = if text.starts_with("valid: ") { 0 } else { 1 };
@@ -112,13 +116,43 @@ async fn export_through_the_api_is_valid() {
 }
 
 #[tokio::test]
+async fn export_proves_which_files_were_seen() {
+    // EXP-8, SEL-2
+    let app = TestApp::demo().await;
+    let (ana, bytes) = (Person::client(), "Two on the north side");
+    let upload = received(&app, &ana, "Faucet we saw.txt", bytes.as_bytes()).await;
+    let file = finalize(&app, &ana, &upload, json!({})).await.at("/fileFinalize/file/id").clone();
+    let attach = "mutation($input: FileAttachInput!) { fileAttach(input: $input) { userErrors { code } } }";
+    let input = json!({ "fileId": file, "recordId": app.id(Tag::SELECTION, FAUCET), "idempotencyKey": "attach" });
+    let attached = app.ask_with(&ana, attach, json!({ "input": input })).await;
+    assert_eq!(*attached.at("/fileAttach/userErrors"), json!([]), "{}", attached.text);
+    approve(&app, &ana, FAUCET, "once").await;
+    let exported = Exported::of(&app).await;
+    let valid = exported.verify(&app, &[]).await;
+    assert!(valid.starts_with("valid: 4 decisions"), "{valid}");
+    for (position, content, expected) in [
+        (4, bytes, valid.as_str()),
+        (4, "Two on the south side", "invalid: position 4: the document does not list the file "),
+        (3, bytes, "invalid: position 3: the document does not list the file "),
+        (5, bytes, "invalid: position 5: there is no such decision, so none with the file "),
+    ] {
+        let path = exported.folder.join("file");
+        fs::write(&path, content).expect("it can be written");
+        let option = format!("{position}:{}", path.display());
+        let export = exported.folder.join("decisions.jsonl");
+        let output = verify_with(&export, &exported.keys(), ["--file", &option].into_iter());
+        assert!(output.starts_with(expected), "{option}: {output}");
+    }
+}
+
+#[tokio::test]
 async fn tampered_databases_fail_the_script() {
     // SEL-2
     let second = format!("where project_id = {} and position = 2", sql_id(MAPLE));
     let without_links = "alter table decisions drop constraint decisions_project_id_previous_position_prev_hash_fkey;
         alter table decision_heads drop constraint decision_heads_project_id_position_hash_fkey;";
     let delete = format!(
-        "{without_links} delete from decision_evidence; delete from decision_heads {second}; delete from decisions {second};"
+        "{without_links} delete from file_holds; delete from decision_evidence; delete from decision_heads {second}; delete from decisions {second};"
     );
     let of_maple = format!("where project_id = {} and position", sql_id(MAPLE));
     let move_third = format!(

@@ -70,7 +70,7 @@ pub(super) async fn export(app: &TestApp, person: &Person) -> Vec<Value> {
 /// Runs statements as the owner of the tables with the triggers disabled that refuse changes.
 pub(super) async fn db_tamper(app: &TestApp, sql: &str) {
     let switch = |state: &str| {
-        ["decisions", "decision_heads", "decision_evidence"]
+        ["decisions", "decision_heads", "decision_evidence", "file_holds"]
             .map(|table| format!("alter table {table} {state} trigger append_only;"))
             .concat()
     };

@@ -8,7 +8,7 @@ use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
 
 use super::{all_explained, coordinate, explained, of_maple, place, record};
-use crate::support::{MAPLE, RIDGE, project};
+use crate::support::{MAPLE, RIDGE, project, sql_id};
 
 #[tokio::test]
 async fn visible_object_satisfies_all_rules() {
@@ -171,4 +171,32 @@ async fn record_and_coordinate_are_exclusive() {
         assert_eq!(reply.code(), "BAD_USER_INPUT", "{}", reply.text);
         assert!(reply.message().starts_with(&format!("argument `{argument}`")), "{}", reply.text);
     }
+}
+
+// SCH-6
+#[tokio::test]
+async fn files_of_tasks_can_never_become_visible() {
+    let app = TestApp::demo().await;
+    let (maple, ana) = (project(&app, MAPLE), place(&app, MAPLE, "client/ana"));
+    let plan = of_maple(&app, Tag::FILE_ATTACHMENT, "attachment/task/v2/Frame walls/Floor plan.pdf");
+    let explanation = explained(&app, &Person::owner(), &maple, &ana, &record(&plan)).await;
+    assert_eq!(explanation["isVisible"], false, "{explanation}");
+    assert_eq!(explanation["decidingRule"], "is_not_on_task");
+    assert_eq!(explanation["canBecomeVisible"], false);
+    assert_eq!(explanation["remedy"], "None: clients never see the files of tasks.");
+    assert_eq!(explanation["requirements"], "SCH-6");
+    // On a selection it can, and to the trade partner of the task it is visible.
+    let change = format!(
+        "update file_attachments set hidden_from_clients = true where record_id = {}",
+        sql_id(&format!("{MAPLE}/selection/Front door"))
+    );
+    app.database().db_execute(&change).await;
+    let door = of_maple(&app, Tag::FILE_ATTACHMENT, "attachment/selection/Front door/Floor plan.pdf");
+    let explanation = explained(&app, &Person::owner(), &maple, &ana, &record(&door)).await;
+    assert_eq!(
+        (&explanation["decidingRule"], &explanation["canBecomeVisible"]),
+        (&json!("is_not_hidden"), &json!(true))
+    );
+    let tomas = place(&app, MAPLE, "trade/tomas");
+    assert_eq!(explained(&app, &Person::owner(), &maple, &tomas, &record(&plan)).await["isVisible"], true);
 }

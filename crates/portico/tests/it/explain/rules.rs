@@ -27,7 +27,7 @@ const fn case(audience: &'static str, rule: &'static str, change: &'static str, 
 
 /// `:m` stands for the membership, `:p` for the project, `:t` for the task, `:s` for the selection, `:h` for the thread, `:f` for the
 /// file, `:a` for its attachment to the selection, `:b` for the album.
-const CASES: [Case; 19] = [
+const CASES: [Case; 20] = [
     case(
         "client",
         "is_member",
@@ -107,6 +107,12 @@ const CASES: [Case; 19] = [
         "is_not_hidden",
         "update file_attachments set hidden_from_clients = true where id = :a",
         "update file_attachments set hidden_from_clients = false where id = :a",
+    ),
+    case(
+        "client",
+        "is_not_on_task",
+        "update file_attachments set record_kind = 'TASK', record_id = :other where id = :a",
+        "update file_attachments set record_kind = 'SELECTION', record_id = :s where id = :a",
     ),
     case(
         "client",

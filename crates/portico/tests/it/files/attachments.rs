@@ -46,7 +46,7 @@ async fn on(app: &TestApp, person: &Person, record: &str) -> Option<Vec<String>>
     (!node.is_null()).then(|| attached.iter().map(name).collect())
 }
 
-async fn attach(app: &TestApp, by: &Person, file: &str, record: &str, more: Value) -> Value {
+pub(super) async fn attach(app: &TestApp, by: &Person, file: &str, record: &str, more: Value) -> Value {
     let mut input = json!({ "fileId": file, "recordId": record, "idempotencyKey": new_uuid().to_string() });
     for (name, value) in more.as_object().into_iter().flatten() {
         input[name] = value.clone();
@@ -337,9 +337,9 @@ async fn records_have_a_maximum_of_files() {
     let app = TestApp::demo().await;
     let grown = "with new as (
             insert into files (id, company_id, project_id, kind, name, state, shared_with_clients, author_id, author_kind,
-                author_name, media_type, size, renditions)
+                author_name, media_type, size, sha256, renditions)
             select gen_random_uuid(), s.company_id, s.project_id, 'FILE', 'More ' || i, 'AVAILABLE', true, p.id, 'COMPANY', p.name,
-                'text/plain', 5, 'NONE'
+                'text/plain', 5, repeat('0', 64), 'NONE'
             from selections s, generate_series(1, 48) i, (select id, name from identities order by id limit 1) p
             where s.title = 'Front door' returning id, company_id, project_id)
         insert into file_attachments (id, company_id, project_id, file_id, record_kind, record_id, created_at)

@@ -1,11 +1,13 @@
-//! Tests of files (FIL-1 to FIL-8).
+//! Tests of files (FIL-1 to FIL-8, EXP-8).
 
 mod albums;
 mod attachments;
+mod evidence;
 mod faults;
 mod hostile;
 mod images;
 mod mails;
+mod message_files;
 mod names;
 mod quota;
 mod scanner;

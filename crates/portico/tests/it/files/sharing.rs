@@ -136,13 +136,15 @@ async fn clients_delete_their_own_files_only() {
         let refused = delete(&ana, &file(&app, name)).await;
         assert_eq!(refusals(&refused), ["NOT_ALLOWED input.id"], "{refused}");
     }
-    let tile = file(&app, "Our favorite tile.jpg");
-    assert_eq!(refusals(&delete(&Person::named("ben"), &tile).await), ["NOT_ALLOWED input.id"]);
+    let upload = received(&app, &ana, "Downspout.txt", TEXT).await;
+    let reply = finalize(&app, &ana, &upload, json!({})).await;
+    let spout = reply.at("/fileFinalize/file/id").as_str().expect("a file").to_owned();
+    assert_eq!(refusals(&delete(&Person::named("ben"), &spout).await), ["NOT_ALLOWED input.id"]);
     for hidden in ["Offer of the window supplier.pdf", "Touch-ups we forgot.txt", ROUGH_IN] {
         assert_eq!(refusals(&delete(&ana, &file(&app, hidden)).await), ["NOT_FOUND input.id"], "{hidden}");
     }
-    assert_eq!(delete(&ana, &tile).await["userErrors"], json!([]));
-    assert!(!sees(&app, &Person::named("ben"), &tile).await);
+    assert_eq!(delete(&ana, &spout).await["userErrors"], json!([]));
+    assert!(!sees(&app, &Person::named("ben"), &spout).await);
     // A file that staff have unshared is hidden from its uploader as well.
     let upload = received(&app, &ana, "Gutters.txt", TEXT).await;
     let reply = finalize(&app, &ana, &upload, json!({})).await;

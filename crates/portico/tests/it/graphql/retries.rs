@@ -17,6 +17,8 @@ use crate::support::selections::document_hash;
 
 const KEY: &str = "idempotencyKey";
 const MAPLE: &str = "alderbrook/maple-street";
+/// Another one of the same company.
+const ORCHARD: &str = "alderbrook/orchard-lane";
 const RIDGE: &str = "alderbrook/ridge-view";
 
 /// A mutation with an idempotency key: its arguments, and a value that makes it a different request.

@@ -184,11 +184,11 @@ create temp table new_files on commit drop as
     select md5(f.id::text || n || s.state)::uuid as id, f.id as of_file, s.state, f.created_at + n * interval '1 minute' as created_at
     from files f, generate_series(-1, 1) n, (values ('AVAILABLE'), ('DELETED'), ('QUARANTINED')) s (state);
 insert into files (id, company_id, project_id, kind, name, state, shared_with_clients, author_id, author_kind, author_name, media_type,
-        size, renditions, taken_at, created_at, deleted_at)
+        size, sha256, renditions, taken_at, created_at, deleted_at)
     select n.id, f.company_id, f.project_id, f.kind, f.name, n.state,
         n.state <> 'AVAILABLE' or not exists (select from me where actor = 'CLIENT'), case when n.state <> 'QUARANTINED' then coalesce(f.author_id, (select min(id::text)::uuid from identities)) end,
         case n.state when 'QUARANTINED' then 'SENDER' else case f.author_kind when 'SENDER' then 'COMPANY' else f.author_kind end end, f.author_name,
-        f.media_type, f.size, f.renditions, f.taken_at, n.created_at, case n.state when 'DELETED' then now() end
+        f.media_type, f.size, md5(n.id::text) || md5(n.id::text), f.renditions, f.taken_at, n.created_at, case n.state when 'DELETED' then now() end
     from new_files n join files f on f.id = n.of_file;
 insert into file_trades (file_id, project_membership_id, company_id, project_id)
     select f.id, a.membership_id, f.company_id, f.project_id
@@ -207,6 +207,11 @@ insert into file_renditions (id, content_id, file_id, company_id, project_id, ki
     select md5(c.id::text || k.kind)::uuid, c.id, c.file_id, c.company_id, c.project_id, k.kind, c.number = 1, true, c.media_type, c.size, c.sha256
     from file_contents c, (values ('ORIGINAL'), ('SMALL')) k (kind)
     where c.file_id in (select id from new_files) or c.number = 99;
+-- FileHold: hidden files are evidence of decisions, known or not.
+insert into file_holds (content_id, decision_id, company_id, project_id)
+    select c.id, d.id, c.company_id, c.project_id
+    from file_contents c join new_files n on n.id = c.file_id and n.state = 'AVAILABLE'
+    cross join lateral (select x.id from decisions x where x.project_id = c.project_id order by x.position limit 1) d;
 insert into file_internals (file_id, company_id, project_id, source, scan_result, is_unattributed, latitude, longitude)
     select id, company_id, project_id, 'UPLOAD', 'CLEAN', author_kind = 'SENDER', 7, 7 from files where id in (select id from new_files);
 insert into file_objects (id, company_id, project_id, rendition_id, start, size, state, created_at)
@@ -268,6 +273,11 @@ set constraints all immediate;
 alter table decisions enable trigger append_only;
 alter table decision_heads enable trigger append_only;
 alter table decision_evidence enable trigger append_only;
+alter table file_holds enable trigger append_only;
+alter table files enable trigger keep_held;
+alter table file_contents enable trigger keep_held;
+alter table file_renditions enable trigger keep_held;
+alter table file_objects enable trigger keep_held;
 do $$ begin
     if exists (
         select from known_milestones k left join milestones m on m.id = k.id

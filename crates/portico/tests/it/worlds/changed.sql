@@ -17,6 +17,10 @@ delete from allowance_costs where allowance_id in (
 delete from threads where id in (
     select id from (select id, row_number() over (order by id) n from threads where id not in (select id from known_threads)) x where n % 3 = 1);
 
+-- FileHold: those of decisions that the caller may not see, and of hidden files.
+delete from file_holds where decision_id not in (select id from known_decisions)
+    or content_id in (select id from file_contents where file_id not in (select id from known_files));
+
 -- File: one in three of those that are not shared, are not available, or are in a disabled section, with their bytes. FileTrade: one in
 -- two of other trade partners.
 delete from files where id in (
@@ -332,7 +336,7 @@ update files set kind = case kind when 'FILE' then 'PHOTO' else 'FILE' end, purp
     taken_at = coalesce(taken_at, created_at) + interval '9 days', created_at = created_at + interval '9 days', version = version + 5
     where id not in (select id from known_files);
 update files set shared_with_clients = not shared_with_clients where not exists (select from me where actor = 'CLIENT');
-update files set author_name = pg_temp.other(author_name)
+update files set author_name = pg_temp.other(author_name), sha256 = md5(sha256) || md5(sha256), is_evidence = not is_evidence
     where not exists (select from me where actor = 'CLIENT') or id not in (select id from known_files);
 -- Hidden albums are none. An attachment is not shown to clients by its change.
 update files set album_id = null where album_id not in (select id from known_albums);

@@ -2,10 +2,15 @@
 -- `:hash` is the hash of the caller's token; for anonymous callers it matches no session, and nothing is visible.
 begin;
 set constraints all deferred;
--- The ledger refuses changes, also to the owner of the tables.
+-- The ledger and the files that it refers to refuse changes, also to the owner of the tables.
 alter table decisions disable trigger append_only;
 alter table decision_heads disable trigger append_only;
 alter table decision_evidence disable trigger append_only;
+alter table file_holds disable trigger append_only;
+alter table files disable trigger keep_held;
+alter table file_contents disable trigger keep_held;
+alter table file_renditions disable trigger keep_held;
+alter table file_objects disable trigger keep_held;
 create temp table me on commit drop as
     select identity_id, actor from sessions where token_hash = ':hash';
 create temp table places on commit drop as

@@ -242,9 +242,9 @@ pub(crate) const WRITES: &[Write] = &[
         then array_remove(features, 'MESSAGES') else features || 'MESSAGES'::text end where project_id = {projects}"),
     // Files.
     ("a file is uploaded", "insert into files (id, company_id, project_id, kind, name, state, shared_with_clients, author_id, author_kind,
-            author_name, media_type, size, renditions)
+            author_name, media_type, size, sha256, renditions)
         select gen_random_uuid(), p.company_id, p.id, 'PHOTO', 'File #.jpg', 'AVAILABLE', # % 2 = 0, i.id, 'COMPANY', i.name, 'image/jpeg', #,
-            'PENDING' from projects p cross join (select id, name from identities order by id limit 1) i where p.id = {projects}"),
+            repeat('0', 64), 'PENDING' from projects p cross join (select id, name from identities order by id limit 1) i where p.id = {projects}"),
     ("a file has another name", "update files set name = 'File #', version = version + 1 where id = {files}"),
     ("a file is shared with clients or not", "update files set shared_with_clients = not shared_with_clients where id = {files}"),
     ("a file is shared with a trade partner", "insert into file_trades (file_id, project_membership_id, company_id, project_id)
@@ -281,8 +281,12 @@ pub(crate) const WRITES: &[Write] = &[
         select project_id, company_id, id from files where id = {files} on conflict do nothing"),
     ("the position of a photo is found", "update file_internals set latitude = # % 90, longitude = # % 180 where file_id = {files}"),
     ("a file is deleted or restored", "update files set state = case state when 'DELETED' then 'AVAILABLE' else 'DELETED' end,
-        deleted_at = case state when 'DELETED' then null else timestamptz '2026-11-22' end where id = {files}"),
-    ("a file is purged", "delete from files where id = {files}"),
+        deleted_at = case state when 'DELETED' then null else timestamptz '2026-11-22' end where id = {files} and not is_evidence"),
+    ("a file is purged", "delete from files where id = {files} and not is_evidence"),
+    ("a file is evidence of a decision", "insert into file_holds (content_id, decision_id, company_id, project_id)
+        select c.id, d.id, c.company_id, c.project_id from files f join file_contents c on c.file_id = f.id
+        join decisions d on d.project_id = f.project_id
+        where f.id = {files} and f.state <> 'DELETED' order by md5(d.id::text || '#') limit 1 on conflict do nothing"),
     ("files are switched", "update project_portals set features = case when 'DOCUMENTS' = any (features)
         then array_remove(features, 'DOCUMENTS') else features || 'DOCUMENTS'::text end where project_id = {projects}"),
     ("staff may read internal threads or not", "update staff_memberships set permissions = case
