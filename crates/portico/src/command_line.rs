@@ -1,7 +1,7 @@
 //! Runs the command that the process was started with.
 
 use std::fmt::Display;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::builder::StyledStr;
@@ -9,16 +9,22 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command, CommandFactory, Error, Parser};
 use tracing_subscriber::EnvFilter;
 
-use crate::commands::Cli;
+use crate::commands::{Cli, INBOUND_MAIL, TRY_AGAIN};
 
 /// Parses the process's arguments and runs the command, with its own log and runtime.
 #[tokio::main]
 pub async fn run_command_line() -> ExitCode {
-    let cli = Cli::try_parse().unwrap_or_else(|error| name_variables(error).exit());
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return not_parsed(&name_variables(error)),
+    };
     let setting = std::env::var_os("PORTICO_LOG").unwrap_or_default();
     let filter = match log_filter(&setting.to_string_lossy()) {
         Ok(filter) => filter,
-        Err(message) => return failed(message),
+        Err(message) => {
+            let _ = failed(message);
+            return cli.status_of_wrong_settings();
+        }
     };
     start_log(filter, cli.is_for_people());
     match cli.run().await {
@@ -33,6 +39,16 @@ pub async fn run_command_line() -> ExitCode {
 fn failed(failure: impl Display) -> ExitCode {
     let _ = writeln!(std::io::stderr(), "portico: {failure}");
     ExitCode::FAILURE
+}
+
+/// Prints help, or what is wrong with the options.
+fn not_parsed(error: &Error) -> ExitCode {
+    let _ = error.print();
+    match std::env::args().nth(1) {
+        _ if !error.use_stderr() => ExitCode::SUCCESS,
+        Some(command) if command == INBOUND_MAIL => ExitCode::from(TRY_AGAIN),
+        _ => ExitCode::from(2),
+    }
 }
 
 /// Names the environment variable of each missing or invalid option beside its flag, and a valid value.
@@ -125,7 +141,8 @@ fn log_filter(setting: &str) -> Result<EnvFilter, String> {
 
 /// Logs to standard error, so that the output of commands can be piped.
 fn start_log(filter: EnvFilter, is_for_people: bool) {
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let is_terminal = std::io::stderr().is_terminal();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(is_terminal);
     if is_for_people {
         log.compact().with_target(false).init();
     } else {

@@ -9,7 +9,10 @@ use portico_actions::files::{
 };
 use portico_actions::{ActionError, Actor};
 use portico_adapters::files::{FileStore, FileStoreError};
-use portico_adapters::inbound_mail::{DnsServers, MailAttachment, MailFault, ParsedMail, SenderVerifier, Verification};
+use portico_adapters::inbound_mail::{
+    DnsServers, MailAttachment, MailFault, ParsedMail, SenderVerifier, Verification, identity_of,
+};
+use portico_core::contacts::Email;
 use portico_core::files::hash::ContentHash;
 use portico_core::files::limits::{FileLimits, HEAD_BYTES, OBJECT_BYTES};
 use portico_core::files::mail::MailDomain;
@@ -57,8 +60,8 @@ pub enum Delivered {
     Ignored(&'static str),
 }
 
-/// Why a mail was not received, with the remedy.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+/// Why a mail was not received, with the remedy. Temporary reasons come last.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub enum MailRefused {
     /// It cannot be read, or exceeds a limit.
     #[error("{0}")]
@@ -75,6 +78,13 @@ pub enum MailRefused {
     /// The database, the store or the DNS does not answer.
     #[error("the mail cannot be received at the moment: deliver it again later")]
     Unavailable,
+}
+
+impl MailRefused {
+    /// Whether the mail can be received later.
+    pub const fn is_temporary(&self) -> bool {
+        matches!(self, Self::Full(_) | Self::Unavailable)
+    }
 }
 
 impl From<ActionError> for MailRefused {
@@ -152,10 +162,11 @@ impl InboundMail {
         let source = raw.clone();
         let parsed = tokio::task::spawn_blocking(move || {
             let mail = ParsedMail::parse(&source).map_err(MailRefused::Unreadable)?;
-            Ok::<_, MailRefused>((mail, hash_of(&source)))
+            let identity = mail.from.as_ref().and_then(|from| identity_of(&source, from));
+            Ok::<_, MailRefused>((mail, hash_of(&source), identity))
         });
-        // A parser that panics is for an operator to mend.
-        let (mut mail, sha256) = parsed.await.map_err(|_| MailRefused::Unavailable)??;
+        // A parser that panics is for an operator to repair.
+        let (mut mail, sha256, identity) = parsed.await.map_err(|_| MailRefused::Unavailable)??;
         let mut keys: Vec<_> =
             envelope.iter().chain(&mail.recipients).filter_map(|address| self.0.domain.key_of(address)).collect();
         keys.sort_unstable();
@@ -177,20 +188,43 @@ impl InboundMail {
             return Ok(Delivered::Ignored("it has no attachments"));
         }
         let sender = self.sender(&mail, raw).await?;
-        for place in &places {
-            add(actor, store, *place, (&sha256, &sender), &files, &left_out).await?;
+        // Someone who has a signed mail can send it on: it proves its sender only where the sender has sent it.
+        let named: Vec<_> = mail.addressed.iter().filter_map(|address| self.0.domain.key_of(address)).collect();
+        let (mut received, mut refused) = (0, None);
+        for (key, place) in &places {
+            let is_proven = sender.verified.is_some() && named.contains(key);
+            let verified = sender.verified.clone().filter(|_| is_proven);
+            let sender = MailSender { shown: sender.shown.clone(), verified };
+            // Of a proven mail, what was added on its way makes it no other mail.
+            let identity = identity.as_deref().filter(|_| is_proven).unwrap_or(&sha256);
+            match add(actor, store, *place, (identity, &sender), &files, &left_out).await {
+                Ok(()) => received += 1,
+                Err(error) => refused = refused.max(Some(error)),
+            }
         }
-        Ok(Delivered::Received(places.len()))
+        match refused {
+            // Delivered again, it adds nothing where it was received.
+            Some(temporary) if temporary.is_temporary() => Err(temporary),
+            Some(permanent) if received == 0 => Err(permanent),
+            Some(permanent) => {
+                tracing::warn!(reason = %permanent, "a mail was not received in all projects");
+                Ok(Delivered::Received(received))
+            }
+            None => Ok(Delivered::Received(received)),
+        }
     }
 
     /// The sender, verified if the mail proves it.
     async fn sender(&self, mail: &ParsedMail, raw: Bytes) -> Result<MailSender, MailRefused> {
         let shown = match (&mail.from, &mail.from_shown) {
             (Some(from), _) => from.written().to_owned(),
-            (None, Some(shown)) => shown.clone(),
-            (None, None) => "unknown sender".to_owned(),
+            // Not the name alone, which could be that of a member.
+            (None, Some(shown)) => format!("no valid address: {shown}"),
+            (None, None) => "no address".to_owned(),
         };
-        let Some(from) = &mail.from else { return Ok(MailSender { shown, verified: None }) };
+        // To a provider, letters that look alike are other mailboxes.
+        let from = mail.from.as_ref().filter(|from| has_plain_mailbox(from));
+        let Some(from) = from else { return Ok(MailSender { shown, verified: None }) };
         let verification = self.0.verifier.verify(raw).await.map_err(|error| {
             tracing::warn!(%error, "a mail is not received");
             MailRefused::Unavailable
@@ -204,6 +238,11 @@ impl InboundMail {
         };
         Ok(MailSender { shown, verified })
     }
+}
+
+/// Whether the mailbox of an address is written in ASCII, so that its canonical form is no other mailbox.
+fn has_plain_mailbox(email: &Email) -> bool {
+    email.written().rsplit_once('@').is_some_and(|(mailbox, _)| mailbox.is_ascii())
 }
 
 /// Attachments as files, and those that cannot be.

@@ -30,6 +30,9 @@ impl Action for CoverPhotoSet {
             let file = lock_file(work.connection(), staff.company, photo).await?;
             let file = file.filter(|file| file.project == self.project && file.state != FileState::Deleted);
             let file = file.ok_or_else(|| Refusal::not_found(MEMBER))?;
+            if file.state == FileState::Quarantined {
+                return Err(Refusal::of(RefusalCode::InvalidState, MEMBER, "is quarantined: release it first").into());
+            }
             if file.kind != FileKind::Photo {
                 return Err(Refusal::of(RefusalCode::Invalid, MEMBER, "is not a photo: choose a photo").into());
             }

@@ -8,7 +8,7 @@ use portico_core::access::Role;
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::files::limits::{FileLimits, PROJECT_FILES, UNATTRIBUTED_FILES, shown_size};
 use portico_core::files::sniff::{Content, sniff};
-use portico_core::files::{FileAuthorKind, FileSource};
+use portico_core::files::{FileAuthorKind, FileSource, name};
 use portico_core::id::{CompanyId, FileId, FileObjectId, IdentityId};
 use portico_core::mail::{MailJob, MailTemplate};
 use portico_core::messages::AuthorKind;
@@ -23,7 +23,7 @@ use portico_store::files::{
 use portico_store::memberships::{LockedProject, RecordPlace, author_by_mail, lock_project, place_status};
 use serde_json::json;
 
-use super::checks::{checked_name, enqueue_work, event, limits};
+use super::checks::{enqueue_work, event, limits};
 use crate::refusal::ARCHIVED;
 use crate::{Action, ActionError, ActivityEvent, Actor, Refusal, Work, WriteScope};
 
@@ -72,7 +72,10 @@ pub fn named_attachment(sent: &str, size: usize, head: &[u8], limits: &FileLimit
     if i64::try_from(size).is_ok_and(|size| size > limits.max_size) {
         return Err(format!("is larger than {}", shown_size(limits.max_size)));
     }
-    let name = checked_name(sent).map_err(|refusal| refusal.message)?;
+    let name = name::repaired(sent);
+    if name::is_program(&name) {
+        return Err("is a program".to_owned());
+    }
     let content = sniff(head, &name).map_err(|error| error.to_string())?;
     Ok(NamedAttachment { name, content })
 }
@@ -94,22 +97,22 @@ pub struct MailPlaces {
 }
 
 impl MailPlaces {
-    /// Finds the projects, in the order of their ids.
+    /// Finds the projects, each with its key, in the order of their ids.
     ///
     /// # Errors
     ///
     /// [`ActionError`] if the database does not answer.
-    pub async fn run(self, actor: &Actor) -> Result<Vec<RecordPlace>, ActionError> {
+    pub async fn run(self, actor: &Actor) -> Result<Vec<(String, RecordPlace)>, ActionError> {
         actor.perform(&self).await
     }
 }
 
 impl Action for MailPlaces {
-    type Done = Vec<RecordPlace>;
+    type Done = Vec<(String, RecordPlace)>;
 
     const SCOPE: WriteScope = WriteScope::Accounts;
 
-    async fn write(&self, work: &mut Work<'_>) -> Result<Vec<RecordPlace>, ActionError> {
+    async fn write(&self, work: &mut Work<'_>) -> Result<Self::Done, ActionError> {
         Ok(places_of_mail_keys(work.connection(), &self.keys).await?)
     }
 }
@@ -212,7 +215,8 @@ impl MailEnd<'_> {
                 // Staff must look through them.
                 let waiting = unattributed_files(work.connection(), self.place.project).await?;
                 if waiting + i64::try_from(self.files.len()).unwrap_or(i64::MAX) > UNATTRIBUTED_FILES {
-                    let message = "too many files of unknown senders wait for the company's decision";
+                    let message =
+                        "too many files of unverified senders wait until the company releases or deletes them";
                     return Err(Refusal::new(RefusalCode::InvalidState, message).into());
                 }
                 (FileAuthor { id: None, kind: FileAuthorKind::Sender, name: self.sender.shown.clone() }, None)

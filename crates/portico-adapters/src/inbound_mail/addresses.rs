@@ -11,12 +11,16 @@ const SHOWN: usize = 300;
 const RECIPIENTS: usize = 100;
 /// Headers with the address to which a server delivered the mail, which may be a hidden copy, and those with what the sender wrote.
 const RECIPIENT_HEADERS: [&str; 6] = ["Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To", "Cc"];
+/// Those with what the sender wrote.
+const ADDRESSED: [&str; 2] = ["To", "Cc"];
 
 /// An address in a header, as sent.
 #[derive(Debug, PartialEq, Eq)]
 struct Mailbox {
     name: String,
     address: String,
+    /// Whether all programs read this address and no other: without groups, and with nothing after it.
+    is_strict: bool,
 }
 
 /// Who a mail says it is from.
@@ -36,7 +40,7 @@ impl Author {
         let mut mailboxes = texts.iter().flat_map(|text| mailboxes(text));
         let shown = shown(&decoded_words(&texts.join(", ")));
         match (mailboxes.next(), mailboxes.next()) {
-            (Some(one), None) if from.len() == 1 && !from[0].is_cut() => {
+            (Some(one), None) if from.len() == 1 && one.is_strict && !from[0].is_cut() => {
                 Self { address: one.address.parse().ok(), name: self::shown(&decoded_words(&one.name)), shown }
             }
             _ => Self { shown, ..Self::default() },
@@ -46,8 +50,17 @@ impl Author {
 
 /// The canonical addresses of all recipients, each once.
 pub(super) fn recipients(headers: &Headers<'_>) -> Vec<String> {
+    addresses_in(headers, &RECIPIENT_HEADERS)
+}
+
+/// The canonical addresses of the recipients whom the sender named, each once.
+pub(super) fn addressed(headers: &Headers<'_>) -> Vec<String> {
+    addresses_in(headers, &ADDRESSED)
+}
+
+fn addresses_in(headers: &Headers<'_>, names: &[&str]) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for header in RECIPIENT_HEADERS.iter().flat_map(|name| headers.named(name)) {
+    for header in names.iter().flat_map(|name| headers.named(name)) {
         for mailbox in mailboxes(&header.text()) {
             let Ok(email) = mailbox.address.parse::<Email>() else { continue };
             if found.iter().all(|address| address != email.canonical()) {
@@ -82,15 +95,24 @@ fn mailboxes(text: &str) -> Vec<Mailbox> {
         match (current.state, letter) {
             (State::Quoted, '\\') | (State::Comment(_), '\\') => current.push_escaped(letters.next()),
             (State::Quoted, '"') => current.state = State::Plain,
-            (State::Plain, '"') => current.state = State::Quoted,
+            (State::Plain, '"') => {
+                current.state = State::Quoted;
+                current.has_quotes = true;
+                current.is_loose |= current.angle.is_some();
+            }
             (State::Comment(depth), '(') => current.state = State::Comment(depth + 1),
             (State::Comment(1), ')') => current.state = State::Plain,
             (State::Comment(depth), ')') => current.state = State::Comment(depth - 1),
             (State::Plain, '(') => current.state = State::Comment(1),
             (State::Plain, '<') => current.open(),
             (State::Angle, '>') => current.state = State::Plain,
-            (State::Plain, ',' | ';') => found.extend(std::mem::take(&mut current).mailbox()),
-            (State::Plain, ':') => current = Reading::default(),
+            (State::Plain, ',') => found.extend(std::mem::take(&mut current).mailbox()),
+            (State::Plain, ';') => {
+                current.is_loose = true;
+                found.extend(std::mem::take(&mut current).mailbox());
+                current.is_loose = true;
+            }
+            (State::Plain, ':') => current = Reading { is_loose: true, ..Reading::default() },
             (_, letter) => current.push(letter),
         }
     }
@@ -116,6 +138,9 @@ struct Reading {
     angle: Option<String>,
     comment: String,
     is_ambiguous: bool,
+    /// In a group, beside other text, or not closed.
+    is_loose: bool,
+    has_quotes: bool,
 }
 
 impl Reading {
@@ -127,7 +152,10 @@ impl Reading {
 
     fn push(&mut self, letter: char) {
         match self.state {
-            State::Plain | State::Quoted => self.plain.push(letter),
+            State::Plain | State::Quoted => {
+                self.is_loose |= self.angle.is_some() && !letter.is_whitespace();
+                self.plain.push(letter);
+            }
             State::Angle => self.angle.get_or_insert_default().push(letter),
             State::Comment(_) => self.comment.push(letter),
         }
@@ -139,12 +167,14 @@ impl Reading {
 
     fn mailbox(self) -> Option<Mailbox> {
         let plain = self.plain.trim();
+        // A quoted string is a name.
+        let is_strict = !self.is_loose && self.state == State::Plain && (self.angle.is_some() || !self.has_quotes);
         let mailbox = match &self.angle {
             // Two addresses: which one is meant is unknown.
-            _ if self.is_ambiguous => Mailbox { name: plain.to_owned(), address: String::new() },
-            Some(angle) => Mailbox { name: plain.to_owned(), address: angle.trim().to_owned() },
+            _ if self.is_ambiguous => Mailbox { name: plain.to_owned(), address: String::new(), is_strict },
+            Some(angle) => Mailbox { name: plain.to_owned(), address: angle.trim().to_owned(), is_strict },
             None if plain.is_empty() && self.comment.is_empty() => return None,
-            None => Mailbox { name: self.comment, address: plain.to_owned() },
+            None => Mailbox { name: self.comment, address: plain.to_owned(), is_strict },
         };
         Some(mailbox)
     }
@@ -169,7 +199,6 @@ mod tests {
             ("ana@mail.example <ana@mail.example>", "ana@mail.example", Some("ana@mail.example")),
             ("eve@evil.example <ana@mail.example>", "ana@mail.example", Some("eve@evil.example")),
             ("\"<eve@evil.example>,\" <ana@mail.example>", "ana@mail.example", Some("<eve@evil.example>,")),
-            ("Office: ana@mail.example;", "ana@mail.example", None),
             ("Ana\r\n <ana@mail.example>", "ana@mail.example", Some("Ana")),
             ("ana@bücher.example", "ana@xn--bcher-kva.example", None),
         ] {
@@ -186,6 +215,12 @@ mod tests {
             ("From: ana@mail.example\nFROM : eve@evil.example\n", Some("ana@mail.example, eve@evil.example")),
             ("From: ana@mail.example\nFrom: \n", Some("ana@mail.example,")),
             ("From: Ana <ana@mail.example> <eve@evil.example>\n", Some("Ana <ana@mail.example> <eve@evil.example>")),
+            ("From: Office: ana@mail.example;\n", Some("Office: ana@mail.example;")),
+            ("From: Eve <eve@mail.example>: ana@mail.example;\n", Some("Eve <eve@mail.example>: ana@mail.example;")),
+            ("From: <ana@mail.example> eve@mail.example\n", Some("<ana@mail.example> eve@mail.example")),
+            ("From: eve@mail.example <ana@mail.example\n", Some("eve@mail.example <ana@mail.example")),
+            ("From: ;ana@mail.example\n", Some(";ana@mail.example")),
+            ("From: \"ana@mail.example\"\n", Some("\"ana@mail.example\"")),
             ("From: Ana\n", Some("Ana")),
             ("From: \n", None),
             ("From: =?utf-8?Q?ana=40mail.example?=\n", Some("ana@mail.example")),

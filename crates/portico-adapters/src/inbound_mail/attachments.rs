@@ -70,7 +70,8 @@ fn of_part(mail: &Bytes, part: &Part<'_>) -> Vec<MailAttachment> {
     let is_decoration = media_type.starts_with("image/")
         && bytes.len() < INLINE_IMAGE_BYTES
         && (part.container == Container::Related || (part.headers.has("Content-ID") && !is_attached));
-    if bytes.is_empty() || is_decoration {
+    // An empty file has a name, of which its sender should hear.
+    if (bytes.is_empty() && name.is_none()) || is_decoration {
         return Vec::new();
     }
     if is_tnef(&media_type, name.as_deref()) {

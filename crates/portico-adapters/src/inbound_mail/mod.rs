@@ -13,4 +13,6 @@ mod verify;
 
 pub use attachments::MailAttachment;
 pub use parsed::{MailFault, ParsedMail};
-pub use verify::{DnsConfigError, DnsServers, SenderVerifier, UnverifiedReason, Verification, VerifierUnavailable};
+pub use verify::{
+    DnsConfigError, DnsServers, SenderVerifier, UnverifiedReason, Verification, VerifierUnavailable, identity_of,
+};

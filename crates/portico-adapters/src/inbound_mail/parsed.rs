@@ -30,6 +30,8 @@ pub struct ParsedMail {
     /// Canonical addresses of the recipients, each once, at most 100: first those to which servers delivered the mail, in `Delivered-To`,
     /// `X-Original-To`, `Envelope-To` and `X-Envelope-To`, then those in `To` and `Cc`.
     pub recipients: Vec<String>,
+    /// Those of them in `To` and `Cc`, which the sender wrote.
+    pub addressed: Vec<String>,
     /// Whether a program sent it: an automatic reply, a report of a mail server, a mailing list, or a mail of Portico. It gets no answer,
     /// and its attachments are no files.
     pub is_automatic: bool,
@@ -38,7 +40,7 @@ pub struct ParsedMail {
 }
 
 /// Why a mail cannot be read. The texts are for its sender.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub enum MailFault {
     /// It is larger than 40 MiB.
     #[error("the mail is larger than {}: send fewer files, or upload them", shown_size(MAIL_BYTES as i64))]
@@ -102,6 +104,7 @@ impl ParsedMail {
             subject: headers.first("Subject").and_then(|text| addresses::shown(&decoded_words(&text))),
             message_id: headers.first("Message-ID").and_then(|text| message_id(&text)),
             recipients: addresses::recipients(&headers),
+            addressed: addresses::addressed(&headers),
             is_automatic: automatic::is_automatic(&headers),
             attachments: attachments::of_parts(&mail, leaves(&mail)?)?,
         })

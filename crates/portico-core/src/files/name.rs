@@ -2,6 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::RenditionKind;
 use super::limits::NAME_BYTES;
 use crate::text;
 
@@ -14,9 +15,42 @@ const DEVICES: [&str; 4] = ["CON", "PRN", "AUX", "NUL"];
 /// Names of devices in Windows that are followed by a digit.
 const NUMBERED_DEVICES: [&str; 2] = ["COM", "LPT"];
 /// Extensions that computers run at a click.
-const PROGRAMS: [&str; 24] = [
-    "apk", "app", "bat", "cmd", "com", "cpl", "dmg", "exe", "hta", "jar", "js", "jse", "lnk", "msi", "msix", "msp",
-    "pif", "ps1", "reg", "scr", "vbe", "vbs", "wsf", "wsh",
+const PROGRAMS: [&str; 35] = [
+    "apk",
+    "app",
+    "bat",
+    "chm",
+    "cmd",
+    "com",
+    "cpl",
+    "dmg",
+    "exe",
+    "hta",
+    "jar",
+    "jnlp",
+    "js",
+    "jse",
+    "library-ms",
+    "lnk",
+    "msc",
+    "msi",
+    "msix",
+    "msp",
+    "pif",
+    "ps1",
+    "ps1xml",
+    "reg",
+    "scf",
+    "scr",
+    "sct",
+    "url",
+    "vb",
+    "vbe",
+    "vbs",
+    "ws",
+    "wsf",
+    "wsh",
+    "xll",
 ];
 
 /// The name that a file gets: what was sent, without what cannot be saved or would mislead (A76).
@@ -55,6 +89,18 @@ pub fn extension(name: &str) -> Option<String> {
 pub fn ascii(name: &str) -> String {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_');
     name.chars().map(|letter| if plain(letter) { letter } else { '_' }).collect()
+}
+
+/// The name of a rendition: that of the file, with the usual extension of what photos and videos are converted to.
+pub fn of_rendition(name: &str, kind: RenditionKind, media_type: &str) -> String {
+    let extension = match media_type {
+        "image/jpeg" => "jpg",
+        "image/png" => "png",
+        "video/mp4" => "mp4",
+        "video/webm" => "webm",
+        _ => return name.to_owned(),
+    };
+    if kind == RenditionKind::Original { name.to_owned() } else { with_extension(name, extension) }
 }
 
 /// The name with another extension, for a file that was converted.

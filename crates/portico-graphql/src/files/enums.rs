@@ -35,7 +35,8 @@ pub(crate) enum FileState {
     /// Available.
     #[shared(STAFF)]
     Available,
-    /// Withheld: the scanner found malware, or could not read the file.
+    /// Withheld: the scanner found malware or could not read the file, or the file was mailed without proof of its sender, or by a sender who may
+    /// not add files.
     #[shared(STAFF)]
     Quarantined,
     /// Deleted; can be restored until it is purged.
@@ -134,9 +135,9 @@ pub(crate) enum FileUploader {
     /// The company.
     #[shared(CLIENT, TRADE, STAFF)]
     Company,
-    /// Senders of mails who are not members of the project.
-    #[shared(STAFF)]
-    Senders,
+    /// Others, by mail: neither a client of the project nor the company, or not verified to be.
+    #[shared(CLIENT, TRADE, STAFF)]
+    Others,
 }
 
 impl From<FileUploader> for FileAuthorKind {
@@ -144,7 +145,7 @@ impl From<FileUploader> for FileAuthorKind {
         match uploader {
             FileUploader::Clients => Self::Client,
             FileUploader::Company => Self::Company,
-            FileUploader::Senders => Self::Sender,
+            FileUploader::Others => Self::Sender,
         }
     }
 }

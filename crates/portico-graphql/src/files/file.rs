@@ -85,7 +85,7 @@ impl File {
         FileAuthor(Arc::clone(&self.0)).into()
     }
 
-    /// Time of the upload.
+    /// Time at which the file was uploaded, or received by mail.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn created_at(&self) -> DateTime;
 
@@ -222,20 +222,19 @@ pub(crate) struct FileAuthor(Arc<FileRow>);
 #[gated]
 #[Object]
 impl FileAuthor {
-    /// Name at the time of the upload; of the sender of a mail who is not a member of the project, the address that the mail gives.
+    /// Name at the time of the upload. Of a mail that is not verified, the address in `From`.
     #[shared(CLIENT, STAFF)]
     async fn name(&self) -> &str {
         self.0.author_name.as_deref().unwrap_or_default()
     }
 
-    /// Whether the company uploaded it; otherwise a client did, or the sender of a mail.
+    /// Whether the company uploaded it. Otherwise a client did, or it was mailed by others.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn is_company(&self) -> bool {
         self.0.author_kind == FileAuthorKind::Company
     }
 
-    /// Whether the uploader is known: the company or a client. Otherwise the file came by mail, and it was not verified that it is from a member
-    /// of the project.
+    /// Whether the uploader is a client or the company. False for files that were mailed by others, or in their names without proof.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn is_verified(&self) -> bool {
         self.0.author_kind != FileAuthorKind::Sender

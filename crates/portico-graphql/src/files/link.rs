@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_graphql::{Context, SimpleObject};
 use portico_actions::Actor;
 use portico_core::clock::Clock;
-use portico_core::files::RenditionKind;
 use portico_core::files::link::{FileLink, FileLinkPurpose};
+use portico_core::files::name;
 use portico_core::id::CompanyId;
 use portico_graphql_macros::gated;
 use portico_loader::Loader;
@@ -68,7 +68,7 @@ pub(super) async fn address(
 async fn of_rendition(
     ctx: &Context<'_>,
     file: &FileRow,
-    kind: RenditionKind,
+    rendition: &FileRenditionRow,
     purpose: FileLinkPurpose,
 ) -> Result<Option<(Url, DateTime)>, ApiError> {
     let expires_at = ctx.data_unchecked::<Arc<Clock>>().after_next_quarter();
@@ -78,10 +78,11 @@ async fn of_rendition(
         company: file.company_id,
         id: file.id.0,
         content_number: file.content_number,
-        rendition: kind,
+        rendition: rendition.kind,
         expires_at,
     };
-    let url = address(ctx, file.company_id, &file.name, link).await?;
+    let name = name::of_rendition(&file.name, rendition.kind, &rendition.media_type);
+    let url = address(ctx, file.company_id, &name, link).await?;
     Ok(url.map(|url| (url.into(), expires_at.into())))
 }
 
@@ -90,7 +91,7 @@ pub(super) async fn download_of(
     file: &FileRow,
     rendition: &FileRenditionRow,
 ) -> Result<Option<FileDownload>, ApiError> {
-    let found = of_rendition(ctx, file, rendition.kind, FileLinkPurpose::Download).await?;
+    let found = of_rendition(ctx, file, rendition, FileLinkPurpose::Download).await?;
     Ok(found.map(|(url, expires_at)| FileDownload {
         url,
         expires_at,
@@ -105,7 +106,7 @@ pub(super) async fn inline_url_of(
     file: &FileRow,
     rendition: &FileRenditionRow,
 ) -> Result<Option<Url>, ApiError> {
-    let found = of_rendition(ctx, file, rendition.kind, FileLinkPurpose::Inline).await?;
+    let found = of_rendition(ctx, file, rendition, FileLinkPurpose::Inline).await?;
     Ok(found.map(|(url, _)| url))
 }
 
@@ -115,6 +116,6 @@ pub(super) async fn image_of(
     rendition: &FileRenditionRow,
 ) -> Result<Option<FileImage>, ApiError> {
     let Some((width, height)) = rendition.width.zip(rendition.height) else { return Ok(None) };
-    let found = of_rendition(ctx, file, rendition.kind, FileLinkPurpose::Download).await?;
+    let found = of_rendition(ctx, file, rendition, FileLinkPurpose::Download).await?;
     Ok(found.map(|(url, expires_at)| FileImage { url, expires_at, width, height }))
 }

@@ -311,7 +311,7 @@ impl FileMutations {
         })
     }
 
-    /// Makes a file available that is being checked for malware or is quarantined. Its sharing then applies.
+    /// Makes a file available that is being checked for malware or is quarantined. Its sharing then applies; a file that was mailed by others is not shared.
     #[requires(DOCUMENTS_MANAGE)]
     async fn file_release(&self, ctx: &Context<'_>, input: FileReleaseInput) -> Result<FileReleasePayload, ApiError> {
         let action = FileRelease { id: ids::read_as(&input.id, "input.id", Tag::FILE)? };

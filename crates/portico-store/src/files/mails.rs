@@ -10,7 +10,7 @@ use crate::StoreError;
 use crate::memberships::RecordPlace;
 use crate::schema::base::{files, inbound_mails, project_portals};
 
-/// The projects to whose addresses these keys belong, in the order of their ids.
+/// The projects to whose addresses these keys belong, each with its key, in the order of their ids.
 ///
 /// # Errors
 ///
@@ -18,11 +18,11 @@ use crate::schema::base::{files, inbound_mails, project_portals};
 pub async fn places_of_mail_keys(
     connection: &mut AsyncPgConnection,
     keys: &[String],
-) -> Result<Vec<RecordPlace>, StoreError> {
+) -> Result<Vec<(String, RecordPlace)>, StoreError> {
     let found = project_portals::table
         .filter(project_portals::mail_key.eq_any(keys))
         .order(project_portals::project_id)
-        .select((project_portals::company_id, project_portals::project_id));
+        .select((project_portals::mail_key, (project_portals::company_id, project_portals::project_id)));
     Ok(found.load(connection).await?)
 }
 

@@ -15,12 +15,13 @@ use portico_core::files::limits::MAIL_BYTES;
 use portico_core::files::mail::MailDomain;
 use portico_core::jobs::Wake;
 use portico_core::links::{LinkKey, LinkSite};
+use portico_core::network::is_dns_name;
 use portico_core::webhooks::WebhookKey;
 use portico_store::{PoolSizes, Store};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::files::{FilesOptions, links};
-use super::{DatabaseOptions, Failure, check_version};
+use super::{DatabaseOptions, Failure, check_version, print_line};
 
 const POOLS: PoolSizes = PoolSizes { reader: 1, auth: 1, writer: 1 };
 
@@ -31,12 +32,17 @@ pub(super) struct InboundMailOptions {
     #[arg(long, env = "PORTICO_INBOUND_MAIL_DOMAIN", value_name = "DOMAIN")]
     inbound_mail_domain: Option<MailDomain>,
     /// Mail servers whose Authentication-Results headers are trusted, by the name that these headers have
-    #[arg(long, env = "PORTICO_INBOUND_MAIL_TRUSTED_SERVERS", value_name = "NAMES", value_delimiter = ',')]
+    #[arg(long, env = "PORTICO_INBOUND_MAIL_TRUSTED_SERVERS", value_name = "NAMES", value_delimiter = ',', value_parser = server_name)]
     inbound_mail_trusted_servers: Vec<String>,
     /// DNS servers that are asked for the keys of senders' signatures, as addresses with ports: 127.0.0.1:53; without them,
     /// those of the operating system
     #[arg(long, env = "PORTICO_INBOUND_MAIL_DNS", value_name = "ADDRESSES", value_delimiter = ',')]
     inbound_mail_dns: Vec<SocketAddr>,
+}
+
+/// Parses the name of a mail server (an authserv-id, RFC 8601).
+fn server_name(text: &str) -> Result<String, &'static str> {
+    if is_dns_name(text) { Ok(text.to_owned()) } else { Err("use names of mail servers, such as mx.example.com") }
 }
 
 impl InboundMailOptions {
@@ -78,17 +84,21 @@ pub(super) struct Options {
     files: FilesOptions,
     #[command(flatten)]
     inbound_mail: InboundMailOptions,
-    /// Recipients of the envelope, besides those in the mail
+    /// Envelope recipient, added to the recipients in the headers
     #[arg(long, value_name = "ADDRESS")]
     to: Vec<String>,
 }
+
+/// Name of the command.
+pub(crate) const INBOUND_MAIL: &str = "inbound-mail";
+/// Exit status after which a mail server delivers the mail again later. Also of wrong settings: an operator mends them, and no mail is lost.
+pub(crate) const TRY_AGAIN: u8 = 75;
 
 /// Exit status of the command, as mail servers understand it (sysexits.h).
 fn status_of(refused: &MailRefused) -> u8 {
     const DATA: u8 = 65;
     const NO_USER: u8 = 67;
     const UNAVAILABLE: u8 = 69;
-    const TRY_AGAIN: u8 = 75;
     match refused {
         MailRefused::Unreadable(_) => DATA,
         MailRefused::NoAddress => NO_USER,
@@ -97,18 +107,22 @@ fn status_of(refused: &MailRefused) -> u8 {
     }
 }
 
-/// Receives the mail on standard input. Mail servers quote the message in what they send back.
+/// Receives the mail on standard input. Mail servers quote standard output in what they send back; standard error is for the operator.
 pub(super) async fn run(options: Options) -> Result<(), Failure> {
-    // After a failure of the installation, the mail server tries again.
-    let outcome =
-        receive(options).await.map_err(|failure| failure.with_status(status_of(&MailRefused::Unavailable)))?;
+    let outcome = receive(options).await.map_err(|failure| {
+        print_line(MailRefused::Unavailable);
+        failure.with_status(TRY_AGAIN)
+    })?;
     match outcome {
         Ok(Delivered::Received(_)) => Ok(()),
         Ok(Delivered::Ignored(reason)) => {
             tracing::info!(reason, "a mail was ignored");
             Ok(())
         }
-        Err(refused) => Err(Failure::new(&refused).with_status(status_of(&refused))),
+        Err(refused) => {
+            print_line(&refused);
+            Err(Failure::new(&refused).with_status(status_of(&refused)))
+        }
     }
 }
 

@@ -19,6 +19,8 @@ mod stop;
 mod support;
 mod worker;
 
+pub(crate) use inbound_mail::{INBOUND_MAIL, TRY_AGAIN};
+
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -40,7 +42,7 @@ enum Command {
     Demo(demo::Options),
     /// Serve the gateway
     Serve(Box<serve::Options>),
-    /// Send queued emails, scan files, make images of photos and delete old rows, without a gateway
+    /// Send queued emails, scan files, make images of photos and videos, and delete old rows, without a gateway
     Worker(worker::Options),
     /// Bring the database's tables and role views up to date
     Migrate(OwnerOptions),
@@ -288,9 +290,17 @@ impl Cli {
         }
     }
 
+    /// Exit status if a setting that all commands share is wrong.
+    pub(crate) fn status_of_wrong_settings(&self) -> ExitCode {
+        match self.command {
+            Command::InboundMail(_) => ExitCode::from(TRY_AGAIN),
+            _ => ExitCode::FAILURE,
+        }
+    }
+
     /// Whether the log is for people rather than machines.
     pub(crate) const fn is_for_people(&self) -> bool {
-        !matches!(self.command, Command::Serve(_) | Command::Worker(_))
+        !matches!(self.command, Command::Serve(_) | Command::Worker(_) | Command::InboundMail(_))
     }
 }
 

@@ -115,7 +115,7 @@ pub(super) struct Options {
     content: ContentOption,
     #[command(flatten)]
     retention: RetentionOptions,
-    /// Whether this process sends emails, scans files, makes images of photos, and deletes old rows and files; off where `portico worker` does
+    /// Whether this process sends emails, scans files, makes images of photos and videos, and deletes old rows and files; off where `portico worker` does
     #[arg(long, env = "PORTICO_WORKER", value_enum, default_value_t = Switch::On)]
     worker: Switch,
 }
@@ -180,6 +180,11 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         check_companies(&store, hosts).await?;
     }
     let files = options.files.files(secret, &store).await?;
+    if inbound_mail.is_some() && files.store.is_none() {
+        return Err(Failure::new(
+            "--inbound-mail-domain needs --files-store or PORTICO_FILES_STORE: mailed files are stored there",
+        ));
+    }
     let gateway =
         Gateway::new(CursorKey::from_secret(secret)).map_err(Failure::new)?.with_answer_cache(caches.answers());
     let listener = listen(options.bind).await?;

@@ -81,7 +81,12 @@ impl App {
             wake: self.wake.clone(),
             files: self.files.store.as_ref().map(|_| self.files.limits),
             scans_files: self.files.has_scanner,
-            mail_domain: self.inbound_mail.as_ref().map(|mail| mail.domain().clone()),
+            // Without a store there is nothing to which a mail could be added.
+            mail_domain: self
+                .inbound_mail
+                .as_ref()
+                .filter(|_| self.files.store.is_some())
+                .map(|mail| mail.domain().clone()),
             file_links: self.files.links.clone(),
             site: self.site.clone(),
         };

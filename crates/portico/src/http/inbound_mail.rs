@@ -4,7 +4,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Extension, Request, State};
@@ -23,7 +23,7 @@ use portico_graphql::ErrorCode;
 
 use super::app::App;
 use super::media::MediaType;
-use super::permits::Permits;
+use super::permits::{Permit, Permits};
 use super::reply::{self, refused};
 use super::request_id::RequestId;
 use super::request_log::logged;
@@ -33,13 +33,18 @@ use crate::inbound_mail::{Delivered, MailRefused};
 /// Time limit of a request, in which the body is received and its files are stored.
 const TIME_LIMIT: Duration = Duration::from_secs(120);
 
-/// Time limit of the body.
-const READING: Duration = Duration::from_secs(60);
+/// Maximum wait for the next bytes of a body, and time after which its speed counts.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Minimum speed of a body, in bytes for each second.
+const LEAST_PER_SECOND: u64 = 64 * 1024;
+/// Maximum wait for a place among the mails being received, and interval between two attempts.
+const MAX_WAIT: Duration = Duration::from_secs(10);
+const POLL: Duration = Duration::from_millis(100);
 /// Maximum number of mails being received, of the process and of one network. Each takes up to 40 MiB of memory.
 const AT_ONCE: (usize, usize) = (8, 4);
 /// Wait before a mail is delivered again.
 const RETRY_AFTER: Duration = Duration::from_secs(60);
-/// Cost of a request that is not signed, charged to its network.
+/// Cost of a request that is not signed, or is cut, charged to its network.
 const REFUSED_COST: u64 = 20;
 
 /// The routes of a gateway, within the request log.
@@ -83,6 +88,8 @@ async fn handle(
 enum Refused {
     /// The installation receives no mail by webhook.
     NoRoute,
+    /// The gateway has no key.
+    NoKey,
     /// The signature is missing, wrong or old.
     NotSigned,
     /// The network sends too many requests that are not signed.
@@ -103,11 +110,16 @@ impl Refused {
     fn into_response(self, request_id: &str) -> Response<Body> {
         let wait = match &self {
             Self::Throttled(wait) => Some(*wait),
-            Self::Mail(MailRefused::Full(_) | MailRefused::Unavailable) => Some(RETRY_AFTER),
+            Self::NoKey | Self::Mail(MailRefused::Full(_) | MailRefused::Unavailable) => Some(RETRY_AFTER),
             _ => None,
         };
         let (status, code, message) = match self {
             Self::NoRoute => (StatusCode::NOT_FOUND, ErrorCode::BadUserInput, "this address does not exist".to_owned()),
+            Self::NoKey => {
+                let message =
+                    "this gateway has no key for webhooks: set --inbound-mail-key, and deliver the mail again";
+                (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Unavailable, message.to_owned())
+            }
             Self::NotSigned => {
                 let message = "the signature is missing, wrong or older than five minutes: sign `webhook-id`, `webhook-timestamp` and \
                      the body with the key in --inbound-mail-key, as Standard Webhooks defines it";
@@ -117,7 +129,7 @@ impl Refused {
                 (StatusCode::TOO_MANY_REQUESTS, ErrorCode::Throttled, ErrorCode::Throttled.message().to_owned())
             }
             Self::Incomplete => {
-                let message = "the body ended early, or took longer than a minute: deliver the mail again";
+                let message = "the body ended early, or came too slowly: deliver the mail again";
                 (StatusCode::BAD_REQUEST, ErrorCode::BadUserInput, message.to_owned())
             }
             Self::Mail(refused) => {
@@ -152,19 +164,23 @@ impl Receiver {
     async fn receive(&self, request: Request) -> Result<Delivered, Refused> {
         let app = &self.app;
         let (Some(inbound), Some(store)) = (&app.inbound_mail, &app.files.store) else { return Err(Refused::NoRoute) };
-        let key = inbound.webhook_key().ok_or(Refused::NoRoute)?;
+        let key = inbound.webhook_key().ok_or(Refused::NoKey)?;
         let (parts, body) = request.into_parts();
         let signed = SignedBy::of(&parts.headers);
         let network = parts.extensions.get().map(|Network(address)| *address);
         // Before the body is read: a caller without the key does not keep memory busy.
         let now = (app.clock)().moment();
         if !signed.headers().is_fresh(now) {
-            return Err(self.not_signed(network).await);
+            return Err(self.charged(network, Refused::NotSigned).await);
         }
-        let permit = self.reading.take_for(network::name_of(network)).map_err(|_| MailRefused::Unavailable)?;
-        let raw = tokio::time::timeout(READING, read(body)).await.map_err(|_| Refused::Incomplete)??;
+        let permit = self.permit(network).await?;
+        let raw = match read(body).await {
+            // Each slow or cut body has kept others waiting.
+            Err(Refused::Incomplete) => return Err(self.charged(network, Refused::Incomplete).await),
+            read => read?,
+        };
         if !key.is_signed(signed.headers(), &raw, now) {
-            return Err(self.not_signed(network).await);
+            return Err(self.charged(network, Refused::NotSigned).await);
         }
         let actor = app.actor(Arc::new(Viewer::public()), Origin::default(), now);
         let delivered = inbound.receive(&actor, store, raw, &[]).await?;
@@ -172,10 +188,22 @@ impl Receiver {
         Ok(delivered)
     }
 
-    /// Charges the network of a request without a valid signature.
-    async fn not_signed(&self, network: Option<IpAddr>) -> Refused {
+    /// A place among the mails being received, for which a provider that sends several at once may wait.
+    async fn permit(&self, network: Option<IpAddr>) -> Result<Permit, Refused> {
+        let started = Instant::now();
+        loop {
+            match self.reading.take_for(network::name_of(network)) {
+                Ok(permit) => return Ok(permit),
+                Err(_) if started.elapsed() < MAX_WAIT => tokio::time::sleep(POLL).await,
+                Err(_) => return Err(MailRefused::Unavailable.into()),
+            }
+        }
+    }
+
+    /// Charges the network of a request that wastes a place.
+    async fn charged(&self, network: Option<IpAddr>, refused: Refused) -> Refused {
         match self.app.throttle.charge_network(network, REFUSED_COST).await {
-            Ok(()) => Refused::NotSigned,
+            Ok(()) => refused,
             Err(wait) => Refused::Throttled(wait),
         }
     }
@@ -202,12 +230,18 @@ impl SignedBy {
 /// Reads a mail into one piece: a body may come in pieces of one byte, each with the memory of its connection's buffer.
 async fn read(mut body: Body) -> Result<Bytes, Refused> {
     let mut raw = BytesMut::new();
-    while let Some(frame) = body.frame().await {
+    let started = Instant::now();
+    loop {
+        let next = tokio::time::timeout(PATIENCE, body.frame()).await.map_err(|_| Refused::Incomplete)?;
+        let Some(frame) = next else { return Ok(raw.freeze()) };
         let Ok(bytes) = frame.map_err(|_| Refused::Incomplete)?.into_data() else { continue };
         if raw.len() + bytes.len() > MAIL_BYTES {
             return Err(MailRefused::Unreadable(MailFault::TooLarge).into());
         }
         raw.extend_from_slice(&bytes);
+        let least = started.elapsed().saturating_sub(PATIENCE).as_secs() * LEAST_PER_SECOND;
+        if (raw.len() as u64) < least {
+            return Err(Refused::Incomplete);
+        }
     }
-    Ok(raw.freeze())
 }

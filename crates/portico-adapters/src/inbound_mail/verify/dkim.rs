@@ -12,6 +12,7 @@ use mail_auth::dkim::{DkimError, Signature};
 use mail_auth::{AuthenticatedMessage, DkimResult, Error, Parameters, ResolverCache, Txt};
 
 use super::alignment::are_aligned;
+use super::coverage::is_covered;
 use super::dns::Resolver;
 use super::tags::Tags;
 use super::{UnverifiedReason, VerifierUnavailable};
@@ -33,6 +34,7 @@ pub(super) async fn signing_domain(
     let mut messages: Vec<AuthenticatedMessage<'_>> = Vec::new();
     for header in headers.named("DKIM-Signature").take(SIGNATURES) {
         match usable(header, from) {
+            Ok(signature) if !covers(&signature, headers, mail) => reason = reason.max(UnverifiedReason::Uncovered),
             Ok(signature) => {
                 let hashes = hashes(&messages, &signature, &mail[headers.body_at..]);
                 messages.push(message(mail, headers, header, signature, hashes));
@@ -71,6 +73,11 @@ fn usable(header: &Header<'_>, from: &str) -> Result<Signature, UnverifiedReason
     signature.r = false;
     signature.atps = None;
     Ok(signature)
+}
+
+fn covers(signature: &Signature, headers: &Headers<'_>, mail: &[u8]) -> bool {
+    let signs = |name: &str| signature.h.iter().any(|other| other.eq_ignore_ascii_case(name));
+    is_covered(signs, headers, &mail[headers.body_at..])
 }
 
 type BodyHash = (mail_auth::dkim::Canonicalization, HashAlgorithm, u64, Vec<u8>);

@@ -1,6 +1,7 @@
 //! Whether the address in `From` is proven (RFC 6376, RFC 8601).
 
 mod alignment;
+mod coverage;
 mod dkim;
 mod dns;
 mod results;
@@ -30,6 +31,9 @@ use super::parsed::without_envelope;
 /// - One of its first ten DKIM signatures is valid. It signs `From`, of which the mail has exactly one with one address, and the
 ///   whole body; its domain and that of `From` belong to one organization, by the list of public suffixes; it has not expired;
 ///   its hash is SHA-256. The key is in the DNS, for mail, not in test mode, and RSA of at least 1024 bits or Ed25519.
+///
+/// In both ways, the signatures of the sender's domain cover the recipients in `To` and `Cc` and the structure of the mail, and no header that
+/// decides is there twice.
 ///
 /// Other headers, such as `Sender`, `Reply-To` and `Return-Path`, have no effect.
 #[derive(Debug, Clone)]
@@ -79,6 +83,9 @@ pub enum UnverifiedReason {
     /// The signature cannot be read, or does not protect the sender or the whole body.
     #[error("the signature of the sender's domain is too weak")]
     Unusable,
+    /// The signature does not cover headers that decide who gets the mail, and what its parts are.
+    #[error("the signature of the sender's domain does not cover the recipients or the structure of the mail")]
+    Uncovered,
     /// The domain has not published the key of the signature, or has revoked it.
     #[error("the sender's domain has not published the key of its signature")]
     NoKey,
@@ -127,6 +134,13 @@ impl SenderVerifier {
     }
 }
 
+/// What identifies a mail of this sender, whatever was added to it on its way: hexadecimal digits. Two deliveries of one mail have the same.
+pub fn identity_of(raw: &Bytes, from: &Email) -> Option<String> {
+    let mail = with_crlf(without_envelope(raw));
+    let headers = Headers::split(&mail).ok()?;
+    Some(coverage::identity(&headers, &mail[headers.body_at..], from.canonical()))
+}
+
 impl Inner {
     async fn verify(&self, raw: &Bytes) -> Result<Verification, VerifierUnavailable> {
         let unverified = |reason| Ok(Verification::Unverified { reason });
@@ -134,12 +148,16 @@ impl Inner {
             return unverified(UnverifiedReason::Malformed);
         }
         let mail = with_crlf(without_envelope(raw));
-        let Some(headers) = Headers::split(&mail).ok().filter(|headers| headers.is_regular) else {
+        let headers = Headers::split(&mail).ok();
+        let Some(headers) = headers.filter(|headers| headers.is_regular && coverage::is_single(headers)) else {
             return unverified(UnverifiedReason::Malformed);
         };
         let Some(from) = Author::of(&headers).address else { return unverified(UnverifiedReason::NoSender) };
         let domain = from.canonical().rsplit_once('@').map_or("", |(_, domain)| domain);
         if let Some(authserv_id) = results::passing(&headers, &self.authserv_ids, domain) {
+            if !coverage::is_covered_by_all(&headers, &mail[headers.body_at..], domain) {
+                return unverified(UnverifiedReason::Uncovered);
+            }
             return Ok(Verification::Dmarc { authserv_id: authserv_id.to_owned() });
         }
         match dkim::signing_domain(&self.resolver, &mail, &headers, domain).await? {

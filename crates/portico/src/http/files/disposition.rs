@@ -78,17 +78,6 @@ pub(super) fn disposition(kind: &str, name: &str) -> HeaderValue {
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("attachment"))
 }
 
-/// The usual extension of what photos and videos are converted to.
-pub(super) fn extension_of(media_type: &str) -> Option<&'static str> {
-    match media_type {
-        "image/jpeg" => Some("jpg"),
-        "image/png" => Some("png"),
-        MP4 => Some("mp4"),
-        WEBM => Some("webm"),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

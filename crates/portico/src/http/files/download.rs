@@ -15,7 +15,7 @@ use portico_core::files::name;
 
 use super::backend::{Download, Wanted};
 use super::body::Sending;
-use super::disposition::{PDF, disposition, extension_of, is_shown, is_video, sent_type};
+use super::disposition::{PDF, disposition, is_shown, is_video, sent_type};
 use super::range::{Part, is_known, wanted_part};
 use super::refusal::Refused;
 use super::{FilesState, Opened, network_of};
@@ -121,9 +121,7 @@ async fn body(
 }
 
 fn describe(headers: &mut HeaderMap, download: &Download, rendition: RenditionKind, is_inline: bool) {
-    let converted = (rendition != RenditionKind::Original).then(|| extension_of(&download.media_type)).flatten();
-    let file_name =
-        converted.map_or_else(|| download.name.clone(), |extension| name::with_extension(&download.name, extension));
+    let file_name = name::of_rendition(&download.name, rendition, &download.media_type);
     let kind = if is_inline { "inline" } else { "attachment" };
     let policy = match &*download.media_type {
         PDF if is_inline => CLOSED_PDF,

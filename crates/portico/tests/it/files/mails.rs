@@ -114,6 +114,7 @@ async fn mail_of_others_is_quarantined() {
         of(ANA, "4 other domain.txt")
             .under("Authentication-Results: mx.portico.example; dmarc=pass header.from=evil.example"),
         of(ANA, "5 two senders.txt").checked().under("From: <boss@evil.example>"),
+        of("ana.whitloc\u{212a}@mail.example", "5 kelvin sign.txt").checked(),
         of("stranger@evil.example", "6 stranger.txt").checked(),
         of("ben.whitlock@mail.example", "7 removed.txt").checked(),
         // Trade partners upload nothing in the portal either.
@@ -125,7 +126,7 @@ async fn mail_of_others_is_quarantined() {
     for mail in &mails {
         assert_eq!(deliver(&app, mail).await, StatusCode::NO_CONTENT, "{mail:?}");
     }
-    let unknown = "(first: 100, filter: { uploadedBy: SENDERS, state: QUARANTINED })";
+    let unknown = "(first: 100, filter: { uploadedBy: OTHERS, state: QUARANTINED })";
     let found = names(&app, &Person::owner(), MAPLE, unknown).await;
     // With the one of the demo.
     assert_eq!(found.len(), mails.len() + 1, "{found:?}");
@@ -184,21 +185,63 @@ async fn signature_proves_the_sender() {
         })
     };
     let app = with_dns(dns.verifier());
-    let raw = signed_photo(&address_of(&app, MAPLE).await);
-    assert_eq!(deliver_at(&app, raw.clone(), now()).await.status, StatusCode::NO_CONTENT);
-    let photo = file(&app, "image0.jpeg").await;
-    assert_eq!(photo["uploadedBy"]["name"], "Ana Whitlock", "{photo}");
+    let to = address_of(&app, MAPLE).await;
+    let mail = |name: &str| signed(&Mail::of(ANA, &to).with(name, TEXT).raw());
+    let send = async |raw: Vec<u8>| deliver_at(&app, raw, now()).await.status;
+    assert_eq!(send(mail("Gutters.txt")).await, StatusCode::NO_CONTENT);
+    assert_eq!(file(&app, "Gutters.txt").await["uploadedBy"]["name"], "Ana Whitlock");
     // One changed byte in a signed header.
-    let text = String::from_utf8(raw).expect("a text").replace("Subject: Porch", "Subject: Torch");
-    assert_eq!(deliver_at(&app, text.clone().into_bytes(), now()).await.status, StatusCode::NO_CONTENT);
-    let unknown = names(&app, &Person::owner(), MAPLE, "(filter: { uploadedBy: SENDERS, state: QUARANTINED })").await;
-    assert_eq!(unknown.len(), 3, "with the one of the demo: {unknown:?}");
+    let changed = String::from_utf8(mail("Attic.txt")).expect("a text").replace("Subject: Files", "Subject: Piles");
+    assert_eq!(send(changed.into_bytes()).await, StatusCode::NO_CONTENT);
+    assert_eq!(file(&app, "Attic.txt").await["state"], "QUARANTINED");
     // Without an answer of the DNS, the mail is delivered again later.
     let silent = DnsServer::start().await;
     silent.publish("phones._domainkey.mail.example", Answer::Fails);
-    let later = text.replace("Subject: Torch", "Subject: Perch");
-    let refused = deliver_at(&with_dns(silent.verifier()), later.into_bytes(), now()).await;
+    let refused = deliver_at(&with_dns(silent.verifier()), mail("Porch.txt"), now()).await;
     assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE, "{}", refused.text);
+}
+
+#[tokio::test]
+async fn signed_mail_proves_nothing_else() {
+    // A87: headers above a signed mail, other projects, and hidden copies.
+    let (demo, dns) = (TestApp::demo().await, dns_with_key().await);
+    let app = demo.rewired(|app| {
+        let domain = DEMO_DOMAIN.parse().expect("a domain");
+        app.inbound_mail = Some(InboundMail::new(domain, dns.verifier(), WebhookKey::parse(DEMO_KEY).ok()));
+    });
+    let (to, friend) = (address_of(&app, MAPLE).await, "friend@mail.example");
+    let send = async |raw: Vec<u8>| assert_eq!(deliver_at(&app, raw, now()).await.status, StatusCode::NO_CONTENT);
+    let under = |header: &str, raw: &[u8]| [format!("{header}\r\n").as_bytes(), raw].concat();
+    let owner = async |name: &str| file(&app, name).await["uploadedBy"]["isVerified"].clone();
+    let letter = format!(
+        "From: {ANA}\r\nTo: {friend}, {to}\r\nSubject: Hi\r\nDate: Fri, 27 Nov 2026 10:00:00 +0000\r\n\r\nDear friend\r\n"
+    );
+    let letter = signed(letter.as_bytes());
+    send(under("Content-Disposition: attachment; filename=letter.txt", &letter)).await;
+    assert_eq!(owner("letter.txt").await, json!(false));
+    send(under("Content-Type: text/plain; name=typed.txt", &letter)).await;
+    assert_eq!(owner("typed.txt").await, json!(false));
+    let private = signed(&Mail::of(ANA, friend).with("private.txt", TEXT).raw());
+    send(under(&format!("Delivered-To: {to}"), &private)).await;
+    assert_eq!(owner("private.txt").await, json!(false));
+    // The same mail with another header adds nothing.
+    let once = signed(&Mail::of(ANA, &to).with("once.txt", TEXT).raw());
+    send(once.clone()).await;
+    assert_eq!(owner("once.txt").await, json!(true));
+    let before = rows(&app).await;
+    send(under("X-Number: 1", &once)).await;
+    assert_eq!(rows(&app).await, before);
+}
+
+#[tokio::test]
+async fn mail_reaches_the_projects_that_can_take_it() {
+    let app = TestApp::demo().await;
+    let (maple, orchard) = (address_of(&app, MAPLE).await, address_of(&app, ORCHARD).await);
+    app.database().db_execute(&format!("update projects set status = 'ARCHIVED' where id = {}", sql_id(ORCHARD))).await;
+    let both = format!("{orchard}>, <{maple}");
+    let mail = Mail::of("ruth@alderbrook.example", &both).with("Gutters.txt", TEXT).checked();
+    assert_eq!(deliver(&app, &mail).await, StatusCode::NO_CONTENT);
+    assert_eq!(file(&app, "Gutters.txt").await["state"], "AVAILABLE");
 }
 
 #[tokio::test]
@@ -274,16 +317,17 @@ async fn programs_are_left_out() {
     let app = TestApp::demo().await;
     let mail = Mail::of(ANA, &address_of(&app, MAPLE).await)
         .with("setup.exe", TEXT)
+        .with("empty.txt", "")
         .with("../../etc/Gutters.txt", TEXT)
         .checked();
     assert_eq!(deliver(&app, &mail).await, StatusCode::NO_CONTENT);
     let found = names(&app, &Person::owner(), MAPLE, "(first: 100, filter: { uploadedBy: CLIENTS })").await;
     assert!(found.iter().any(|name| name.contains("Gutters.txt") && !name.contains('/')), "{found:?}");
-    assert!(!found.iter().any(|name| name.contains("setup")), "{found:?}");
+    assert!(!found.iter().any(|name| name.contains("setup") || name.contains("empty")), "{found:?}");
     // The sender, who is proven, gets a list of them; a stranger gets no answer.
     let queued = "select payload ->> 'to_address' || ': ' || (payload -> 'values' ->> 'attachments') as text from jobs
         where kind = 'mail' and payload ->> 'template' = 'ATTACHMENTS_LEFT_OUT'";
-    let list = "setup.exe: has the extension of a program, `.exe`: choose another";
+    let list = "setup.exe: is a program\nempty.txt: is empty";
     assert_eq!(app.database().db_texts(queued).await, [format!("ana.whitlock@mail.example: {list}")]);
     let stranger = Mail::of("stranger@evil.example", &address_of(&app, MAPLE).await).with("setup.exe", TEXT);
     assert_eq!(deliver(&app, &stranger).await, StatusCode::NO_CONTENT);

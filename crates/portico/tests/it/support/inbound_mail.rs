@@ -3,9 +3,14 @@
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use chrono::{DateTime, Utc};
+use mail_auth::common::crypto::{RsaKey, Sha256};
+use mail_auth::common::headers::HeaderWriter;
+use mail_auth::dkim::DkimSigner;
 use portico::inbound_mail::{DEMO_KEY, DEMO_TRUSTED_SERVER};
 use portico_core::webhooks::WebhookKey;
 use portico_testkit::{Person, Reply, TestApp};
+use rustls::pki_types::PrivateKeyDer;
+use rustls::pki_types::pem::PemObject;
 
 use super::files::{now, request};
 use super::of_project;
@@ -16,10 +21,13 @@ mod dns;
 
 pub(crate) use dns::{Answer, DnsServer};
 
-/// A photo that a phone has signed for its owner, with a recipient of its envelope.
-pub(crate) fn signed_photo(to: &str) -> Vec<u8> {
-    let mail = include_bytes!("../../../../../fixtures/mail/signed_photo.eml");
-    [format!("Delivered-To: {to}\r\n").as_bytes(), mail].concat()
+/// The mail as the sender's domain signs it.
+pub(crate) fn signed(raw: &[u8]) -> Vec<u8> {
+    let pem = include_bytes!("../../../../../fixtures/mail/keys/rsa-2048.pem");
+    let key = RsaKey::<Sha256>::from_key_der(PrivateKeyDer::from_pem_slice(pem).expect("PEM")).expect("a key");
+    let signer = DkimSigner::from_key(key).domain("mail.example").selector("phones");
+    let signer = signer.headers(["From", "To", "Subject", "Date", "Content-Type"]);
+    [signer.sign(raw).expect("a signature").to_header().as_bytes(), raw].concat()
 }
 
 /// A DNS server that publishes the key of that signature.

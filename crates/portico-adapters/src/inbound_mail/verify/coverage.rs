@@ -1,0 +1,143 @@
+//! Whether signatures cover all that decides how a mail is read.
+//!
+//! A signature covers the headers that it names, and anyone who has a signed mail can change or add others. Without this check, a header
+//! `Content-Disposition: attachment` above a signed letter would make the letter a file in the name of its author.
+
+use portico_core::files::hash::ContentHash;
+
+use super::alignment::are_aligned;
+use super::tags::Tags;
+use crate::inbound_mail::mime::{Header, Headers, Parameters};
+
+/// Headers that decide what the parts of a mail are.
+const STRUCTURE: [&str; 3] = ["Content-Type", "Content-Transfer-Encoding", "Content-Disposition"];
+/// Headers with the recipients that the author named.
+const RECIPIENTS: [&str; 2] = ["To", "Cc"];
+/// Further headers of which a mail has one at most (RFC 5322, section 3.6; RFC 2045).
+const OTHERS: [&str; 4] = ["From", "Date", "Message-ID", "MIME-Version"];
+
+/// Whether no header that decides is there twice: a program that verifies reads the lowest, and one that shows the topmost.
+pub(super) fn is_single(headers: &Headers<'_>) -> bool {
+    let mut names = STRUCTURE.iter().chain(&RECIPIENTS).chain(&OTHERS);
+    names.all(|name| headers.named(name).nth(1).is_none())
+}
+
+/// Whether a signature with these headers covers recipients and structure.
+///
+/// Some providers do not sign `Content-Type`. It is then enough that the body begins with the boundary that it names: another boundary
+/// would not be the first line of the signed body.
+pub(super) fn is_covered(signs: impl Fn(&str) -> bool, headers: &Headers<'_>, body: &[u8]) -> bool {
+    let is_signed = |name: &&str| signs(name) || !headers.has(name);
+    RECIPIENTS.iter().all(|name| is_signed(&name))
+        && (STRUCTURE.iter().all(|name| is_signed(&name)) || begins_with_boundary(headers, body))
+}
+
+fn begins_with_boundary(headers: &Headers<'_>, body: &[u8]) -> bool {
+    let content_type = Parameters::read(&headers.first("Content-Type").unwrap_or_default());
+    let boundary = content_type.literal("boundary").map(str::trim_end).filter(|boundary| !boundary.is_empty());
+    let first = body.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end).find(|line| !line.is_empty());
+    let rest = first.and_then(|line| line.strip_prefix(b"--"));
+    content_type.value.starts_with("multipart/") && boundary.is_some() && rest == boundary.map(str::as_bytes)
+}
+
+/// Headers that the signatures of a domain's organization name, valid or not.
+struct Named(Vec<Vec<String>>);
+
+impl Named {
+    fn of(headers: &Headers<'_>, domain: &str) -> Self {
+        let names = |header: &Header<'_>| {
+            let tags = Tags::read(&header.text())?;
+            let is_aligned = tags.get("d").is_some_and(|signer| are_aligned(signer, domain));
+            is_aligned.then(|| tags.get("h").unwrap_or_default().split(':').map(str::to_owned).collect())
+        };
+        Self(headers.named("DKIM-Signature").filter_map(names).collect())
+    }
+
+    fn all_name(&self, name: &str) -> bool {
+        self.0.iter().all(|names| names.iter().any(|other| other.eq_ignore_ascii_case(name)))
+    }
+}
+
+/// Whether each signature of the sender's organization covers the mail. Without any, the trusted server has seen the mail come from there.
+pub(super) fn is_covered_by_all(headers: &Headers<'_>, body: &[u8], domain: &str) -> bool {
+    let named = Named::of(headers, domain);
+    named.0.is_empty() || is_covered(|name| named.all_name(name), headers, body)
+}
+
+/// What identifies a mail of this sender, whatever was added to it since it was signed: SHA-256 over the sender and the body without white
+/// space. Of a mail without a signature also over its date and id.
+pub(super) fn identity(headers: &Headers<'_>, body: &[u8], from: &str) -> String {
+    let domain = from.rsplit_once('@').map_or("", |(_, domain)| domain);
+    let mut hash = ContentHash::new();
+    hash.update(from.as_bytes());
+    // With a signature, each of them could be changed that it does not name, and another signature could be added that names less.
+    if Named::of(headers, domain).0.is_empty() {
+        for name in ["Date", "Message-ID"] {
+            hash.update(format!("\n{name}:{}", headers.first(name).unwrap_or_default()).as_bytes());
+        }
+    }
+    hash.update(b"\n");
+    // Programs that pass a mail on may change blanks and line ends, as far as a signature allows.
+    for word in body.split(u8::is_ascii_whitespace) {
+        hash.update(word);
+    }
+    hash.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn covers(signed: &[&str], mail: &str) -> bool {
+        let headers = Headers::split(mail.as_bytes()).expect("few headers");
+        let signs = |name: &str| signed.iter().any(|other| other.eq_ignore_ascii_case(name));
+        is_single(&headers) && is_covered(signs, &headers, &mail.as_bytes()[headers.body_at..])
+    }
+
+    const ALL: [&str; 6] = ["from", "to", "cc", "content-type", "content-transfer-encoding", "content-disposition"];
+
+    #[test]
+    fn signed_structure_is_covered() {
+        let mail = "From: a\nTo: b\nContent-Type: text/plain\nContent-Disposition: attachment\n\nHello\n";
+        assert!(covers(&ALL, mail));
+        assert!(covers(&["from", "to"], "From: a\nTo: b\n\nHello\n"), "a plain text");
+        for missing in ["to", "content-type", "content-disposition"] {
+            let signed: Vec<_> = ALL.into_iter().filter(|name| *name != missing).collect();
+            assert!(!covers(&signed, mail), "{missing}");
+        }
+        assert!(!covers(&ALL, &format!("Content-Type: image/png\n{mail}")), "a second type above the signed one");
+        assert!(!covers(&ALL, &format!("To: c\n{mail}")));
+    }
+
+    #[test]
+    fn unsigned_boundary_is_the_first_line() {
+        let with = |boundary: &str| {
+            format!(
+                "From: a\nTo: b\nContent-Type: multipart/mixed; boundary=\"{boundary}\"\n\n--real\n\nLook:\n--eve\n\n--real--\n"
+            )
+        };
+        assert!(covers(&["from", "to"], &with("real")));
+        for other in ["eve", "rea", "real--", ""] {
+            assert!(!covers(&["from", "to"], &with(other)), "{other}");
+        }
+        assert!(!covers(&["from", "to"], "From: a\nTo: b\nContent-Type: text/plain\n\n--real\n"), "no multipart");
+    }
+
+    #[test]
+    fn identity_outlives_additions() {
+        let identity = |mail: &str| {
+            let headers = Headers::split(mail.as_bytes()).expect("few headers");
+            identity(&headers, &mail.as_bytes()[headers.body_at..], "ana@mail.example")
+        };
+        let signature = "DKIM-Signature: d=mail.example; h=from:date; b=x\n";
+        let mail = format!("{signature}Date: Friday\nMessage-ID: <1>\n\nTwo  files\r\n");
+        let added = format!(
+            "X-N: 1\nDKIM-Signature: d=mail.example; h=from\n{}",
+            mail.replace("<1>", "<2>").replace("  ", " ")
+        );
+        assert_eq!(identity(&mail), identity(&added));
+        assert_ne!(identity(&mail), identity(&mail.replace("Two", "Three")));
+        let unsigned = "Message-ID: <1>\n\nTwo files\n";
+        assert_ne!(identity(unsigned), identity(&unsigned.replace("<1>", "<2>")), "by a trusted server alone");
+    }
+}
