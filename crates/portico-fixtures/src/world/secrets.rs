@@ -16,6 +16,7 @@ const KNOWN_FROM_ELSEWHERE: &[(&str, &str, &str)] = &[
     ("decisions", "subject_kind", "a code"),
     ("decisions", "outcome", "a code, as the status of a selection"),
     ("files", "author_name", "the name of a person: `people` adds those that are secret"),
+    ("files", "sha256", "the entity tag of a file without metadata: `secrets_from` adds those of photos and videos"),
     ("project_portals", "schedule_share", "a code, such as NONE"),
 ];
 
@@ -48,6 +49,8 @@ pub(super) fn secrets_from(outsider: Role, world: &World) -> Secrets {
     for table in TABLES {
         secret.take(world, table.name, &kept(table, is_kept), |_| true);
     }
+    // Trade partners do not download the originals of photos and videos.
+    secret.take(world, "files", &["sha256"], |row| is_trade && row["kind"] != "FILE");
     people(&mut secret, world, is_trade);
     secret.take(world, "team_members", &["title", "work_phone"], |row| row["is_shown"] == false);
 

@@ -11,7 +11,7 @@ use super::{db_session, explained, of_maple, place, record};
 use crate::support::{MAPLE, project};
 
 /// Boolean columns of access views that are not rules.
-const NO_RULES: [&str; 2] = ["is_standard", "is_primary"];
+const NO_RULES: [&str; 3] = ["is_standard", "is_primary", "is_evidence"];
 
 /// SQL that makes a rule fail for the objects of the showcase project, and SQL that reverts it.
 struct Case {
