@@ -12,7 +12,6 @@ use portico_adapters::files::{FileStore, FileStoreError};
 use portico_adapters::inbound_mail::{
     DnsServers, MailAttachment, MailFault, ParsedMail, SenderVerifier, Verification, identity_of,
 };
-use portico_core::contacts::Email;
 use portico_core::files::hash::ContentHash;
 use portico_core::files::limits::{FileLimits, HEAD_BYTES, OBJECT_BYTES};
 use portico_core::files::mail::MailDomain;
@@ -222,9 +221,7 @@ impl InboundMail {
             (None, Some(shown)) => format!("no valid address: {shown}"),
             (None, None) => "no address".to_owned(),
         };
-        // To a provider, letters that look alike are other mailboxes.
-        let from = mail.from.as_ref().filter(|from| has_plain_mailbox(from));
-        let Some(from) = from else { return Ok(MailSender { shown, verified: None }) };
+        let Some(from) = &mail.from else { return Ok(MailSender { shown, verified: None }) };
         let verification = self.0.verifier.verify(raw).await.map_err(|error| {
             tracing::warn!(%error, "a mail is not received");
             MailRefused::Unavailable
@@ -238,11 +235,6 @@ impl InboundMail {
         };
         Ok(MailSender { shown, verified })
     }
-}
-
-/// Whether the mailbox of an address is written in ASCII, so that its canonical form is no other mailbox.
-fn has_plain_mailbox(email: &Email) -> bool {
-    email.written().rsplit_once('@').is_some_and(|(mailbox, _)| mailbox.is_ascii())
 }
 
 /// Attachments as files, and those that cannot be.

@@ -23,6 +23,13 @@ struct Mailbox {
     is_strict: bool,
 }
 
+impl Mailbox {
+    /// Whether the local part is written in ASCII. To a provider, letters that look alike are other mailboxes.
+    fn has_plain_mailbox(&self) -> bool {
+        self.address.rsplit_once('@').is_some_and(|(local, _)| local.is_ascii())
+    }
+}
+
 /// Who a mail says it is from.
 #[derive(Debug, Default)]
 pub(super) struct Author {
@@ -40,7 +47,7 @@ impl Author {
         let mut mailboxes = texts.iter().flat_map(|text| mailboxes(text));
         let shown = shown(&decoded_words(&texts.join(", ")));
         match (mailboxes.next(), mailboxes.next()) {
-            (Some(one), None) if from.len() == 1 && one.is_strict && !from[0].is_cut() => {
+            (Some(one), None) if from.len() == 1 && one.is_strict && one.has_plain_mailbox() && !from[0].is_cut() => {
                 Self { address: one.address.parse().ok(), name: self::shown(&decoded_words(&one.name)), shown }
             }
             _ => Self { shown, ..Self::default() },
@@ -221,6 +228,7 @@ mod tests {
             ("From: eve@mail.example <ana@mail.example\n", Some("eve@mail.example <ana@mail.example")),
             ("From: ;ana@mail.example\n", Some(";ana@mail.example")),
             ("From: \"ana@mail.example\"\n", Some("\"ana@mail.example\"")),
+            ("From: an\u{ff41}@mail.example\n", Some("an\u{ff41}@mail.example")),
             ("From: Ana\n", Some("Ana")),
             ("From: \n", None),
             ("From: =?utf-8?Q?ana=40mail.example?=\n", Some("ana@mail.example")),

@@ -12,7 +12,17 @@ use rustls::pki_types::pem::PemObject;
 use crate::folder;
 
 /// Headers that servers sign.
-pub(crate) const HEADERS: [&str; 5] = ["From", "To", "Subject", "Date", "Message-ID"];
+pub(crate) const HEADERS: [&str; 9] = [
+    "From",
+    "To",
+    "Cc",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "Content-Type",
+    "Content-Transfer-Encoding",
+    "Content-Disposition",
+];
 /// What is before an RSA key of 2048 bits in the form in which domains publish it.
 const PUBLIC_KEY_INFO: &str = "30820122300d06092a864886f70d01010105000382010f00";
 

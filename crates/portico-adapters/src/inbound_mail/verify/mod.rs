@@ -148,11 +148,13 @@ impl Inner {
             return unverified(UnverifiedReason::Malformed);
         }
         let mail = with_crlf(without_envelope(raw));
-        let headers = Headers::split(&mail).ok();
-        let Some(headers) = headers.filter(|headers| headers.is_regular && coverage::is_single(headers)) else {
+        let Some(headers) = Headers::split(&mail).ok().filter(|headers| headers.is_regular) else {
             return unverified(UnverifiedReason::Malformed);
         };
         let Some(from) = Author::of(&headers).address else { return unverified(UnverifiedReason::NoSender) };
+        if !coverage::is_single(&headers) {
+            return unverified(UnverifiedReason::Malformed);
+        }
         let domain = from.canonical().rsplit_once('@').map_or("", |(_, domain)| domain);
         if let Some(authserv_id) = results::passing(&headers, &self.authserv_ids, domain) {
             if !coverage::is_covered_by_all(&headers, &mail[headers.body_at..], domain) {

@@ -15,9 +15,7 @@ use serde_json::{Value, json};
 
 use super::{TEXT, names, perform, sees};
 use crate::support::files::{download_path, now, request, sample, text};
-use crate::support::inbound_mail::{
-    Answer, DnsServer, Mail, address_of, deliver, deliver_at, dns_with_key, signed_photo,
-};
+use crate::support::inbound_mail::{Answer, DnsServer, Mail, address_of, deliver, deliver_at, dns_with_key, signed};
 use crate::support::{BOWEN, GRANVILLE, MAPLE, ORCHARD, of_project, project, refusals, sql_id};
 
 const ANA: &str = "Ana.Whitlock@mail.example";
@@ -255,7 +253,7 @@ async fn mail_delivered_again_adds_nothing() {
     let [files, _, mails] = rows(&app).await;
     assert_eq!([files - before[0], mails - before[2]], [1, 1]);
     // Another mail with the same attachment is another one.
-    let other = mail.under("X-Number: 2");
+    let other = mail.under("Message-ID: <2@mail.example>");
     assert_eq!(deliver(&app, &other).await, StatusCode::NO_CONTENT);
     assert_eq!(rows(&app).await[0] - before[0], 2);
 }
@@ -362,8 +360,8 @@ async fn quarantine_has_a_limit() {
     let app = TestApp::demo().await;
     let to = address_of(&app, MAPLE).await;
     let fill = format!(
-        "insert into files (id, company_id, project_id, kind, name, state, shared_with_clients, author_kind, author_name, media_type, size, renditions)
-        select gen_random_uuid(), company_id, project_id, kind, name, state, false, author_kind, author_name, media_type, size, renditions
+        "insert into files (id, company_id, project_id, kind, name, state, shared_with_clients, author_kind, author_name, media_type, size, sha256, renditions)
+        select gen_random_uuid(), company_id, project_id, kind, name, state, false, author_kind, author_name, media_type, size, sha256, renditions
         from files, generate_series(1, {}) where author_kind = 'SENDER'",
         UNATTRIBUTED_FILES - 2
     );

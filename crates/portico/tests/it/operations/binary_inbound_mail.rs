@@ -26,8 +26,10 @@ fn deliver(command: &mut Command, raw: &[u8]) -> (Option<i32>, String) {
     // A command that refuses its options reads nothing.
     let _ = child.stdin.take().expect("it is piped").write_all(raw);
     let output = child.wait_with_output().expect("it ends");
-    assert!(output.stdout.is_empty(), "{}", text(&output.stdout));
-    (output.status.code(), text(&output.stderr))
+    // For the sender: one sentence, without what is for the operator.
+    let sentence = text(&output.stdout);
+    assert!(sentence.lines().count() <= 1 && !sentence.contains("PORTICO") && !sentence.contains('/'), "{sentence}");
+    (output.status.code(), format!("{sentence}{}", text(&output.stderr)))
 }
 
 #[tokio::test]
