@@ -4,7 +4,7 @@ use std::env;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -87,6 +87,13 @@ impl Browser {
         let id = found.as_object().and_then(|found| found.values().next()).and_then(Value::as_str).expect("an element");
         self.post(&format!("/element/{id}/clear"), json!({})).await;
         self.post(&format!("/element/{id}/value"), json!({ "text": format!("{text}\u{e007}") })).await;
+    }
+
+    /// Saves downloads in this folder.
+    pub(crate) async fn save_in(&self, folder: &Path) {
+        let command =
+            json!({ "cmd": "Browser.setDownloadBehavior", "params": { "behavior": "allow", "downloadPath": folder } });
+        self.post("/goog/cdp/execute", command).await;
     }
 
     /// Switches the page to the dark color scheme.
@@ -178,7 +185,7 @@ impl Drop for Browser {
     }
 }
 
-fn capabilities(profile: &std::path::Path) -> Value {
+fn capabilities(profile: &Path) -> Value {
     let mut arguments = vec![
         "--headless=new".to_owned(),
         "--disable-gpu".to_owned(),
