@@ -160,11 +160,16 @@ impl Browser {
     /// Stores a screenshot of the page in the folder of `PORTICO_TEST_PICTURES`, if that is set.
     pub(crate) async fn picture(&self, name: &str) {
         let Some(folder) = env::var_os("PORTICO_TEST_PICTURES") else { return };
+        fs::write(PathBuf::from(folder).join(format!("{name}.png")), self.screenshot().await)
+            .expect("the folder is there");
+    }
+
+    /// A picture of the page, as a PNG file.
+    pub(crate) async fn screenshot(&self) -> Vec<u8> {
         let reply = self.http.get(format!("{}/screenshot", self.session)).send().await.expect("chromedriver answers");
         let reply: Value = reply.json().await.expect("its answers are JSON");
         let picture = reply["value"].as_str().expect("a picture in base 64");
-        let bytes = data_encoding::BASE64.decode(picture.as_bytes()).expect("it is base 64");
-        fs::write(PathBuf::from(folder).join(format!("{name}.png")), bytes).expect("the folder is there");
+        data_encoding::BASE64.decode(picture.as_bytes()).expect("it is base 64")
     }
 
     /// Closes the browser.
