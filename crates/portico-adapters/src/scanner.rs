@@ -11,12 +11,6 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWrite
 use tokio::net::{TcpStream, UnixStream};
 use url::Url;
 
-/// Maximum duration of a connection attempt.
-const CONNECT: Duration = Duration::from_secs(5);
-/// Maximum time in which the scanner takes no byte.
-const STALLED: Duration = Duration::from_secs(60);
-/// Maximum wait for the result after the last byte: clamd scans when it has them all.
-const RESULT: Duration = Duration::from_secs(300);
 /// Maximum length of a chunk, whose length is sent before it.
 const CHUNK: usize = 256 * 1024;
 /// Maximum length of an answer.
@@ -29,6 +23,24 @@ pub enum ScannerAddress {
     Tcp(String, u16),
     /// A socket.
     Unix(PathBuf),
+}
+
+/// Maximum waits for a scanner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ScannerLimits {
+    /// Duration of a connection attempt, and the wait for an answer once the scanner takes no more bytes.
+    pub connect: Duration,
+    /// Time in which the scanner takes no byte.
+    pub stalled: Duration,
+    /// Wait for the result after the last byte: clamd scans when it has them all.
+    pub result: Duration,
+}
+
+impl Default for ScannerLimits {
+    fn default() -> Self {
+        let [connect, stalled, result] = [5, 60, 300].map(Duration::from_secs);
+        Self { connect, stalled, result }
+    }
 }
 
 /// Result of a scan.
@@ -78,20 +90,24 @@ impl ScannerAddress {
     /// # Errors
     ///
     /// [`ScanError`] if there is no result. A later attempt may have one.
-    pub async fn scan<E>(&self, bytes: impl Stream<Item = Result<Bytes, E>>) -> Result<Scan, ScanError>
+    pub async fn scan<E>(
+        &self,
+        bytes: impl Stream<Item = Result<Bytes, E>>,
+        limits: ScannerLimits,
+    ) -> Result<Scan, ScanError>
     where
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        let late = || unavailable(format!("no connection within {} s", CONNECT.as_secs()));
-        let connected = tokio::time::timeout(CONNECT, async {
+        let late = || unavailable(format!("no connection within {:?}", limits.connect));
+        let connected = tokio::time::timeout(limits.connect, async {
             Ok::<_, io::Error>(match self {
                 Self::Tcp(host, port) => Connection::Tcp(TcpStream::connect((host.as_str(), *port)).await?),
                 Self::Unix(path) => Connection::Unix(UnixStream::connect(path).await?),
             })
         });
         match connected.await.map_err(|_| late())?.map_err(unavailable)? {
-            Connection::Tcp(stream) => scan(stream, bytes).await,
-            Connection::Unix(stream) => scan(stream, bytes).await,
+            Connection::Tcp(stream) => scan(stream, bytes, limits).await,
+            Connection::Unix(stream) => scan(stream, bytes, limits).await,
         }
     }
 }
@@ -108,6 +124,7 @@ fn unavailable(reason: impl ToString) -> ScanError {
 async fn scan<E>(
     stream: impl AsyncRead + AsyncWrite,
     bytes: impl Stream<Item = Result<Bytes, E>>,
+    limits: ScannerLimits,
 ) -> Result<Scan, ScanError>
 where
     E: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -127,12 +144,12 @@ where
     let sent = tokio::select! {
         biased;
         early = &mut answer => return early,
-        sent = send(&mut to, bytes) => sent,
+        sent = send(&mut to, bytes, limits.stalled) => sent,
     };
     match sent {
         Ok(()) | Err(ScanError::Scanner(_)) => {
-            let wait = if sent.is_ok() { RESULT } else { CONNECT };
-            let late = |_| unavailable(format!("no result within {} s", wait.as_secs()));
+            let wait = if sent.is_ok() { limits.result } else { limits.connect };
+            let late = |_| unavailable(format!("no result within {wait:?}"));
             let answered = tokio::time::timeout(wait, answer).await.map_err(late).and_then(|answered| answered);
             match (sent, answered) {
                 (Err(error), Err(_)) => Err(error),
@@ -146,26 +163,27 @@ where
 async fn send<E>(
     to: &mut (impl AsyncWrite + Unpin),
     bytes: impl Stream<Item = Result<Bytes, E>>,
+    stalled: Duration,
 ) -> Result<(), ScanError>
 where
     E: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     let mut bytes = std::pin::pin!(bytes);
-    write(to, b"zINSTREAM\0").await?;
+    write(to, b"zINSTREAM\0", stalled).await?;
     while let Some(part) = bytes.next().await {
         let part = part.map_err(|error| ScanError::Bytes(error.into()))?;
         for chunk in part.chunks(CHUNK) {
             // At most `CHUNK`, so it fits.
-            write(to, &(chunk.len() as u32).to_be_bytes()).await?;
-            write(to, chunk).await?;
+            write(to, &(chunk.len() as u32).to_be_bytes(), stalled).await?;
+            write(to, chunk, stalled).await?;
         }
     }
-    write(to, &[0; 4]).await
+    write(to, &[0; 4], stalled).await
 }
 
-async fn write(to: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> Result<(), ScanError> {
-    let late = |_| unavailable(format!("it took no byte for {} s", STALLED.as_secs()));
-    tokio::time::timeout(STALLED, to.write_all(bytes)).await.map_err(late)?.map_err(unavailable)
+async fn write(to: &mut (impl AsyncWrite + Unpin), bytes: &[u8], stalled: Duration) -> Result<(), ScanError> {
+    let late = |_| unavailable(format!("it took no byte for {stalled:?}"));
+    tokio::time::timeout(stalled, to.write_all(bytes)).await.map_err(late)?.map_err(unavailable)
 }
 
 fn result_of(answer: &[u8]) -> Result<Scan, ScanError> {

@@ -159,7 +159,8 @@ pub fn with_chunks(png: &[u8], chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
     bytes
 }
 
-fn chunk(kind: &[u8; 4], payload: &[u8]) -> Vec<u8> {
+/// A part of a PNG file.
+pub fn chunk(kind: &[u8; 4], payload: &[u8]) -> Vec<u8> {
     let length = u32::try_from(payload.len()).expect("a small chunk").to_be_bytes();
     let content = [&kind[..], payload].concat();
     [&length[..], &content, &crc(&content).to_be_bytes()].concat()

@@ -39,6 +39,9 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     const AT_ONCE: usize = 4;
     /// Retention of a finished job and its key.
     const RETENTION: TimeDelta;
+    /// Whether errors may repeat personal data, as answers of mail servers repeat addresses: these are stored, but not
+    /// logged.
+    const HAS_PRIVATE_ERRORS: bool = false;
 
     /// Deduplication key, such as `invitation:<id>:<number of the mail>`; none disables deduplication.
     ///

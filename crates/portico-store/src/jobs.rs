@@ -1,5 +1,7 @@
 //! The job queue.
 //!
+//! Each kind has a queue, and in it the companies take turns: one with a thousand photos does not delay the others.
+//!
 //! Taking a job leases it: its next attempt is moved ahead by the lease, in a transaction that ends before the job
 //! runs. So no transaction is open while a mail server answers, no other worker takes the job meanwhile, and the job of
 //! a dead worker is taken again when the lease ends. The attempt is counted when the job is taken: a job that kills its
@@ -7,6 +9,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::id::JobId;
 use portico_core::jobs::{Job, JobState};
@@ -18,6 +21,10 @@ use crate::schema::base::jobs;
 
 /// Maximum length of a stored error, in characters.
 const MAX_ERROR: usize = 500;
+/// Selects and locks the next jobs.
+const DUE: &str = include_str!("jobs/due.sql");
+/// Number of rows that are looked at beyond twice the limit, since other workers may be locking the first ones.
+const RESERVE: i64 = 16;
 
 /// A job, as a worker reads it.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -31,6 +38,12 @@ pub struct JobRow {
     pub attempts: i32,
     /// When it was enqueued.
     pub created_at: DateTime<Utc>,
+}
+
+#[derive(QueryableByName)]
+struct Due {
+    #[diesel(sql_type = diesel::sql_types::Uuid)]
+    id: Uuid,
 }
 
 /// Enqueues a job, due at once, in the caller's transaction; the caller wakes the worker after the commit. False if a
@@ -61,8 +74,8 @@ pub async fn enqueue<J: Job>(
     Ok(insert.execute(connection).await? == 1)
 }
 
-/// Takes due jobs of a kind, longest due first, and leases them. Call it in its own transaction, which commits before
-/// the jobs run. Concurrent workers get different jobs.
+/// Takes due jobs of a kind and leases them: of each company in turn, longest due first. Call it in its own transaction,
+/// which commits before the jobs run. Concurrent workers get different jobs.
 ///
 /// # Errors
 ///
@@ -74,26 +87,18 @@ pub async fn take_due(
     lease: TimeDelta,
     limit: i64,
 ) -> Result<Vec<JobRow>, StoreError> {
-    let due: Vec<JobId> = jobs::table
-        .filter(jobs::kind.eq(kind))
-        // A condition without a parameter, so that a generic plan can use the partial index.
-        .filter(jobs::finished_at.is_null())
-        .filter(jobs::next_attempt_at.le(now))
-        .order((jobs::next_attempt_at, jobs::id))
-        .limit(limit)
-        .select(jobs::id)
-        .for_update()
-        .skip_locked()
-        .load(connection)
-        .await?;
+    let due = diesel::sql_query(DUE).bind::<Text, _>(kind).bind::<Timestamptz, _>(now);
+    let due = due.bind::<BigInt, _>(limit).bind::<BigInt, _>(limit.saturating_mul(2).saturating_add(RESERVE));
+    let due: Vec<JobId> = due.load::<Due>(connection).await?.into_iter().map(|due| JobId(due.id)).collect();
     if due.is_empty() {
         return Ok(Vec::new());
     }
     let leased =
         (jobs::attempts.eq(jobs::attempts + 1), jobs::last_attempt_at.eq(now), jobs::next_attempt_at.eq(now + lease));
-    let taken = diesel::update(jobs::table.filter(jobs::id.eq_any(due))).set(leased).returning(JobRow::as_returning());
+    let taken = diesel::update(jobs::table.filter(jobs::id.eq_any(&due))).set(leased).returning(JobRow::as_returning());
     let mut taken = taken.load(connection).await?;
-    taken.sort_by_key(|job| (job.created_at, job.id));
+    // In the order of their turns: a worker may run fewer at once.
+    taken.sort_by_key(|job| due.iter().position(|id| *id == job.id));
     Ok(taken)
 }
 

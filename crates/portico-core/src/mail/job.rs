@@ -43,6 +43,7 @@ pub struct MailLink {
 impl Job for MailJob {
     const NAME: &'static str = "mail";
     const RETENTION: TimeDelta = TimeDelta::days(180);
+    const HAS_PRIVATE_ERRORS: bool = true;
 
     fn key(&self) -> Option<&str> {
         Some(&self.key)

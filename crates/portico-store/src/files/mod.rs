@@ -40,7 +40,7 @@ pub use rows::{
     files_in_projects, internals_of_files, objects_of_renditions, renditions_of_files, storage_of_projects,
     trades_of_files,
 };
-pub use scan::{content_to_scan, current_content, images_to_make, record_scan, release_file};
+pub use scan::{ContentToScan, content_to_scan, current_content, images_to_make, record_scan, release_file};
 pub use uploads::{
     NewUpload, ReceivedObject, StoredUpload, begin_object, claim_unused_objects, delete_objects, delete_upload,
     end_object, find_upload, insert_upload, lock_upload, open_uploads, received_objects,

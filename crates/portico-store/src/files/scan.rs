@@ -10,7 +10,16 @@ use super::{StoredObject, original_objects, pending_content};
 use crate::StoreError;
 use crate::schema::base::{file_contents, file_internals, files};
 
-/// The objects of a content that waits for its scan, in the order of their bytes. None if it does not wait any longer, or was purged.
+/// A content that waits for its scan.
+#[derive(Debug, Clone)]
+pub struct ContentToScan {
+    /// The file.
+    pub file: FileId,
+    /// Its objects, in the order of their bytes.
+    pub objects: Vec<StoredObject>,
+}
+
+/// A content that waits for its scan. None if it does not wait any longer, or was purged.
 ///
 /// # Errors
 ///
@@ -18,14 +27,14 @@ use crate::schema::base::{file_contents, file_internals, files};
 pub async fn content_to_scan(
     connection: &mut AsyncPgConnection,
     content: FileContentId,
-) -> Result<Option<Vec<StoredObject>>, StoreError> {
+) -> Result<Option<ContentToScan>, StoreError> {
     let file = file_contents::table.find(content).select(file_contents::file_id);
     let Some(file) = file.first::<FileId>(connection).await.optional()? else { return Ok(None) };
     let scan = file_internals::table.find(file).select(file_internals::scan_result);
     if scan.first::<ScanResult>(connection).await.optional()? != Some(ScanResult::Pending) {
         return Ok(None);
     }
-    Ok(Some(original_objects(connection, content).await?))
+    Ok(Some(ContentToScan { file, objects: original_objects(connection, content).await? }))
 }
 
 /// Records the result of a scan, and makes the file available or withholds it. A file that staff have released is withheld only for

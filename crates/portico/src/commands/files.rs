@@ -10,7 +10,7 @@ use portico::{ClockSource, Files};
 use portico_adapters::files::{
     BucketAccess, Endpoint, FileStore, MarkerError, StoreClaim, StoreLocation, StoreLocationError,
 };
-use portico_adapters::scanner::ScannerAddress;
+use portico_adapters::scanner::{ScannerAddress, ScannerLimits};
 use portico_core::files::limits::{FileLimits, parse_size};
 use portico_core::files::link::{FileLinkKey, FileLinks};
 use portico_core::files::scan::FileScanJob;
@@ -136,7 +136,8 @@ impl FileStoreOption {
             return worker;
         };
         let (files, scanner, clock) = (files.clone(), scanner.clone(), Arc::clone(clock));
-        worker.with::<FileScanJob>(Arc::new(FileScanContext { writer, files, scanner, clock }))
+        let limits = ScannerLimits::default();
+        worker.with::<FileScanJob>(Arc::new(FileScanContext { writer, files, scanner, limits, clock }))
     }
 
     /// Whether files are withheld until a scanner has checked them.

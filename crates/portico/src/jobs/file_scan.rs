@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use portico_adapters::files::FileStore;
-use portico_adapters::scanner::{Scan, ScannerAddress};
+use portico_adapters::scanner::{Scan, ScannerAddress, ScannerLimits};
 use portico_core::files::ScanResult;
 use portico_core::files::scan::FileScanJob;
 use portico_store::files::{content_to_scan, images_to_make, record_scan};
@@ -21,6 +21,8 @@ pub struct FileScanContext {
     pub files: FileStore,
     /// The scanner.
     pub scanner: ScannerAddress,
+    /// Maximum waits for the scanner.
+    pub limits: ScannerLimits,
     /// The time.
     pub clock: ClockSource,
 }
@@ -31,11 +33,13 @@ impl RunJob for FileScanJob {
     async fn run(&self, context: &FileScanContext, _: &Attempt) -> Result<(), JobError> {
         let content = self.content_id;
         let read = async |tables: &mut AsyncPgConnection| content_to_scan(tables, content).await;
-        let Some(objects) = context.writer.connection().await?.transaction::<_, StoreError>(read).await? else {
+        let Some(waiting) = context.writer.connection().await?.transaction::<_, StoreError>(read).await? else {
             return Ok(());
         };
-        let bytes = bytes_of(&context.files, objects);
-        let scan = context.scanner.scan(bytes).await.map_err(|error| JobError::Later(error.to_string()))?;
+        let file = waiting.file.0;
+        let bytes = bytes_of(&context.files, waiting.objects);
+        let scan =
+            context.scanner.scan(bytes, context.limits).await.map_err(|error| JobError::Later(error.to_string()))?;
         let result = match &scan {
             Scan::Clean => ScanResult::Clean,
             Scan::Infected(_) => ScanResult::Infected,
@@ -44,10 +48,10 @@ impl RunJob for FileScanJob {
         match scan {
             Scan::Clean => {}
             Scan::Infected(malware) => {
-                tracing::warn!(content = %content.0, malware, "malware found: the file is quarantined")
+                tracing::warn!(%file, malware, "malware found: the file is quarantined")
             }
             Scan::TooLarge => {
-                tracing::warn!(content = %content.0, "too large for the scanner: the file is quarantined")
+                tracing::warn!(%file, "too large for the scanner: the file is quarantined")
             }
         }
         let now: DateTime<Utc> = (context.clock)().moment();

@@ -95,6 +95,7 @@ struct Kind {
     batch: i64,
     retention: TimeDelta,
     max_attempts: i32,
+    has_private_errors: bool,
     pause_after: fn(i32) -> Option<TimeDelta>,
     run: Box<Run>,
 }
@@ -111,9 +112,15 @@ impl Kind {
             batch: i64::try_from(J::AT_ONCE).unwrap_or(i64::MAX).saturating_mul(rounds),
             retention: J::RETENTION,
             max_attempts: J::max_attempts(),
+            has_private_errors: J::HAS_PRIVATE_ERRORS,
             pause_after: J::pause_after,
             run: Box::new(move |row| Box::pin(run::<J>(Arc::clone(&context), row))),
         }
+    }
+
+    /// An error for the log; none if it may repeat personal data.
+    fn loggable<'a>(&self, error: &'a str) -> Option<&'a str> {
+        (!self.has_private_errors).then_some(error)
     }
 }
 

@@ -271,12 +271,18 @@ impl Worker {
         let outcome = self.attempt(kind, &job).await;
         self.leased().remove(&job.id);
         let (id, kind_name, attempts) = (job.id.0, kind.name, job.attempts);
-        // Errors may hold addresses: they are stored in the database, not logged.
+        let shown = |error| kind.loggable(error);
         match &outcome {
             Ok(()) => tracing::info!(%id, kind = kind_name, attempts, "job done"),
-            Err(JobError::Refused(_)) => tracing::warn!(%id, kind = kind_name, attempts, "job rejected"),
-            Err(JobError::Later(_)) => tracing::warn!(%id, kind = kind_name, attempts, "job attempt failed"),
-            Err(JobError::Broken(_)) => tracing::warn!(%id, kind = kind_name, attempts, "job cannot run"),
+            Err(JobError::Refused(error)) => {
+                tracing::warn!(%id, kind = kind_name, attempts, error = shown(error), "job rejected")
+            }
+            Err(JobError::Later(error)) => {
+                tracing::warn!(%id, kind = kind_name, attempts, error = shown(error), "job attempt failed")
+            }
+            Err(JobError::Broken(error)) => {
+                tracing::warn!(%id, kind = kind_name, attempts, error = shown(error), "job cannot run")
+            }
         }
         for note in 1..=RECORD_ATTEMPTS {
             match self.note(kind, &job, &outcome).await {

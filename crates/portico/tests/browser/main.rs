@@ -1,5 +1,6 @@
-//! Tests that need Chromium or Node.js: the playground, the client libraries, and a mail server in a separate process.
+//! Tests that need Chromium or Node.js: the playground, files at their own host, the client libraries, and a mail server in a separate process.
 
 mod clients;
+mod files;
 mod playground;
 mod smtp;

@@ -35,6 +35,7 @@ use portico_core::limits;
 use self::backend::{BackendError, FileBackend};
 use self::database::Database;
 use self::own_host::OwnHost;
+use self::receive::BodyLimits;
 use self::refusal::Refused;
 use super::app::App;
 use super::caller::device_of;
@@ -98,6 +99,7 @@ pub(super) struct FilesState {
     throttle: Throttle,
     metrics: Metrics,
     own_host: OwnHost,
+    body_limits: BodyLimits,
 }
 
 impl FilesState {
@@ -109,6 +111,7 @@ impl FilesState {
             throttle: app.throttle.clone(),
             metrics: app.metrics.clone(),
             own_host: OwnHost::of(app.files.links.base.as_deref()),
+            body_limits: BodyLimits::default(),
         }
     }
 }

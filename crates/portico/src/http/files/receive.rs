@@ -14,14 +14,25 @@ use super::FilesState;
 use super::backend::{StoredPart, UploadCaller, UploadState};
 use super::refusal::Refused;
 
-/// Maximum wait for the next bytes.
-const PATIENCE: Duration = Duration::from_secs(30);
-/// Bytes that must come in each period.
-const LEAST: u64 = 60 * 1024;
-const PERIOD: Duration = Duration::from_secs(60);
 /// Size of the pieces in which bytes are collected. Bodies may come in pieces of one byte, each with the memory of its
 /// connection's buffer.
 const PIECE: usize = 256 * 1024;
+
+/// How slow a body may be.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct BodyLimits {
+    /// Maximum wait for the next bytes.
+    pub(super) patience: Duration,
+    /// Bytes that must come in each period.
+    pub(super) least: u64,
+    pub(super) period: Duration,
+}
+
+impl Default for BodyLimits {
+    fn default() -> Self {
+        Self { patience: Duration::from_secs(30), least: 60 * 1024, period: Duration::from_secs(60) }
+    }
+}
 
 /// An upload whose body is read.
 pub(super) struct Receiver {
@@ -70,10 +81,11 @@ impl Receiver {
     }
 
     async fn read(&mut self, mut body: Body) -> Result<u64, Refused> {
-        let mut pace = Pace::start();
+        let limits = self.state.body_limits;
+        let mut pace = Pace::start(limits);
         let mut is_slow = false;
         loop {
-            let frame = match tokio::time::timeout(PATIENCE, body.frame()).await {
+            let frame = match tokio::time::timeout(limits.patience, body.frame()).await {
                 Ok(Some(Ok(frame))) => frame,
                 // The end, or a caller who is gone.
                 Ok(None | Some(Err(_))) => break,
@@ -86,7 +98,7 @@ impl Receiver {
             is_slow = pace.is_slow(bytes.len());
             if self.take(bytes).await? {
                 // The time of the store is not the caller's.
-                pace = Pace::start();
+                pace = Pace::start(limits);
             }
             if is_slow {
                 break;
@@ -145,23 +157,24 @@ impl Receiver {
 
 /// Speed of a body.
 struct Pace {
+    limits: BodyLimits,
     since: Instant,
     bytes: u64,
 }
 
 impl Pace {
-    fn start() -> Self {
-        Self { since: Instant::now(), bytes: 0 }
+    fn start(limits: BodyLimits) -> Self {
+        Self { limits, since: Instant::now(), bytes: 0 }
     }
 
     /// Counts bytes. Whether too few came in a period that has ended.
     fn is_slow(&mut self, bytes: usize) -> bool {
         self.bytes += bytes as u64;
-        if self.since.elapsed() < PERIOD {
+        if self.since.elapsed() < self.limits.period {
             return false;
         }
-        let is_slow = self.bytes < LEAST;
-        *self = Self::start();
+        let is_slow = self.bytes < self.limits.least;
+        *self = Self::start(self.limits);
         is_slow
     }
 }

@@ -4,7 +4,7 @@ use std::env;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -89,6 +89,13 @@ impl Browser {
         self.post(&format!("/element/{id}/value"), json!({ "text": format!("{text}\u{e007}") })).await;
     }
 
+    /// Saves downloads in this folder.
+    pub(crate) async fn save_in(&self, folder: &Path) {
+        let command =
+            json!({ "cmd": "Browser.setDownloadBehavior", "params": { "behavior": "allow", "downloadPath": folder } });
+        self.post("/goog/cdp/execute", command).await;
+    }
+
     /// Switches the page to the dark color scheme.
     pub(crate) async fn darken(&self) {
         let features = json!([{ "name": "prefers-color-scheme", "value": "dark" }]);
@@ -153,11 +160,16 @@ impl Browser {
     /// Stores a screenshot of the page in the folder of `PORTICO_TEST_PICTURES`, if that is set.
     pub(crate) async fn picture(&self, name: &str) {
         let Some(folder) = env::var_os("PORTICO_TEST_PICTURES") else { return };
+        fs::write(PathBuf::from(folder).join(format!("{name}.png")), self.screenshot().await)
+            .expect("the folder is there");
+    }
+
+    /// A picture of the page, as a PNG file.
+    pub(crate) async fn screenshot(&self) -> Vec<u8> {
         let reply = self.http.get(format!("{}/screenshot", self.session)).send().await.expect("chromedriver answers");
         let reply: Value = reply.json().await.expect("its answers are JSON");
         let picture = reply["value"].as_str().expect("a picture in base 64");
-        let bytes = data_encoding::BASE64.decode(picture.as_bytes()).expect("it is base 64");
-        fs::write(PathBuf::from(folder).join(format!("{name}.png")), bytes).expect("the folder is there");
+        data_encoding::BASE64.decode(picture.as_bytes()).expect("it is base 64")
     }
 
     /// Closes the browser.
@@ -178,7 +190,7 @@ impl Drop for Browser {
     }
 }
 
-fn capabilities(profile: &std::path::Path) -> Value {
+fn capabilities(profile: &Path) -> Value {
     let mut arguments = vec![
         "--headless=new".to_owned(),
         "--disable-gpu".to_owned(),

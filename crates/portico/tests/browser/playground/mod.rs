@@ -1,6 +1,6 @@
 //! Tests of the playground: its files, and the page in a browser.
 
-mod browser;
+pub(crate) mod browser;
 mod files;
 mod page;
 mod pages;

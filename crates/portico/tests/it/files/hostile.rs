@@ -1,15 +1,21 @@
 //! Hostile uploads: each gets a clear answer, other requests are served meanwhile, and rows and store are as stated. Those that need
 //! images to be decoded are with the images.
 
+use std::io::Write as _;
+
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
 use futures_util::stream;
+use portico_content::samples::chunk;
 use portico_core::files::RenditionKind;
 use portico_core::id::{Tag, new_uuid};
+use portico_testkit::images::ImageWorker;
 use portico_testkit::{Person, Reply, TestApp};
 use serde_json::{Value, json};
 
-use super::{TEXT, file};
+use super::{TEXT, file, images};
 use crate::support::files::{create, download_path, finalize, offset_of, patch, request, staged, upload_path};
 use crate::support::refusals;
 
@@ -149,6 +155,59 @@ async fn is_sent_as(
         let is_shown = rendition.is_some() && ["application/pdf", "video/mp4"].contains(&media_type);
         assert_eq!(shown.at("/node/inlineUrl").is_null(), !is_shown, "{number}: {}", shown.text);
     }
+}
+
+/// A genuine image of 21,600 by 21,600 pixels, each black.
+fn huge_png() -> Vec<u8> {
+    const SIDE: u32 = 21_600;
+    let row = vec![0_u8; 1 + SIDE as usize / 8];
+    let mut pixels = ZlibEncoder::new(Vec::new(), Compression::fast());
+    for _ in 0..SIDE {
+        pixels.write_all(&row).expect("memory takes it");
+    }
+    // One bit for each pixel.
+    let header = [&SIDE.to_be_bytes()[..], &SIDE.to_be_bytes(), &[1, 0, 0, 0, 0]].concat();
+    [
+        &b"\x89PNG\r\n\x1a\n"[..],
+        &chunk(b"IHDR", &header),
+        &chunk(b"IDAT", &pixels.finish().expect("memory takes it")),
+        &chunk(b"IEND", b""),
+    ]
+    .concat()
+}
+
+/// Largest amount of memory that this process has used, in KiB.
+fn peak_memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").expect("the process's status");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("the peak");
+    line.trim().trim_end_matches(" kB").parse().expect("a number")
+}
+
+#[tokio::test]
+async fn genuine_huge_photo_takes_no_memory() {
+    // A78: number 2, and the same photo several times at once.
+    let app = TestApp::demo().await;
+    let (owner, worker, photo) = (Person::owner(), ImageWorker::new(&app), huge_png());
+    assert!(photo.len() < 1_000_000, "{}", photo.len());
+    let mut ids = vec![images::uploaded(&app, &owner, "Roof 0.png", &photo).await];
+    assert_eq!(worker.round().await, 1);
+    let before = peak_memory();
+    for number in 1..4 {
+        ids.push(images::uploaded(&app, &owner, &format!("Roof {number}.png"), &photo).await);
+    }
+    while worker.round().await > 0 {}
+    let grown = peak_memory() - before;
+    // Its pixels would take 440 MiB.
+    assert!(grown < 32 * 1024, "{grown} KiB");
+    assert_eq!(images::jobs(&app).await, ["DONE 1"; 4]);
+    let query = "query($id: ID!) { node(id: $id) { ... on File { renditionState download { url } } } }";
+    for id in &ids {
+        for (person, is_staff) in [(Person::client(), false), (Person::staff(), true)] {
+            let file = app.ask_with(&person, query, json!({ "id": id })).await.at("/node").clone();
+            assert_eq!((&file["renditionState"], file["download"].is_object()), (&json!("FAILED"), is_staff), "{file}");
+        }
+    }
+    others_are_served(&app, "2").await;
 }
 
 #[tokio::test]

@@ -1,20 +1,26 @@
 //! Tests of files that are scanned for malware (FIL-11, STA-14).
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
 use chrono::TimeDelta;
-use portico::jobs::{FileScanContext, Worker, WorkerNotifier};
-use portico_adapters::scanner::ScannerAddress;
+use portico::ClockSource;
+use portico::jobs::{FileScanContext, JobContext, Worker, WorkerNotifier};
+use portico_adapters::mail::Transport;
+use portico_adapters::scanner::{ScannerAddress, ScannerLimits};
 use portico_core::clock::Clock;
 use portico_core::files::RenditionKind;
 use portico_core::files::limits::OBJECT_BYTES;
 use portico_core::files::scan::FileScanJob;
+use portico_testkit::queue::{TestWorker, insert, sign_in_link, start};
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
 
 use super::{images, perform, sees};
-use crate::support::files::{download_path, finalize, now, patch, sample, staged, status, upload_path};
+use crate::operations::log::capture;
+use crate::support::files::{download_path, finalize, now, patch, sample, staged, status, upload_path, uuid_of};
+use crate::support::mail_server::MailServer;
 use crate::support::refusals;
 use crate::support::scanner::{LIMIT, MALWARE, Mood, Scanner};
 
@@ -23,11 +29,22 @@ async fn app() -> TestApp {
     TestApp::demo().await.rewired(|app| app.files.has_scanner = true)
 }
 
+/// Waits that a test can wait for.
+const SHORT: ScannerLimits = ScannerLimits {
+    connect: Duration::from_millis(500),
+    stalled: Duration::from_millis(500),
+    result: Duration::from_millis(500),
+};
+
 /// A worker with this scanner, after this time.
 fn worker(app: &TestApp, scanner: ScannerAddress, after: TimeDelta) -> Worker {
+    worker_with(app, scanner, ScannerLimits::default(), after)
+}
+
+fn worker_with(app: &TestApp, scanner: ScannerAddress, limits: ScannerLimits, after: TimeDelta) -> Worker {
     let clock = Arc::new(move || Clock::at(now() + after));
     let (writer, files) = (app.store().worker(), app.files().store.clone().expect("a store"));
-    let context = FileScanContext { writer: writer.clone(), files, scanner, clock: Arc::clone(&clock) as _ };
+    let context = FileScanContext { writer: writer.clone(), files, scanner, limits, clock: Arc::clone(&clock) as _ };
     Worker::new(writer, clock, WorkerNotifier::default()).with::<FileScanJob>(Arc::new(context))
 }
 
@@ -154,6 +171,112 @@ async fn scan_is_repeated_until_it_has_a_result() {
     scanner.turn(Mood::Scan);
     assert_eq!(round(scanner.address(), 60).await, "DONE 4");
     assert_eq!(state(&app, &id).await, json!(["AVAILABLE", "CLEAN"]));
+}
+
+#[tokio::test]
+async fn silent_scanner_is_given_up_and_tried_again() {
+    // FIL-11, ROB-38
+    let (app, scanner) = (app().await, Scanner::start().await);
+    // Two are scanned at once. The long one is larger than the buffers of a connection.
+    let (small, long) = (sample(70_000), sample(12 * 1024 * 1024));
+    let mut ids = Vec::new();
+    for (name, content) in [("Short.txt", &small), ("Long.txt", &long)] {
+        ids.push(uploaded(&app, &Person::client(), name, content).await);
+    }
+    let mut minutes = 1;
+    for (mood, reasons) in [
+        (Mood::Silent, ["no result within 500ms", "no result within 500ms"]),
+        (Mood::Stalled, ["no result within 500ms", "it took no byte for 500ms"]),
+    ] {
+        scanner.turn(mood);
+        let started = Instant::now();
+        let worker = worker_with(&app, scanner.address(), SHORT, TimeDelta::minutes(minutes));
+        assert_eq!(worker.round().await.expect("the queue can be read"), 2);
+        assert!(started.elapsed() >= SHORT.stalled, "{mood:?}");
+        let errors = "select last_error as text from jobs where kind = 'file_scan' and state = 'WAITING' order by key";
+        let mut errors = app.database().db_texts(errors).await;
+        errors.sort_by_key(|error| error.contains("took no byte"));
+        for (error, reason) in errors.iter().zip(reasons) {
+            assert_eq!(*error, format!("the scanner is not available: {reason}"), "{mood:?}");
+        }
+        for id in &ids {
+            assert_eq!(state(&app, id).await, json!(["CHECKING", "PENDING"]), "{mood:?}");
+            assert!(!sees(&app, &Person::named("ben"), id).await, "{mood:?}");
+            assert!(sees(&app, &Person::staff(), id).await, "{mood:?}");
+        }
+        assert_eq!(scanner.connections(), 0, "{mood:?}: none is left");
+        // Not before its time.
+        assert_eq!(worker.round().await.expect("the queue can be read"), 0);
+        minutes += 10;
+    }
+    scanner.turn(Mood::Scan);
+    let worker = worker_with(&app, scanner.address(), ScannerLimits::default(), TimeDelta::hours(2));
+    assert_eq!(worker.round().await.expect("the queue can be read"), 2);
+    assert_eq!(state(&app, &ids[0]).await, json!(["AVAILABLE", "CLEAN"]));
+    // It is larger than the scanner accepts.
+    assert_eq!(state(&app, &ids[1]).await, json!(["QUARANTINED", "FAILED"]));
+}
+
+#[tokio::test]
+async fn log_has_causes_and_file_ids() {
+    let (app, scanner) = (app().await, Scanner::start().await);
+    let id = uploaded(&app, &Person::client(), "Gutters.txt", MALWARE).await;
+    insert(&app, &[sign_in_link("a", "ana@client.example")]).await.expect("it can be written");
+    let (captured, _guard) = capture();
+    let lines = |message: &str| -> Vec<Value> {
+        let text = captured.text();
+        let lines = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        lines.filter(|line| line["message"].as_str().is_some_and(|found| found.starts_with(message))).collect()
+    };
+    scanner.turn(Mood::Fail);
+    assert_eq!(scan(&app, &scanner).await, 1);
+    let nowhere = Transport::smtp("smtp://127.0.0.1:1").expect("an address");
+    assert_eq!(TestWorker::new(&app, nowhere).round().await, 1);
+    let failed = lines("job attempt failed");
+    assert_eq!((&failed[0]["kind"], &failed[1]["kind"]), (&json!("file_scan"), &json!("mail")));
+    let error = "the scanner is not available: Can't allocate memory ERROR";
+    assert_eq!(failed[0]["error"], error, "{failed:?}");
+    assert_eq!(failed[1].get("error"), None, "answers of mail servers may repeat addresses");
+    scanner.turn(Mood::Scan);
+    let later = worker(&app, scanner.address(), TimeDelta::hours(1));
+    assert_eq!(later.round().await.expect("the queue can be read"), 1);
+    let found = lines("malware found");
+    assert_eq!(found[0]["file"], uuid_of(&id).to_string(), "{found:?}");
+}
+
+#[tokio::test]
+async fn silent_scanner_delays_no_mail() {
+    let (app, scanner, server) = (app().await, Scanner::start().await, MailServer::start().await);
+    scanner.turn(Mood::Silent);
+    let id = uploaded(&app, &Person::client(), "Gutters.txt", &sample(100)).await;
+    let files = app.files().store.clone().expect("a store");
+    let clock: ClockSource = Arc::new(|| Clock::at(now().max(start()) + TimeDelta::minutes(1)));
+    let writer = app.store().worker();
+    let limits = ScannerLimits::default();
+    let context = FileScanContext {
+        writer: writer.clone(),
+        files,
+        scanner: scanner.address(),
+        limits,
+        clock: Arc::clone(&clock),
+    };
+    let mails = JobContext { writer, composer: app.composer(), transport: server.transport() };
+    let worker = Worker::of_gateway(mails, clock, WorkerNotifier::default()).with::<FileScanJob>(Arc::new(context));
+    let sent = async {
+        while scanner.connections() == 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        // Written while the scan waits, so another round of mails follows; the worker notices it when it polls.
+        insert(&app, &[sign_in_link("a", "ana@client.example")]).await.expect("it can be written");
+        while server.mails().is_empty() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    worker.draining_for(Duration::ZERO).run(sent).await;
+    assert_eq!(server.recipients(), ["ana@client.example"]);
+    assert_eq!(state(&app, &id).await, json!(["CHECKING", "PENDING"]));
+    assert_eq!(job(&app).await, "WAITING 1", "its lease has ended, and another worker tries again");
+    assert_eq!(scanner.connections(), 0);
 }
 
 #[tokio::test]

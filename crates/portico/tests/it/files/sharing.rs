@@ -32,7 +32,9 @@ async fn files_are_visible_to_their_audience() {
     assert_eq!(staff.len(), 7, "{staff:?}");
     assert_eq!(names(&app, &Person::staff(), MAPLE, "(filter: { state: DELETED })").await, ["Touch-ups we forgot.txt"]);
     let unshared = "(filter: { sharedWithClients: false })";
-    assert_eq!(names(&app, &Person::staff(), MAPLE, unshared).await, ["Offer of the window supplier.pdf", ROUGH_IN]);
+    let mailed = "Elevation from an unknown sender.pdf";
+    let offer = "Offer of the window supplier.pdf";
+    assert_eq!(names(&app, &Person::staff(), MAPLE, unshared).await, [mailed, offer, ROUGH_IN]);
 }
 
 #[tokio::test]

@@ -130,6 +130,42 @@ async fn only_json_is_accepted() {
 }
 
 #[tokio::test]
+async fn files_in_requests_are_refused() {
+    // A81: bytes are sent to addresses of uploads, so no map of parts is ever read, however large or wrong it is.
+    let app = TestApp::demo().await;
+    let part = |name: &str, text: &str| {
+        format!(
+            "--x\r\nContent-Disposition: form-data; name=\"{name}\"{}\r\n\r\n{text}\r\n",
+            if name.starts_with(char::is_numeric) { "; filename=\"a.txt\"" } else { "" }
+        )
+    };
+    let operations =
+        json!({ "query": "mutation($file: Upload!) { addFile(file: $file) }", "variables": { "file": null } });
+    let paths: Vec<_> = (0..20_000).map(|number| format!("variables.file.{number}")).collect();
+    let maps = [
+        (json!({ "0": ["variables.file"] }), 1),
+        (json!({ "0": paths }), 1),
+        (json!({ "0": ["variables.file"] }), 200),
+        (json!({ "0": ["query"] }), 1),
+        (json!({ "7": ["variables.file"] }), 0),
+        (json!({ "0": ["variables.__proto__.file"] }), 1),
+    ];
+    for (map, files) in maps {
+        let mut body = part("operations", &operations.to_string()) + &part("map", &map.to_string());
+        body.extend((0..files).map(|number| part(&number.to_string(), "bytes")));
+        body.push_str("--x--\r\n");
+        for person in [Person::client(), Person::owner()] {
+            let mut request = app.post(&person).body(Body::from(body.clone())).expect("a request");
+            request
+                .headers_mut()
+                .insert(header::CONTENT_TYPE, "multipart/form-data; boundary=x".parse().expect("a type"));
+            let reply = app.send(request).await;
+            assert_eq!((reply.status.as_u16(), reply.code()), (415, "BAD_USER_INPUT"), "{files} files: {}", reply.text);
+        }
+    }
+}
+
+#[tokio::test]
 async fn oversized_body_is_refused() {
     let app = TestApp::demo().await;
     let of = |bytes: usize| {

@@ -1,5 +1,6 @@
 //! Jobs: the queue and its workers.
 
+mod fair;
 mod kinds;
 mod queue;
 mod worker;

@@ -18,10 +18,10 @@ use crate::support::MAPLE;
 use crate::support::files::{path_in, sample};
 use crate::support::service::{Service, assert_fails, serve};
 
-const TOKEN: &str = "ps_of-a-gateway-that-is-killed";
+pub(super) const TOKEN: &str = "ps_of-a-gateway-that-is-killed";
 /// Size of the file, and of what is acknowledged before.
-const SIZE: usize = 9 * 1024 * 1024;
-const ACKNOWLEDGED: usize = 300_000;
+pub(super) const SIZE: usize = 9 * 1024 * 1024;
+pub(super) const ACKNOWLEDGED: usize = 300_000;
 
 /// A store of files that is deleted at the end of the test.
 pub(super) struct Folder(pub(super) PathBuf);
@@ -65,19 +65,52 @@ async fn start(database: &TestDatabase, folder: &Folder) -> Service {
     Service::start(serve(database).args(["--files-store", &store, "--public-url", "http://127.0.0.1:8080"]))
 }
 
-async fn ask(service: &Service, query: String) -> Value {
-    let (status, answer) = service.ask(TOKEN, &query).await;
+/// A session of a person with this token, which does not end during the test.
+pub(super) async fn db_session(database: &TestDatabase, of: &Person, token: &str) {
+    let session = format!(
+        "insert into sessions (id, token_hash, identity_id, actor, staff_membership_id, expires_at)
+            select gen_random_uuid(), '{}', identity_id, actor, staff_membership_id, now() + interval '1 day' from sessions
+            where token_hash = '{}'",
+        TokenHash::of(token).as_str(),
+        of.token_hash()
+    );
+    database.db_execute(&session).await;
+}
+
+pub(super) async fn ask(service: &Service, token: &str, query: &str) -> Value {
+    let (status, answer) = service.ask(token, query).await;
     assert_eq!((status, answer.get("errors")), (200, None), "{answer}");
     answer["data"].clone()
 }
 
-async fn send(service: &Service, method: Method, path: &str, offset: usize, body: String) -> Response {
+/// Starts an upload as the client. Returns its id and its path.
+pub(super) async fn created(service: &Service, name: &str, size: usize) -> (String, String) {
+    let maple = TestApp::global(Tag::PROJECT, World::id(MAPLE));
+    let query = format!(
+        r#"mutation {{ stagedUploadCreate(input: {{ projectId: "{maple}", name: "{name}", size: "{size}",
+            idempotencyKey: "{name}" }}) {{ upload {{ id url }} userErrors {{ message }} }} }}"#
+    );
+    let created = ask(service, TOKEN, &query).await;
+    let upload = &created["stagedUploadCreate"]["upload"];
+    (upload["id"].as_str().unwrap_or_else(|| panic!("no upload: {created}")).to_owned(), path_in(&upload["url"]))
+}
+
+/// Finishes an upload of the client. Returns the path of the download.
+pub(super) async fn finished(service: &Service, upload: &str) -> String {
+    let query = format!(
+        r#"mutation {{ fileFinalize(input: {{ uploadId: "{upload}", idempotencyKey: "end {upload}" }}) {{
+            file {{ download {{ url }} }} userErrors {{ message }} }} }}"#
+    );
+    path_in(&ask(service, TOKEN, &query).await["fileFinalize"]["file"]["download"]["url"])
+}
+
+pub(super) async fn send(service: &Service, method: Method, path: &str, offset: usize, body: String) -> Response {
     let request = Client::new().request(method, format!("{}{path}", service.address));
     let request = request.header("upload-offset", offset).header("content-type", "application/offset+octet-stream");
     request.body(body).send().await.expect("it answers")
 }
 
-fn offset_of(response: &Response) -> usize {
+pub(super) fn offset_of(response: &Response) -> usize {
     let offset = response.headers().get("upload-offset").and_then(|value| value.to_str().ok());
     offset.and_then(|offset| offset.parse().ok()).unwrap_or_else(|| panic!("no offset: {response:?}"))
 }
@@ -97,28 +130,11 @@ async fn empty_folder_is_refused() {
 async fn killed_gateway_keeps_what_it_acknowledged() {
     // F31
     let (database, folder) = (TestDatabase::demo().await, Folder::marked());
-    let session = format!(
-        "insert into sessions (id, token_hash, identity_id, actor, expires_at)
-            select gen_random_uuid(), '{}', identity_id, actor, now() + interval '1 day' from sessions
-            where token_hash = '{}'",
-        TokenHash::of(TOKEN).as_str(),
-        Person::client().token_hash()
-    );
-    database.db_execute(&session).await;
-    let maple = TestApp::global(Tag::PROJECT, World::id(MAPLE));
+    db_session(&database, &Person::client(), TOKEN).await;
     let content = sample(SIZE);
     let mut service = start(&database, &folder).await;
     for (number, pause) in [1, 15, 40, 120].into_iter().enumerate() {
-        let created = ask(
-            &service,
-            format!(
-                r#"mutation {{ stagedUploadCreate(input: {{ projectId: "{maple}", name: "{number}.txt", size: "{SIZE}",
-                    idempotencyKey: "{number}" }}) {{ upload {{ id url }} userErrors {{ message }} }} }}"#
-            ),
-        )
-        .await;
-        let upload = &created["stagedUploadCreate"]["upload"];
-        let (id, to) = (upload["id"].as_str().expect("an upload"), path_in(&upload["url"]));
+        let (id, to) = created(&service, &format!("{number}.txt"), SIZE).await;
         let first = send(&service, Method::PATCH, &to, 0, content[..ACKNOWLEDGED].to_owned()).await;
         assert_eq!((first.status().as_u16(), offset_of(&first)), (204, ACKNOWLEDGED));
         // The rest, while which it is killed: rows, bytes and confirmations of two objects follow one another.
@@ -144,17 +160,8 @@ async fn killed_gateway_keeps_what_it_acknowledged() {
         assert!((ACKNOWLEDGED..=SIZE).contains(&offset), "after {pause} ms: {offset}");
         let rest = send(&service, Method::PATCH, &to, offset, content[offset..].to_owned()).await;
         assert_eq!((rest.status().as_u16(), offset_of(&rest)), (204, SIZE), "after {pause} ms");
-        let finished = ask(
-            &service,
-            format!(
-                r#"mutation {{ fileFinalize(input: {{ uploadId: "{id}", idempotencyKey: "end {number}" }}) {{
-                    file {{ download {{ url }} }} userErrors {{ message }} }} }}"#
-            ),
-        )
-        .await;
-        let url = &finished["fileFinalize"]["file"]["download"]["url"];
-        assert!(url.is_string(), "after {pause} ms: {finished}");
-        let download = send(&service, Method::GET, &path_in(url), 0, String::new()).await;
+        let from = finished(&service, &id).await;
+        let download = send(&service, Method::GET, &from, 0, String::new()).await;
         assert!(download.text().await.expect("the whole") == content, "after {pause} ms");
     }
     // Whatever was being written has a row, by which the sweep finds it.

@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 use tracing_subscriber::fmt::MakeWriter;
 
 #[derive(Clone, Default)]
-struct Captured(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Captured(Arc<Mutex<Vec<u8>>>);
 
 impl Captured {
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8(self.0.lock().expect("the lock is not poisoned").clone()).expect("logs are text")
     }
 
@@ -44,7 +44,7 @@ impl<'a> MakeWriter<'a> for Captured {
 }
 
 /// Captures all log events, including those of libraries.
-fn capture() -> (Captured, tracing::subscriber::DefaultGuard) {
+pub(crate) fn capture() -> (Captured, tracing::subscriber::DefaultGuard) {
     let captured = Captured::default();
     let log = tracing_subscriber::fmt()
         .json()

@@ -22,6 +22,10 @@ pub(crate) enum Mood {
     Fail,
     /// It closes connections after some bytes.
     Cut,
+    /// It takes all bytes and says nothing.
+    Silent,
+    /// It stops taking bytes, and says nothing.
+    Stalled,
 }
 
 /// Listens on a local port until the test ends.
@@ -56,6 +60,18 @@ impl Scanner {
         self.scans.load(Ordering::Relaxed)
     }
 
+    /// Number of connections that the gateway has open.
+    pub(crate) fn connections(&self) -> usize {
+        let port = format!(":{:04X}", self.address.port());
+        let table = std::fs::read_to_string("/proc/self/net/tcp").expect("the connections of this machine");
+        // Local address, remote address, state: 01 is an established connection.
+        let of_gateway = |line: &&str| {
+            let fields: Vec<_> = line.split_whitespace().collect();
+            matches!(fields[..], [_, _, remote, "01", ..] if remote.ends_with(&port))
+        };
+        table.lines().filter(of_gateway).count()
+    }
+
     pub(crate) fn address(&self) -> ScannerAddress {
         format!("tcp://{}", self.address).parse().expect("an address")
     }
@@ -71,16 +87,23 @@ async fn answer(mut stream: TcpStream, mood: Mood) -> std::io::Result<()> {
         if length == 0 {
             break;
         }
-        if mood == Mood::Cut {
-            return Ok(());
+        match mood {
+            Mood::Cut => return Ok(()),
+            // Without closing the connection.
+            Mood::Stalled => return std::future::pending().await,
+            Mood::Scan | Mood::Fail | Mood::Silent => {}
         }
-        if bytes.len() + length > LIMIT {
+        if bytes.len() + length > LIMIT && mood != Mood::Silent {
             // Without reading the rest.
             return stream.write_all(b"INSTREAM size limit exceeded. ERROR\0").await;
         }
         let start = bytes.len();
         bytes.resize(start + length, 0);
         stream.read_exact(&mut bytes[start..]).await?;
+    }
+    if mood == Mood::Silent {
+        // Until the gateway has had enough.
+        return stream.read_u8().await.map(drop);
     }
     let has_malware = bytes.windows(MALWARE.len()).any(|part| part == MALWARE.as_bytes());
     let said: &[u8] = match mood {
