@@ -113,7 +113,7 @@ pub static KINDS: &[RetentionKind] = &[
         default: TimeDelta::days(30),
         least: TimeDelta::days(7),
         table: "inbound_mails",
-        rows: "hashes of received mails, by which one that is delivered again adds no files; at least seven days",
+        rows: "hashes that recognize a mail delivered again; at least seven days",
         old: Selector::Since("received_at", ""),
     },
     RetentionKind {

@@ -26,6 +26,9 @@ const GRAPHQL: &str = "/graphql";
 /// Address of an installation's portal, and of a demo's playground.
 const START: &str = "/";
 
+/// Start of the addresses of files.
+const FILES: &str = "/files/";
+
 /// Shows refusals as pages to browsers: with the branding of the host's company or, without an app, with the platform's. The
 /// latter is for requests that are refused before the host is known.
 pub(super) async fn show(State(app): State<Option<Arc<App>>>, request: Request, next: Next) -> Response<Body> {
@@ -33,7 +36,7 @@ pub(super) async fn show(State(app): State<Option<Arc<App>>>, request: Request, 
     if path == GRAPHQL || !wants_page(request.headers()) {
         return next.run(request).await;
     }
-    let is_start = path == START;
+    let (is_start, is_file) = (path == START, path.starts_with(FILES));
     // With the playground at `/`, the start page is for developers.
     let has_portal = app.as_ref().is_some_and(|app| app.playground.is_none());
     let host = request.extensions().get::<Host>().cloned();
@@ -48,9 +51,16 @@ pub(super) async fn show(State(app): State<Option<Arc<App>>>, request: Request, 
         _ => PageBranding::of_platform(),
     };
     let status = response.status();
-    let (title, text) = title_and_text(status, &refused.message);
-    let start = (has_portal && !is_start).then(|| Link::new("Go to the start page", START));
-    let sign_in = (status == StatusCode::NOT_FOUND || !has_portal).then(sign_in::link);
+    let (title, text) = match status {
+        StatusCode::NOT_FOUND if is_file => (
+            "This link does not work",
+            "It has expired, or the file is no longer shared. Open the file in the portal again.".into(),
+        ),
+        _ => title_and_text(status, &refused.message),
+    };
+    // The host of files has no other pages.
+    let start = (has_portal && !is_start && !is_file).then(|| Link::new("Go to the start page", START));
+    let sign_in = ((status == StatusCode::NOT_FOUND || !has_portal) && !is_file).then(sign_in::link);
     let links = start.into_iter().chain(sign_in).collect();
     let page = Message { links, ..Message::new(status, title, text) }.page(&branding);
     with_page(response, page)

@@ -285,7 +285,7 @@ async fn uploaded_files_run_nothing() {
             if expected == "text/html" {
                 // The gateway's own page.
                 let page = browser.run("return document.body.innerText", json!([])).await;
-                assert!(page.as_str().is_some_and(|page| page.contains("Page not found")), "{name}: {page}");
+                assert!(page.as_str().is_some_and(|page| page.contains("This link does not work")), "{name}: {page}");
             }
             if expected == "image/png" {
                 let size = browser

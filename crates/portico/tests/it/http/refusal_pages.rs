@@ -49,6 +49,8 @@ fn cases() -> Vec<Case> {
     let long = format!("password={}", "a".repeat(5_000));
     vec![
         Case::get("/nowhere", 404, "Page not found"),
+        Case::get("/files/nothing", 404, "This link does not work"),
+        Case::get("/files/nothing/Plan.pdf", 404, "This link does not work"),
         Case::get("/playground/nothing.js", 404, "Page not found"),
         Case { method: Method::POST, ..Case::get("/nowhere", 404, "Page not found") },
         // A browser reloads the result of a form.
