@@ -155,7 +155,7 @@ pub fn videos_with_hidden_position() -> Vec<(&'static str, Vec<u8>)> {
         // A title becomes the configuration, whose identifier is as long.
         (
             "configuration.webm",
-            overwritten(webm(&format!("-metadata:s:v:0 title=At{POSITION}")), b"\x53\x6e\x95At", 0, b"\x63\xa2"),
+            overwritten(webm(&format!("-metadata:s:v:0 title=At{POSITION}")), b"\x53\x6e\x94At", 0, b"\x63\xa2"),
         ),
     ]
 }

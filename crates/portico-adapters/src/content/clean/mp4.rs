@@ -26,7 +26,8 @@ struct Mp4Box {
 
 /// Rewrites the descriptions of pictures.
 pub(super) fn clean(copy: &mut OpenCopy) -> Result<(), ContentError> {
-    let mut found = Vec::from([0..copy.size]);
+    let whole = 0..copy.size;
+    let mut found = vec![whole];
     for kind in PATH {
         let mut inner = Vec::new();
         for range in found {

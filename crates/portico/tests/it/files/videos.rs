@@ -281,11 +281,9 @@ async fn formats_of_sound_are_converted() {
             let file = read(&app, &person, &id).await;
             assert_eq!(file["renditionState"], "READY", "{name}");
             let (_, copy) = fetched(&app, &file["download"]["url"]).await;
-            assert_eq!(
-                described(&copy, "stream=codec_name"),
-                expected.map(|codec| format!("stream,{codec}")),
-                "{name}"
-            );
+            let streams = described(&copy, "stream=codec_name");
+            let formats: Vec<_> = streams.iter().map(|line| line.split(',').nth(1)).collect();
+            assert_eq!(formats, expected.map(Some), "{name}");
             assert!(file["inlineUrl"].is_string(), "{name}");
         }
     }
