@@ -12,6 +12,7 @@ const WIDTH: u32 = 320;
 const HEIGHT: u32 = 180;
 
 /// Whether `ffmpeg` is installed, with the encoders of these videos. If not, says so.
+#[expect(clippy::print_stdout, reason = "a skipped test says why")]
 pub fn has_ffmpeg() -> bool {
     let found = Command::new("ffmpeg").args(["-v", "error", "-h", "encoder=libx264"]).output();
     let has = found.is_ok_and(|found| found.status.success());
