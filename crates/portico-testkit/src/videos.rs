@@ -12,6 +12,7 @@ const WIDTH: u32 = 320;
 const HEIGHT: u32 = 180;
 
 /// Whether `ffmpeg` is installed, with the encoders of these videos. If not, says so.
+#[expect(clippy::print_stdout, reason = "a skipped test says why")]
 pub fn has_ffmpeg() -> bool {
     let found = Command::new("ffmpeg").args(["-v", "error", "-h", "encoder=libx264"]).output();
     let has = found.is_ok_and(|found| found.status.success());
@@ -129,6 +130,96 @@ pub fn videos_with_position(cover: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
             with("mkv", ("note.txt", POSITION.as_bytes()), "", "-attach note.txt -metadata:s:t:0 mimetype=text/plain"),
         ),
     ]
+}
+
+/// Videos with a position beside their pictures and sound: in what decoders are configured with, and what is added to a picture.
+pub fn videos_with_hidden_position() -> Vec<(&'static str, Vec<u8>)> {
+    let mp4 = |options: &str| video("mp4", &[], &format!("{PICTURE} {TONE} -pix_fmt yuv420p -c:a aac {options}"));
+    let h265 = mp4("-c:v libx265 -x265-params log-level=none");
+    let av1 = mp4("-c:v libaom-av1 -usage realtime -cpu-used 8");
+    // A unit of metadata, with its size.
+    let mut metadata = vec![0x2a, u8::try_from(POSITION.len() + 2).expect("a short text"), 4];
+    metadata.extend([POSITION.as_bytes(), &[0x80]].concat());
+    let av1 = with_bytes_in(av1, *b"vide", &[b"av01", b"av1C"], &metadata);
+    let webm = |options: &str| {
+        let sound = "-c:v libvpx -deadline realtime -auto-alt-ref 0 -c:a libopus";
+        video("webm", &[], &format!("{PICTURE} {TONE} {sound} {options}"))
+    };
+    vec![
+        // The encoder's message is among the parameter sets.
+        ("h265.mp4", overwritten(h265, b"H.265/HEVC codec - Cop", 0, POSITION.as_bytes())),
+        ("av1.webm", video("mkv", &[("av1", &av1)], "-i av1 -c copy")),
+        ("av1.mp4", av1),
+        ("sound.mp4", with_sound_configuration(phone_video("mp4", ""), POSITION.as_bytes())),
+        // Opacity is a second picture, which is added to the first.
+        ("addition.webm", overwritten(webm("-pix_fmt yuva420p"), &[0x75, 0xa1], 14, POSITION.as_bytes())),
+        // A title becomes the configuration, whose identifier is as long.
+        (
+            "configuration.webm",
+            overwritten(webm(&format!("-metadata:s:v:0 title=At{POSITION}")), b"\x53\x6e\x94At", 0, b"\x63\xa2"),
+        ),
+    ]
+}
+
+/// The number of frames of a video, each of which can be decoded.
+pub fn decoded_frames(video: &[u8]) -> usize {
+    let folder = Folder::new();
+    fs::write(folder.0.join("video"), video).expect("a file can be written");
+    let arguments = "-v error -xerror -i video -map 0:v -f framemd5 -";
+    let output = Command::new("ffmpeg").args(arguments.split(' ')).current_dir(&folder.0).output();
+    let output = output.expect("it can be run");
+    assert_eq!((output.status.success(), String::from_utf8_lossy(&output.stderr).as_ref()), (true, ""));
+    String::from_utf8_lossy(&output.stdout).lines().filter(|line| !line.starts_with('#')).count()
+}
+
+/// The position of some bytes.
+fn found(bytes: &[u8], sought: &[u8], from: usize) -> usize {
+    let found = bytes[from..].windows(sought.len()).position(|found| found == sought);
+    from + found.unwrap_or_else(|| panic!("it has {}", String::from_utf8_lossy(sought)))
+}
+
+/// The bytes with others at a distance from the first place of a mark.
+fn overwritten(mut bytes: Vec<u8>, mark: &[u8], distance: usize, with: &[u8]) -> Vec<u8> {
+    let at = found(&bytes, mark, 0) + distance;
+    bytes[at..at + with.len()].copy_from_slice(with);
+    bytes
+}
+
+/// The MP4 video with bytes at the end of a box in the description of the track of this kind. Its index is at its end, so that no
+/// picture moves.
+fn with_bytes_in(mut video: Vec<u8>, kind: [u8; 4], path: &[&[u8; 4]], added: &[u8]) -> Vec<u8> {
+    let movie = found(&video, b"moov", 0);
+    let kind = found(&video, &kind, movie);
+    let track = video[..kind].windows(4).rposition(|found| found == b"trak").expect("a track");
+    let (mut boxes, mut last) = (vec![movie, track], track);
+    for name in [b"mdia", b"minf", b"stbl", b"stsd"].iter().chain(path) {
+        last = found(&video, *name, last);
+        boxes.push(last);
+    }
+    let size_at = |video: &[u8], at: usize| u32::from_be_bytes(video[at - 4..at].try_into().expect("a size"));
+    let end = last - 4 + usize::try_from(size_at(&video, last)).expect("a small box");
+    for at in boxes {
+        let size = size_at(&video, at) + u32::try_from(added.len()).expect("a few bytes");
+        video[at - 4..at].copy_from_slice(&size.to_be_bytes());
+    }
+    video.splice(end..end, added.iter().copied());
+    video
+}
+
+/// The MP4 video with bytes after the configuration of its sound, AAC.
+fn with_sound_configuration(video: Vec<u8>, added: &[u8]) -> Vec<u8> {
+    /// Bytes in the box after the configuration.
+    const AFTER: usize = 6;
+    let mut video = with_bytes_in(video, *b"soun", &[b"mp4a", b"esds"], added);
+    let start = found(&video, b"esds", 0);
+    // Three descriptors hold each other.
+    for tag in 3..=5 {
+        let size = found(&video, &[tag, 0x80, 0x80, 0x80], start) + 4;
+        video[size] += u8::try_from(added.len()).expect("a few bytes");
+    }
+    let at = found(&video, added, start);
+    video[at - AFTER..at + added.len()].rotate_left(AFTER);
+    video
 }
 
 /// What of these videos' metadata is in these bytes: the position, and the names of boxes for metadata.

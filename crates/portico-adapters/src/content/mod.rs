@@ -1,5 +1,6 @@
 //! The program for untrusted content, `portico-content`: the worker starts one process for each photo, and some for each video.
 
+mod clean;
 mod folder;
 mod probe;
 mod program;

@@ -1,5 +1,7 @@
 //! What `ffprobe` says about a video, and what follows for its copy.
 
+use std::ops::RangeInclusive;
+
 use portico_core::files::VideoContainer;
 use serde::Deserialize;
 
@@ -16,6 +18,12 @@ const CODECS: [(&str, Option<&str>); 5] = [
     ("vp9", None),
 ];
 
+/// A format of sound, with the sizes of its decoder's configuration. One that is larger may have texts after it.
+type SoundFormat = (&'static str, RangeInclusive<u64>);
+
+/// Up to eight channels.
+const OPUS: SoundFormat = ("opus", 19..=29);
+
 /// The answer of `ffprobe`.
 #[derive(Debug, Deserialize)]
 pub(super) struct Probe {
@@ -28,6 +36,9 @@ struct ProbedStream {
     index: u32,
     codec_type: Option<String>,
     codec_name: Option<String>,
+    /// Size of the configuration of its decoder.
+    #[serde(default)]
+    extradata_size: u64,
     width: Option<u64>,
     height: Option<u64>,
     #[serde(default)]
@@ -66,11 +77,11 @@ impl CopyFormat {
     }
 
     /// Formats of sound that are copied, and the encoder for all others.
-    const fn sound(self) -> (&'static [&'static str], &'static str) {
+    const fn sound(self) -> (&'static [SoundFormat], &'static str) {
         match self {
-            Self::Mp4 => (&["aac", "mp3", "opus", "ac3", "eac3"], "aac"),
+            Self::Mp4 => (&[("aac", 1..=8), OPUS, ("mp3", 0..=0), ("ac3", 0..=0), ("eac3", 0..=0)], "aac"),
             // Vorbis has texts before its sound.
-            Self::WebM => (&["opus"], "libopus"),
+            Self::WebM => (&[OPUS], "libopus"),
         }
     }
 }
@@ -110,10 +121,11 @@ impl Probe {
             _ => CopyFormat::Mp4,
         };
         let (copied, encoder) = format.sound();
-        let sound = self.streams.iter().find(|stream| stream.is("audio")).map(|stream| {
-            let is_copied = stream.codec_name.as_deref().is_some_and(|name| copied.contains(&name));
-            (stream.index, (!is_copied).then_some(encoder))
-        });
+        let sound = self
+            .streams
+            .iter()
+            .find(|stream| stream.is("audio"))
+            .map(|stream| (stream.index, (!stream.has_one_of(copied)).then_some(encoder)));
         Ok(Plan { pictures: video.index, codec, units, sound, format })
     }
 
@@ -121,7 +133,9 @@ impl Probe {
     pub(super) fn follows(&self, plan: &Plan) -> bool {
         let count = |kind: &str| self.streams.iter().filter(|stream| stream.is(kind)).count();
         let has_codec = self.pictures().is_some_and(|stream| stream.codec_name.as_deref() == Some(plan.codec));
+        let (sounds, _) = plan.format.sound();
         has_codec
+            && self.streams.iter().filter(|stream| stream.is("audio")).all(|stream| stream.has_one_of(sounds))
             && (count("video"), count("audio")) == (1, usize::from(plan.sound.is_some()))
             && count("video") + count("audio") == self.streams.len()
     }
@@ -134,6 +148,13 @@ impl Probe {
 impl ProbedStream {
     fn is(&self, kind: &str) -> bool {
         self.codec_type.as_deref() == Some(kind)
+    }
+
+    fn has_one_of(&self, formats: &[SoundFormat]) -> bool {
+        let is_it = |(name, sizes): &SoundFormat| {
+            self.codec_name.as_deref() == Some(*name) && sizes.contains(&self.extradata_size)
+        };
+        formats.iter().any(is_it)
     }
 }
 
@@ -196,20 +217,24 @@ mod tests {
 
     #[test]
     fn webm_holds_its_own_formats_only() {
-        for (codec, sound, format, encoder) in [
-            ("vp8", "vorbis", CopyFormat::WebM, Some("libopus")),
-            ("vp9", "opus", CopyFormat::WebM, None),
-            ("av1", "opus", CopyFormat::WebM, None),
-            ("h264", "opus", CopyFormat::Mp4, None),
-            ("hevc", "vorbis", CopyFormat::Mp4, Some("aac")),
+        for (codec, sound, size, format, encoder) in [
+            ("vp8", "vorbis", 4_000, CopyFormat::WebM, Some("libopus")),
+            ("vp9", "opus", 19, CopyFormat::WebM, None),
+            ("av1", "opus", 19, CopyFormat::WebM, None),
+            ("h264", "opus", 29, CopyFormat::Mp4, None),
+            ("hevc", "vorbis", 4_000, CopyFormat::Mp4, Some("aac")),
+            // There is more in their configurations than is needed.
+            ("vp9", "opus", 40, CopyFormat::WebM, Some("libopus")),
+            ("h264", "aac", 24, CopyFormat::Mp4, Some("aac")),
+            ("h264", "mp3", 24, CopyFormat::Mp4, Some("aac")),
         ] {
             let text = format!(
                 r#"{{"streams": [{{"index": 0, "codec_type": "video", "codec_name": "{codec}", "width": 320, "height": 180}},
-                    {{"index": 1, "codec_type": "audio", "codec_name": "{sound}"}}]}}"#
+                    {{"index": 1, "codec_type": "audio", "codec_name": "{sound}", "extradata_size": {size}}}]}}"#
             );
             let plan = probe(&text).plan(VideoContainer::Matroska).expect("a video");
             assert_eq!((plan.format, plan.sound), (format, Some((1, encoder))), "{codec}");
-            assert!(probe(&text).follows(&plan));
+            assert_eq!(probe(&text).follows(&plan), encoder.is_none(), "{codec}, {sound}");
         }
     }
 

@@ -8,6 +8,7 @@ use futures_util::StreamExt;
 use portico_core::files::VideoContainer;
 use tokio::fs::{File, remove_file};
 
+use super::clean::clean;
 use super::folder::PrivateFolder;
 use super::probe::{MAX_PIXELS, Plan, Probe};
 use super::program::{ContentError, ContentProgram, MadeContent, TIME_LIMIT, finish, stream_of, write};
@@ -76,7 +77,7 @@ impl ContentProgram {
         folder: &Path,
         (container, name): (VideoContainer, &str),
     ) -> Result<Probe, ContentError> {
-        let entries = "stream=index,codec_type,codec_name,width,height:stream_disposition=attached_pic";
+        let entries = "stream=index,codec_type,codec_name,extradata_size,width,height:stream_disposition=attached_pic";
         let arguments =
             [&["-v", "error"], reading(container), &["-show_entries", entries, "-of", "json", name]].concat();
         let answer = self.run(&programs.ffprobe, &arguments, folder, Run::PROBE).await?;
@@ -118,6 +119,7 @@ impl ContentProgram {
         let start = ["-nostdin", "-v", "error"];
         let arguments = [&start, reading(container), &["-i", ORIGINAL], &options, &[COPY]].concat();
         self.run(&programs.ffmpeg, &arguments, folder, Run::COPY).await?;
+        clean(folder.join(COPY), plan.format).await?;
         let copied = self.probe(programs, folder, (plan.format.container(), COPY)).await?;
         if !copied.follows(plan) {
             return Err(ContentError::Unfit("the copy of ffmpeg has other streams than it should".to_owned()));
