@@ -12,6 +12,7 @@ use axum::http::{Method, Request, StatusCode};
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use portico_content::samples::chunk;
+use portico_core::clock::Clock;
 use portico_core::files::RenditionKind;
 use portico_core::files::link::{FileLink, FileLinkPurpose};
 use portico_core::id::{CompanyId, GlobalId, Tag, new_uuid};
@@ -152,7 +153,7 @@ fn shown_anyway(app: &TestApp, by: &Person, id: &str) -> String {
         id: GlobalId::parse(id).expect("an id").uuid,
         content_number: 1,
         rendition: RenditionKind::Original,
-        expires_at: chrono::Utc::now() + chrono::TimeDelta::minutes(20),
+        expires_at: Clock::of_server().moment() + chrono::TimeDelta::minutes(20),
     };
     format!("/files/{}", app.files().links.key.seal(&link).expect("a link"))
 }

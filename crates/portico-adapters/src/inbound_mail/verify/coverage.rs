@@ -28,8 +28,7 @@ pub(super) fn is_single(headers: &Headers<'_>) -> bool {
 /// would not be the first line of the signed body.
 pub(super) fn is_covered(signs: impl Fn(&str) -> bool, headers: &Headers<'_>, body: &[u8]) -> bool {
     let is_signed = |name: &&str| signs(name) || !headers.has(name);
-    RECIPIENTS.iter().all(|name| is_signed(&name))
-        && (STRUCTURE.iter().all(|name| is_signed(&name)) || begins_with_boundary(headers, body))
+    RECIPIENTS.iter().all(&is_signed) && (STRUCTURE.iter().all(is_signed) || begins_with_boundary(headers, body))
 }
 
 fn begins_with_boundary(headers: &Headers<'_>, body: &[u8]) -> bool {

@@ -94,7 +94,7 @@ async fn unshared_files_start_no_thread() {
         (&owner, file(&app, QUOTE), json!({}), "INVALID input.fileIds"),
         (&owner, file(&app, DELETED), json!({}), "NOT_FOUND input.fileIds"),
     ] {
-        let refused = start(&app, person, &[id.clone()], more).await;
+        let refused = start(&app, person, std::slice::from_ref(&id), more).await;
         assert_eq!(refusals(&refused), [expected], "{person:?} {id}: {refused}");
         assert_eq!(refused["thread"], Value::Null);
     }
