@@ -54,6 +54,10 @@ impl MessageFiles {
             let file = known.iter().find(|file| file.id == *id).filter(|_| self.are_seen);
             let file = file.ok_or_else(|| Refusal::not_found(MEMBER))?;
             if !file.is_shared {
+                // Unshared since they saw it: others than staff learn nothing of it any longer.
+                if author != AuthorKind::Company {
+                    return Err(Refusal::not_found(MEMBER).into());
+                }
                 let message = format!(
                     "{} is not shared with the readers of this thread: share it with `fileShare` first",
                     file.name

@@ -24,9 +24,12 @@ struct Mailbox {
 }
 
 impl Mailbox {
-    /// Whether the local part is written in ASCII. To a provider, letters that look alike are other mailboxes.
+    /// Whether the address is written in ASCII, apart from domains with letters of other scripts. To a provider, letters that look alike are
+    /// other mailboxes.
     fn has_plain_mailbox(&self) -> bool {
-        self.address.rsplit_once('@').is_some_and(|(local, _)| local.is_ascii())
+        let is_foreign = || self.address.parse::<Email>().is_ok_and(|email| email.canonical().contains("xn--"));
+        let has_plain_local = self.address.rsplit_once('@').is_some_and(|(local, _)| local.is_ascii());
+        has_plain_local && (self.address.is_ascii() || is_foreign())
     }
 }
 
@@ -110,7 +113,12 @@ fn mailboxes(text: &str) -> Vec<Mailbox> {
             (State::Comment(depth), '(') => current.state = State::Comment(depth + 1),
             (State::Comment(1), ')') => current.state = State::Plain,
             (State::Comment(depth), ')') => current.state = State::Comment(depth - 1),
-            (State::Plain, '(') => current.state = State::Comment(1),
+            (State::Plain, '(') => {
+                // In the middle of a word, it splits an address for some programs.
+                current.is_loose |=
+                    current.angle.is_none() && current.plain.ends_with(|letter: char| !letter.is_whitespace());
+                current.state = State::Comment(1);
+            }
             (State::Plain, '<') => current.open(),
             (State::Angle, '>') => current.state = State::Plain,
             (State::Plain, ',') => found.extend(std::mem::take(&mut current).mailbox()),
@@ -229,6 +237,8 @@ mod tests {
             ("From: ;ana@mail.example\n", Some(";ana@mail.example")),
             ("From: \"ana@mail.example\"\n", Some("\"ana@mail.example\"")),
             ("From: an\u{ff41}@mail.example\n", Some("an\u{ff41}@mail.example")),
+            ("From: an(x)a@mail.example\n", Some("an(x)a@mail.example")),
+            ("From: ana@mail\u{3002}example\n", Some("ana@mail\u{3002}example")),
             ("From: Ana\n", Some("Ana")),
             ("From: \n", None),
             ("From: =?utf-8?Q?ana=40mail.example?=\n", Some("ana@mail.example")),

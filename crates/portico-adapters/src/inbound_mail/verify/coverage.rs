@@ -4,6 +4,7 @@
 //! `Content-Disposition: attachment` above a signed letter would make the letter a file in the name of its author.
 
 use portico_core::files::hash::ContentHash;
+use portico_core::network::is_dns_name;
 
 use super::alignment::are_aligned;
 use super::tags::Tags;
@@ -13,6 +14,8 @@ use crate::inbound_mail::mime::{Header, Headers, Parameters};
 const STRUCTURE: [&str; 3] = ["Content-Type", "Content-Transfer-Encoding", "Content-Disposition"];
 /// Headers with the recipients that the author named.
 const RECIPIENTS: [&str; 2] = ["To", "Cc"];
+/// Multiparts that clients compose.
+const COMPOSED: [&str; 3] = ["multipart/mixed", "multipart/alternative", "multipart/related"];
 /// Further headers of which a mail has one at most (RFC 5322, section 3.6; RFC 2045).
 const OTHERS: [&str; 4] = ["From", "Date", "Message-ID", "MIME-Version"];
 
@@ -24,8 +27,8 @@ pub(super) fn is_single(headers: &Headers<'_>) -> bool {
 
 /// Whether a signature with these headers covers recipients and structure.
 ///
-/// Some providers do not sign `Content-Type`. It is then enough that the body begins with the boundary that it names: another boundary
-/// would not be the first line of the signed body.
+/// Some providers do not sign `Content-Type`. It is then enough that the body begins and ends with the boundary that it names: another
+/// boundary would not be the first line of the signed body, and a letter does not end like a multipart. Of a digest, texts are mails.
 pub(super) fn is_covered(signs: impl Fn(&str) -> bool, headers: &Headers<'_>, body: &[u8]) -> bool {
     let is_signed = |name: &&str| signs(name) || !headers.has(name);
     RECIPIENTS.iter().all(&is_signed) && (STRUCTURE.iter().all(is_signed) || begins_with_boundary(headers, body))
@@ -35,19 +38,26 @@ fn begins_with_boundary(headers: &Headers<'_>, body: &[u8]) -> bool {
     let content_type = Parameters::read(&headers.first("Content-Type").unwrap_or_default());
     let boundary = content_type.literal("boundary").map(str::trim_end).filter(|boundary| !boundary.is_empty());
     let first = body.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end).find(|line| !line.is_empty());
-    let rest = first.and_then(|line| line.strip_prefix(b"--"));
-    content_type.value.starts_with("multipart/") && boundary.is_some() && rest == boundary.map(str::as_bytes)
+    let (Some(boundary), Some(rest)) = (boundary, first.and_then(|line| line.strip_prefix(b"--"))) else {
+        return false;
+    };
+    let end = format!("--{boundary}--");
+    let is_closed = body.split(|byte| *byte == b'\n').any(|line| line.trim_ascii_end() == end.as_bytes());
+    COMPOSED.contains(&content_type.value.as_str()) && rest == boundary.as_bytes() && is_closed
 }
 
-/// Headers that the signatures of a domain's organization name, valid or not.
+/// Headers that the signatures of a domain's organization name, valid or not. One that cannot be read, or does not cover the body, names none.
 struct Named(Vec<Vec<String>>);
 
 impl Named {
     fn of(headers: &Headers<'_>, domain: &str) -> Self {
         let names = |header: &Header<'_>| {
-            let tags = Tags::read(&header.text())?;
-            let is_aligned = tags.get("d").is_some_and(|signer| are_aligned(signer, domain));
-            is_aligned.then(|| tags.get("h").unwrap_or_default().split(':').map(str::to_owned).collect())
+            // One that cannot be read as a whole may be the one that the trusted server has verified. With `l`, the body is not covered.
+            let tags = Tags::read(&header.text()).filter(|tags| !header.is_cut() && tags.get("l").is_none());
+            let signer = tags.as_ref().and_then(|tags| tags.get("d")).filter(|signer| is_dns_name(signer));
+            let (Some(tags), Some(signer)) = (&tags, signer) else { return Some(Vec::new()) };
+            let names = || tags.get("h").unwrap_or_default().split(':').map(str::to_owned).collect();
+            are_aligned(signer, domain).then(names)
         };
         Self(headers.named("DKIM-Signature").filter_map(names).collect())
     }
@@ -77,8 +87,9 @@ pub(super) fn identity(headers: &Headers<'_>, body: &[u8], from: &str) -> String
     }
     hash.update(b"\n");
     // Programs that pass a mail on may change blanks and line ends, as far as a signature allows.
-    for word in body.split(u8::is_ascii_whitespace) {
+    for word in body.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()) {
         hash.update(word);
+        hash.update(b" ");
     }
     hash.finish()
 }
@@ -123,6 +134,44 @@ mod tests {
     }
 
     #[test]
+    fn digests_and_open_multiparts_are_not_covered() {
+        let with = |subtype: &str, end: &str| {
+            format!("From: a\nTo: b\nContent-Type: multipart/{subtype}; boundary=b\n\n--b\n\nForwarded\n{end}\n")
+        };
+        for subtype in ["mixed", "alternative", "related"] {
+            assert!(covers(&["from", "to"], &with(subtype, "--b--")), "{subtype}");
+            assert!(!covers(&["from", "to"], &with(subtype, "")), "{subtype} without an end");
+        }
+        for subtype in ["digest", "report", "x"] {
+            assert!(!covers(&["from", "to"], &with(subtype, "--b--")), "{subtype}");
+        }
+    }
+
+    #[test]
+    fn unreadable_signatures_cover_nothing() {
+        let covered = |signature: &str| {
+            let mail =
+                format!("DKIM-Signature: {signature}\nFrom: a\nTo: b\nContent-Disposition: attachment\n\nHello\n");
+            let headers = Headers::split(mail.as_bytes()).expect("few headers");
+            is_covered_by_all(&headers, b"Hello\n", "mail.example")
+        };
+        assert!(covered("d=mail.example; h=from:to:content-disposition; b=x"));
+        assert!(covered("d=elsewhere.example; h=from; b=x"), "a forwarder's");
+        let padded = format!("v=1;{}d=mail.example; h=from:to:content-disposition", " ".repeat(33_000));
+        for other in [
+            &*padded,
+            "d=mail.example; h=from; b=x",
+            "d=mail.example.; h=from:to:content-disposition",
+            "z=a; z=b; d=mail.example; h=from:to:content-disposition",
+            "d=mail.example; h=from:to:content-disposition; l=0",
+            "h=from",
+            "",
+        ] {
+            assert!(!covered(other), "{}", &other[..other.len().min(80)]);
+        }
+    }
+
+    #[test]
     fn identity_outlives_additions() {
         let identity = |mail: &str| {
             let headers = Headers::split(mail.as_bytes()).expect("few headers");
@@ -136,6 +185,7 @@ mod tests {
         );
         assert_eq!(identity(&mail), identity(&added));
         assert_ne!(identity(&mail), identity(&mail.replace("Two", "Three")));
+        assert_ne!(identity(&mail), identity(&mail.replace("Two  files", "Twofiles")));
         let unsigned = "Message-ID: <1>\n\nTwo files\n";
         assert_ne!(identity(unsigned), identity(&unsigned.replace("<1>", "<2>")), "by a trusted server alone");
     }
