@@ -20,6 +20,7 @@ mod mail;
 pub mod node;
 mod operations;
 mod person;
+pub mod programs;
 pub mod queue;
 mod reply;
 mod secrets;

@@ -1,10 +1,10 @@
 //! Videos for tests, made by `ffmpeg`.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-use portico_core::id::new_uuid;
+use crate::programs::{TestFolder, skip_without};
 
 /// A position in the notation of videos.
 const POSITION: &str = "+48.7519-122.4787/";
@@ -12,31 +12,13 @@ const WIDTH: u32 = 320;
 const HEIGHT: u32 = 180;
 
 /// Whether `ffmpeg` is installed, with the encoders of these videos. If not, says so.
-#[expect(clippy::print_stdout, reason = "a skipped test says why")]
 pub fn has_ffmpeg() -> bool {
     let found = Command::new("ffmpeg").args(["-v", "error", "-h", "encoder=libx264"]).output();
     let has = found.is_ok_and(|found| found.status.success());
     if !has {
-        println!("skipped: ffmpeg is not installed; script/setup --tests installs it");
+        skip_without("ffmpeg");
     }
     has
-}
-
-/// A folder that is deleted with its files.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Self {
-        let path = std::env::temp_dir().join(format!("portico-test-{}", new_uuid()));
-        fs::create_dir(&path).expect("a folder can be created");
-        Self(path)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }
 
 fn run(program: &str, folder: &Path, arguments: &[&str]) -> String {
@@ -59,22 +41,22 @@ pub fn phone_video(extension: &str, options: &str) -> Vec<u8> {
 
 /// The video that `ffmpeg` makes with these options in a folder with these files.
 pub fn video(extension: &str, files: &[(&str, &[u8])], options: &str) -> Vec<u8> {
-    let folder = Folder::new();
+    let folder = TestFolder::new();
     for (name, bytes) in files {
-        fs::write(folder.0.join(name), bytes).expect("a file can be written");
+        fs::write(folder.path().join(name), bytes).expect("a file can be written");
     }
     let made = format!("made.{extension}");
     let start = ["-nostdin", "-v", "error"];
     let arguments: Vec<_> = start.into_iter().chain(options.split_whitespace()).chain([made.as_str()]).collect();
-    run("ffmpeg", &folder.0, &arguments);
-    fs::read(folder.0.join(made)).expect("a video was made")
+    run("ffmpeg", folder.path(), &arguments);
+    fs::read(folder.path().join(made)).expect("a video was made")
 }
 
 /// What `ffprobe` says about a video, a line for each entry.
 pub fn described(video: &[u8], entries: &str) -> Vec<String> {
-    let folder = Folder::new();
-    fs::write(folder.0.join("video"), video).expect("a file can be written");
-    let text = run("ffprobe", &folder.0, &["-v", "error", "-show_entries", entries, "-of", "csv", "video"]);
+    let folder = TestFolder::new();
+    fs::write(folder.path().join("video"), video).expect("a file can be written");
+    let text = run("ffprobe", folder.path(), &["-v", "error", "-show_entries", entries, "-of", "csv", "video"]);
     text.lines().map(str::trim_end).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
@@ -163,10 +145,10 @@ pub fn videos_with_hidden_position() -> Vec<(&'static str, Vec<u8>)> {
 
 /// The number of frames of a video, each of which can be decoded.
 pub fn decoded_frames(video: &[u8]) -> usize {
-    let folder = Folder::new();
-    fs::write(folder.0.join("video"), video).expect("a file can be written");
+    let folder = TestFolder::new();
+    fs::write(folder.path().join("video"), video).expect("a file can be written");
     let arguments = "-v error -xerror -i video -map 0:v -f framemd5 -";
-    let output = Command::new("ffmpeg").args(arguments.split(' ')).current_dir(&folder.0).output();
+    let output = Command::new("ffmpeg").args(arguments.split(' ')).current_dir(folder.path()).output();
     let output = output.expect("it can be run");
     assert_eq!((output.status.success(), String::from_utf8_lossy(&output.stderr).as_ref()), (true, ""));
     String::from_utf8_lossy(&output.stdout).lines().filter(|line| !line.starts_with('#')).count()

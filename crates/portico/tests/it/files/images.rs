@@ -353,7 +353,7 @@ async fn heic_photo_is_converted() {
     // A79
     let upright = picture(640, 480);
     let Some(photo) = heic(&with_segments(&jpeg(&upright), &[exif_segment(1)])) else {
-        println!("skipped: heif-enc is not installed; script/setup --tests installs it");
+        portico_testkit::programs::skip_without("heif-enc");
         return;
     };
     assert!(!traces_in(&photo).is_empty(), "it has the position");

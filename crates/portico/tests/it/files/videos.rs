@@ -12,8 +12,8 @@ use futures_util::StreamExt;
 use image::GenericImageView;
 use portico_adapters::content::{ContentError, ContentProgram};
 use portico_core::files::{ImageSource, RenditionKind, VideoContainer};
-use portico_core::id::new_uuid;
 use portico_testkit::images::{ImageWorker, program_path, real_program};
+use portico_testkit::programs::TestFolder;
 use portico_testkit::videos::{
     PHONE, PICTURE, TONE, claiming, decoded_frames, described, has_ffmpeg, phone_video, rotated, video,
     video_traces_in, videos_with_hidden_position, videos_with_position,
@@ -27,40 +27,23 @@ use crate::support::files::{download_path, path_in, request, status};
 
 const HOST: [(&str, &str); 1] = [("host", "files.example")];
 
-/// A folder that is deleted with its files.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Self {
-        let path = std::env::temp_dir().join(format!("portico-test-{}", new_uuid()));
-        fs::create_dir(&path).expect("a folder can be created");
-        Self(path)
-    }
-
-    /// One with programs for videos: scripts, or if they are empty the installed ones.
-    fn with_programs(ffprobe: &str, ffmpeg: &str) -> Self {
-        let folder = Self::new();
-        for (name, script) in [("ffprobe", ffprobe), ("ffmpeg", ffmpeg)] {
-            let path = folder.0.join(name);
-            if script.is_empty() {
-                symlink(installed(name), path).expect("a link can be created");
-                continue;
-            }
-            fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("a file can be written");
-            fs::set_permissions(&path, Permissions::from_mode(0o700)).expect("a script can be run");
+/// A folder with programs for videos: scripts, or if they are empty the installed ones.
+fn folder_with_programs(ffprobe: &str, ffmpeg: &str) -> TestFolder {
+    let folder = TestFolder::new();
+    for (name, script) in [("ffprobe", ffprobe), ("ffmpeg", ffmpeg)] {
+        let path = folder.path().join(name);
+        if script.is_empty() {
+            symlink(installed(name), path).expect("a link can be created");
+            continue;
         }
-        folder
+        fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("a file can be written");
+        fs::set_permissions(&path, Permissions::from_mode(0o700)).expect("a script can be run");
     }
-
-    fn program(&self) -> ContentProgram {
-        ContentProgram::with_programs_of(program_path(), self.0.as_os_str()).expect("it was built")
-    }
+    folder
 }
 
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
+fn program_of(folder: &TestFolder) -> ContentProgram {
+    ContentProgram::with_programs_of(program_path(), folder.path().as_os_str()).expect("it was built")
 }
 
 fn installed(name: &str) -> PathBuf {
@@ -336,8 +319,8 @@ async fn playlists_open_no_other_file() {
     if !has_ffmpeg() {
         return;
     }
-    let folder = Folder::new();
-    let other = folder.0.join("other.mp4");
+    let folder = TestFolder::new();
+    let other = folder.path().join("other.mp4");
     fs::write(&other, phone_video("mp4", "")).expect("a file can be written");
     let other = other.display();
     let texts = [
@@ -352,7 +335,7 @@ async fn playlists_open_no_other_file() {
         }
     }
     // The other file itself is fit.
-    let bytes = fs::read(folder.0.join("other.mp4")).expect("a file");
+    let bytes = fs::read(folder.path().join("other.mp4")).expect("a file");
     assert!(made(&real_program(), VideoContainer::Iso, &bytes).await.is_ok());
     assert_unfit(&real_program(), VideoContainer::Matroska, &bytes).await;
 }
@@ -417,8 +400,8 @@ async fn programs_for_videos_are_not_trusted() {
     ];
     for (name, ffprobe, ffmpeg, state) in cases {
         let id = uploaded(&app, &Person::client(), &format!("{name}.mp4"), &original).await;
-        let folder = Folder::with_programs(ffprobe, ffmpeg);
-        let worker = ImageWorker::with_program(&app, folder.program());
+        let folder = folder_with_programs(ffprobe, ffmpeg);
+        let worker = ImageWorker::with_program(&app, program_of(&folder));
         assert_eq!(worker.round().await, 1);
         for person in [Person::named("ben"), Person::staff()] {
             let file = read(&app, &person, &id).await;
