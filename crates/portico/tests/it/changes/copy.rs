@@ -10,6 +10,9 @@ use serde_json::{Value, json};
 
 use crate::support::schema::{NODES, sdl_of};
 
+/// Refusals before a sync fails. Each needs another change of rights within the request.
+const MAX_CONFLICTS: usize = 10;
+
 /// Records by global ID, with every field that belongs to them.
 pub(super) type Records = BTreeMap<String, Value>;
 
@@ -42,7 +45,7 @@ impl Copy {
             self.fields = fields;
             self.clear();
         }
-        let mut is_exact = true;
+        let (mut is_exact, mut conflicts) = (true, 0);
         loop {
             let query = format!(
                 "query($id: ID!, $since: String, $first: Int) {{ project(id: $id) {{ changes(since: $since, first: $first) {{
@@ -51,6 +54,12 @@ impl Copy {
             );
             let variables = json!({ "id": self.project, "since": self.cursor, "first": first });
             let reply = app.ask_with(&self.person, &query, variables).await;
+            // The person's rights changed within the request: an app asks again.
+            if code_of(&reply) == Some("CONFLICT") {
+                conflicts += 1;
+                assert!(conflicts < MAX_CONFLICTS, "{:?}", reply.json);
+                continue;
+            }
             if has_no_access(&reply) {
                 return self.clear();
             }
@@ -112,7 +121,7 @@ impl Copy {
         for ids in all_ids(app, &self.project).await.chunks(50) {
             let query = format!("query($ids: [ID!]!) {{ nodes(ids: $ids) {{ __typename {} }} }}", self.fields);
             let reply = app.ask_with(&self.person, &query, json!({ "ids": ids })).await;
-            if reply.json.pointer("/errors/0/extensions/code") == Some(&json!("UNAUTHENTICATED")) {
+            if code_of(&reply) == Some("UNAUTHENTICATED") {
                 return Records::new();
             }
             let nodes = reply.at("/nodes").as_array().expect("a list").clone();
@@ -124,8 +133,12 @@ impl Copy {
 
 /// Whether the project does not exist for the person, or the person has no session.
 fn has_no_access(reply: &Reply) -> bool {
-    let is_signed_out = reply.json.pointer("/errors/0/extensions/code") == Some(&json!("UNAUTHENTICATED"));
-    is_signed_out || reply.at("/project").is_null()
+    code_of(reply) == Some("UNAUTHENTICATED") || reply.at("/project").is_null()
+}
+
+/// The code of a reply's first error.
+fn code_of(reply: &Reply) -> Option<&str> {
+    reply.json.pointer("/errors/0/extensions/code")?.as_str()
 }
 
 /// Fields that the rows of a record do not decide: of the company, the delivery of mails, members of the project, and values of other

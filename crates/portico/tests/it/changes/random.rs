@@ -19,7 +19,8 @@ const COMPARED: usize = 80;
 const ADMIT: &str = "update sessions set revoked_at = null; update identities set disabled_at = null;
     update project_memberships set removed_at = null, access_level = case kind when 'CLIENT' then 'PORTAL' else access_level end,
         web_access = kind = 'TRADE';
-    update staff_memberships set removed_at = null";
+    update staff_memberships set removed_at = null, permissions = case when 'PROJECTS_READ' = any(permissions) then permissions
+        else permissions || 'PROJECTS_READ'::text end";
 
 /// One change by staff.
 async fn by_staff(app: &TestApp, rng: &mut Rng, number: usize) {
