@@ -138,50 +138,44 @@ from access.client_portals a
 join schedule_versions v on v.project_id = a.project_id;
 
 create view client.schedule_versions with (security_barrier) as
-select id, company_id, project_id, state, number, published_at, null::timestamptz as created_at, schedule_share
+select id, company_id, project_id, state, number, published_at, null::timestamptz as created_at, null::date as start_on,
+    null::int as version, schedule_share
 from access.client_schedule_versions
 where is_member and has_portal_access and is_feature_on and is_schedule_shared and is_published;
 
 create view access.client_tasks as
-select t.*, v.state as version_state, a.is_member, a.has_portal_access,
+select t.*, a.is_member, a.has_portal_access,
     'SCHEDULE' = any (a.features) as is_feature_on,
     a.schedule_share <> 'NONE' as is_schedule_shared,
-    v.state = 'PUBLISHED' as is_published,
     t.client_viewable as is_client_viewable,
     -- A milestone that clients may not view is no milestone to them.
     m.id as viewable_milestone_id
 from access.client_portals a
 join tasks t on t.project_id = a.project_id
-join schedule_versions v on v.id = t.version_id and v.project_id = t.project_id
-left join milestones m on m.id = t.milestone_id and m.version_id = t.version_id and m.project_id = t.project_id
-    and m.client_viewable;
+left join milestones m on m.id = t.milestone_id and m.project_id = t.project_id and m.client_viewable;
 
 create view client.tasks with (security_barrier) as
-select id, company_id, project_id, version_id, version_state, viewable_milestone_id as milestone_id, name, start_on,
-    finish_on, work_days, percent_complete, client_viewable, sort, version
+select id, company_id, project_id, viewable_milestone_id as milestone_id, name, start_on, finish_on, work_days,
+    percent_complete, client_viewable, sort, version
 from access.client_tasks
-where is_member and has_portal_access and is_feature_on and is_schedule_shared and is_published and is_client_viewable;
+where is_member and has_portal_access and is_feature_on and is_schedule_shared and is_client_viewable;
 
 -- The milestone's own flag decides, whatever its tasks (MIL-6). Its stored roll-up counts all of them, also those that
 -- clients may not view (MIL-5, ISO-9); percent and finish are visible only if the schedule is shared (MIL-1 to MIL-4).
 create view access.client_milestones as
-select m.id, m.company_id, m.project_id, m.version_id, v.state as version_state, m.name, m.sort, m.client_viewable,
-    m.status,
+select m.id, m.company_id, m.project_id, m.name, m.sort, m.client_viewable, m.status,
     case when a.schedule_share <> 'NONE' then m.percent_complete end as percent_complete,
     case when a.schedule_share <> 'NONE' then m.anticipated_finish_on end as anticipated_finish_on,
     a.is_member, a.has_portal_access,
     'SCHEDULE' = any (a.features) as is_feature_on,
-    v.state = 'PUBLISHED' as is_published,
     m.client_viewable as is_client_viewable
 from access.client_portals a
-join milestones m on m.project_id = a.project_id
-join schedule_versions v on v.id = m.version_id and v.project_id = m.project_id;
+join milestones m on m.project_id = a.project_id;
 
 create view client.milestones with (security_barrier) as
-select id, company_id, project_id, version_id, version_state, name, sort, client_viewable, status, percent_complete,
-    anticipated_finish_on
+select id, company_id, project_id, name, sort, client_viewable, status, percent_complete, anticipated_finish_on
 from access.client_milestones
-where is_member and has_portal_access and is_feature_on and is_published and is_client_viewable;
+where is_member and has_portal_access and is_feature_on and is_client_viewable;
 
 create view access.client_selections as
 select s.*, a.is_member, a.has_portal_access,
@@ -319,8 +313,11 @@ select l.*,
     case l.record_kind when 'MESSAGE' then (
         select m.audience from messages m where m.id = l.record_id and m.project_id = l.project_id) end as message_audience,
     case l.record_kind when 'TASK' then (
-        select v.state from tasks t join schedule_versions v on v.id = t.version_id
-        where t.id = l.record_id and t.project_id = l.project_id) end as version_state,
+        select coalesce(
+            (select 'PUBLISHED' from tasks t where t.id = l.record_id and t.project_id = l.project_id),
+            -- A task that was removed from the schedule is known to all staff, a new one to those who edit schedules.
+            (select max(v.state) from planned_tasks t join schedule_versions v on v.id = t.version_id
+                where t.task_id = l.record_id and t.project_id = l.project_id))) end as version_state,
     -- The section of the portal in which clients see the record. None for tasks: clients never see their files (SCH-6).
     case l.record_kind
         when 'SELECTION' then (

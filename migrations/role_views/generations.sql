@@ -134,18 +134,12 @@ begin
         select owner_id from caching.moves m
         where m.moved_by = mine and case m.gate
             when 'SHARED' then true
-            when 'VERSION' then exists (
-                select from schedule_versions v where v.id = m.gate_id and v.state = 'PUBLISHED')
             -- A task that clients may not view, or its notes: trade partners assigned to it can see them.
             when 'TASK' then exists (
-                select from schedule_versions v where v.id = m.gate_id and v.state = 'PUBLISHED')
-                and (
-                    exists (
-                        select from task_assignees x
-                        where x.task_id = m.task_id and x.project_membership_id is not null)
-                    or exists (
-                        select from caching.moves a
-                        where a.moved_by = mine and a.gate = 'ASSIGNED' and a.gate_id = m.task_id))
+                    select from task_assignees x where x.task_id = m.gate_id and x.project_membership_id is not null)
+                or exists (
+                    select from caching.moves a
+                    where a.moved_by = mine and a.gate = 'ASSIGNED' and a.gate_id = m.gate_id)
             when 'SELECTION' then exists (
                 select from selections s where s.id = m.gate_id and s.status <> 'DRAFT')
             when 'FILE' then exists (
@@ -163,7 +157,6 @@ begin
                     or exists (select from messages x where x.id = m.task_id and x.audience = 'TRADE')
                     or exists (
                         select from tasks t
-                        join schedule_versions v on v.id = t.version_id and v.state = 'PUBLISHED'
                         join task_assignees x on x.task_id = t.id and x.project_membership_id is not null
                         where t.id = m.task_id))
             else false end);

@@ -251,7 +251,7 @@ join schedule_versions v on v.company_id = c.company_id
 left join project_portals pp on pp.project_id = v.project_id;
 
 create view staff.schedule_versions with (security_barrier) as
-select id, company_id, project_id, state, number, published_at, created_at, schedule_share
+select id, company_id, project_id, state, number, published_at, created_at, start_on, version, schedule_share
 from access.staff_schedule_versions
 where may_read_projects and is_listed and may_see_state;
 
@@ -261,50 +261,33 @@ from access.staff_schedule_versions v
 join schedule_version_internals x on x.version_id = v.id and x.project_id = v.project_id
 where v.may_read_projects and v.is_listed and v.may_see_state;
 
-create view staff.milestones with (security_barrier) as
-select m.id, m.company_id, m.project_id, m.version_id, v.state as version_state, m.name, m.sort, m.client_viewable,
-    m.status, m.percent_complete, m.anticipated_finish_on
+-- The plans of versions: for staff alone, and of drafts for those who edit schedules.
+create view staff.planned_milestones with (security_barrier) as
+select m.id, m.company_id, m.project_id, m.version_id, v.state as version_state, m.milestone_id, m.name,
+    m.client_viewable, m.internal_target_on, m.sort
 from access.staff_schedule_versions v
-join milestones m on m.version_id = v.id and m.project_id = v.project_id
+join planned_milestones m on m.version_id = v.id and m.project_id = v.project_id
 where v.may_read_projects and v.is_listed and v.may_see_state;
 
-create view staff.milestone_internals with (security_barrier) as
-select x.milestone_id, x.company_id, x.project_id, x.internal_target_on
-from access.staff_schedule_versions v
-join milestones m on m.version_id = v.id and m.project_id = v.project_id
-join milestone_internals x on x.milestone_id = m.id and x.project_id = m.project_id
-where v.may_read_projects and v.is_listed and v.may_see_state;
-
-create view access.staff_tasks as
+create view access.staff_planned_tasks as
 select t.*, v.state as version_state, v.may_read_projects, v.is_listed, v.may_see_state
 from access.staff_schedule_versions v
-join tasks t on t.version_id = v.id and t.project_id = v.project_id;
+join planned_tasks t on t.version_id = v.id and t.project_id = v.project_id;
 
-create view staff.tasks with (security_barrier) as
-select id, company_id, project_id, version_id, version_state, milestone_id, name, start_on, finish_on, work_days,
-    percent_complete, client_viewable, sort, version
-from access.staff_tasks
+create view staff.planned_tasks with (security_barrier) as
+select id, company_id, project_id, version_id, version_state, task_id, planned_milestone_id, name, work_days, fixed_start_on,
+    start_on, finish_on, total_float_days, is_critical, is_too_early, client_viewable, public_notes, private_notes,
+    cost_code, labor_hours, internal_deadline_on, buffer_days, sort
+from access.staff_planned_tasks
 where may_read_projects and is_listed and may_see_state;
 
-create view staff.task_internals with (security_barrier) as
-select x.task_id, x.company_id, x.project_id, x.private_notes, x.cost_code, x.labor_hours, x.internal_deadline_on,
-    x.buffer_days
-from access.staff_tasks t
-join task_internals x on x.task_id = t.id and x.project_id = t.project_id
-where t.may_read_projects and t.is_listed and t.may_see_state;
-
-create view staff.task_briefs with (security_barrier) as
-select x.task_id, x.company_id, x.project_id, x.public_notes
-from access.staff_tasks t
-join task_briefs x on x.task_id = t.id and x.project_id = t.project_id
-where t.may_read_projects and t.is_listed and t.may_see_state;
-
-create view staff.task_assignees with (security_barrier) as
-select x.id, x.company_id, x.project_id, x.task_id,
+create view staff.planned_assignees with (security_barrier) as
+select x.id, x.company_id, x.project_id, t.version_state, x.planned_task_id, x.project_membership_id,
+    x.staff_membership_id,
     case when x.staff_membership_id is null then 'TRADE' else 'TEAM' end as kind,
     coalesce(case when n.accepted_at is null then n.name end, i.name, c.name) as name
-from access.staff_tasks t
-join task_assignees x on x.task_id = t.id and x.project_id = t.project_id
+from access.staff_planned_tasks t
+join planned_assignees x on x.planned_task_id = t.id and x.project_id = t.project_id
 left join staff_memberships sm on sm.id = x.staff_membership_id
 left join staff_invitations n on n.membership_id = sm.id
 left join identities i on i.id = sm.identity_id
@@ -312,11 +295,64 @@ left join project_memberships pm on pm.id = x.project_membership_id
 left join contacts c on c.id = pm.contact_id
 where t.may_read_projects and t.is_listed and t.may_see_state;
 
-create view staff.task_dependencies with (security_barrier) as
-select x.task_id, x.predecessor_id, x.company_id, x.project_id, x.kind, x.lag_days
-from access.staff_tasks t
-join task_dependencies x on x.task_id = t.id and x.project_id = t.project_id
+create view staff.planned_dependencies with (security_barrier) as
+select x.planned_task_id, x.predecessor_id, x.company_id, x.project_id, t.version_state, x.kind, x.lag_days, x.lag_unit
+from access.staff_planned_tasks t
+join planned_dependencies x on x.planned_task_id = t.id and x.project_id = t.project_id
 where t.may_read_projects and t.is_listed and t.may_see_state;
+
+create view staff.milestones with (security_barrier) as
+select m.id, m.company_id, m.project_id, m.name, m.sort, m.client_viewable, m.status, m.percent_complete,
+    m.anticipated_finish_on
+from access.staff_projects p
+join milestones m on m.project_id = p.id
+where p.may_read_projects and p.is_listed;
+
+create view staff.milestone_internals with (security_barrier) as
+select x.milestone_id, x.company_id, x.project_id, x.internal_target_on
+from access.staff_projects p
+join milestone_internals x on x.project_id = p.id
+where p.may_read_projects and p.is_listed;
+
+create view staff.tasks with (security_barrier) as
+select t.id, t.company_id, t.project_id, t.milestone_id, t.name, t.start_on, t.finish_on, t.work_days, t.percent_complete,
+    t.client_viewable, t.sort, t.version
+from access.staff_projects p
+join tasks t on t.project_id = p.id
+where p.may_read_projects and p.is_listed;
+
+create view staff.task_internals with (security_barrier) as
+select x.task_id, x.company_id, x.project_id, x.private_notes, x.cost_code, x.labor_hours, x.internal_deadline_on,
+    x.buffer_days, x.total_float_days, x.is_critical
+from access.staff_projects p
+join task_internals x on x.project_id = p.id
+where p.may_read_projects and p.is_listed;
+
+create view staff.task_briefs with (security_barrier) as
+select x.task_id, x.company_id, x.project_id, x.public_notes
+from access.staff_projects p
+join task_briefs x on x.project_id = p.id
+where p.may_read_projects and p.is_listed;
+
+create view staff.task_assignees with (security_barrier) as
+select x.id, x.company_id, x.project_id, x.task_id,
+    x.project_membership_id, x.staff_membership_id,
+    case when x.staff_membership_id is null then 'TRADE' else 'TEAM' end as kind,
+    coalesce(case when n.accepted_at is null then n.name end, i.name, c.name) as name
+from access.staff_projects p
+join task_assignees x on x.project_id = p.id
+left join staff_memberships sm on sm.id = x.staff_membership_id
+left join staff_invitations n on n.membership_id = sm.id
+left join identities i on i.id = sm.identity_id
+left join project_memberships pm on pm.id = x.project_membership_id
+left join contacts c on c.id = pm.contact_id
+where p.may_read_projects and p.is_listed;
+
+create view staff.task_dependencies with (security_barrier) as
+select x.task_id, x.predecessor_id, x.company_id, x.project_id, x.kind, x.lag_days, x.lag_unit
+from access.staff_projects p
+join task_dependencies x on x.project_id = p.id
+where p.may_read_projects and p.is_listed;
 
 create view staff.selections with (security_barrier) as
 select s.id, s.company_id, s.project_id, s.location_id, s.allowance_id, s.number, s.title, s.instructions, s.status,

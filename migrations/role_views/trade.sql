@@ -66,35 +66,34 @@ from access.trade_memberships a
 join schedule_versions v on v.project_id = a.project_id;
 
 create view trade.schedule_versions with (security_barrier) as
-select id, company_id, project_id, state, number, published_at, null::timestamptz as created_at,
-    null::text as schedule_share
+select id, company_id, project_id, state, number, published_at, null::timestamptz as created_at, null::date as start_on,
+    null::int as version, null::text as schedule_share
 from access.trade_schedule_versions
 where is_member and has_web_access and is_published;
 
 create view access.trade_tasks as
-select t.*, v.state as version_state, a.is_member, a.has_web_access,
-    v.state = 'PUBLISHED' as is_published,
+select t.*, a.is_member, a.has_web_access,
     exists (
         select from task_assignees x where x.task_id = t.id and x.project_membership_id = a.membership_id
     ) as is_assigned
 from access.trade_memberships a
-join tasks t on t.project_id = a.project_id
-join schedule_versions v on v.id = t.version_id and v.project_id = t.project_id;
+join tasks t on t.project_id = a.project_id;
 
 create view trade.tasks with (security_barrier) as
-select id, company_id, project_id, version_id, version_state, milestone_id, name, start_on, finish_on, work_days,
-    percent_complete, null::boolean as client_viewable, sort, version
+select id, company_id, project_id, milestone_id, name, start_on, finish_on, work_days, percent_complete,
+    null::boolean as client_viewable, sort, version
 from access.trade_tasks
-where is_member and has_web_access and is_published and is_assigned;
+where is_member and has_web_access and is_assigned;
 
 create view trade.task_briefs with (security_barrier) as
 select b.task_id, b.company_id, b.project_id, b.public_notes
 from access.trade_tasks t
 join task_briefs b on b.task_id = t.id and b.project_id = t.project_id
-where t.is_member and t.has_web_access and t.is_published and t.is_assigned;
+where t.is_member and t.has_web_access and t.is_assigned;
 
 create view trade.task_assignees with (security_barrier) as
 select x.id, x.company_id, x.project_id, x.task_id,
+    null::uuid as project_membership_id, null::uuid as staff_membership_id,
     case when x.staff_membership_id is null then 'TRADE' else 'TEAM' end as kind,
     coalesce(case when n.accepted_at is null then n.name end, i.name, c.name) as name
 from access.trade_tasks t
@@ -104,27 +103,25 @@ left join staff_invitations n on n.membership_id = sm.id
 left join identities i on i.id = sm.identity_id
 left join project_memberships pm on pm.id = x.project_membership_id
 left join contacts c on c.id = pm.contact_id
-where t.is_member and t.has_web_access and t.is_published and t.is_assigned;
+where t.is_member and t.has_web_access and t.is_assigned;
 
 -- Milestones of the caller's tasks, whether or not clients may view them. The stored roll-up counts all their tasks, as
 -- for every audience.
 create view access.trade_milestones as
-select m.*, v.state as version_state, a.is_member, a.has_web_access,
-    v.state = 'PUBLISHED' as is_published,
+select m.*, a.is_member, a.has_web_access,
     exists (
         select from tasks t
         join task_assignees x on x.task_id = t.id and x.project_membership_id = a.membership_id
         where t.milestone_id = m.id
     ) as has_assigned_task
 from access.trade_memberships a
-join milestones m on m.project_id = a.project_id
-join schedule_versions v on v.id = m.version_id and v.project_id = m.project_id;
+join milestones m on m.project_id = a.project_id;
 
 create view trade.milestones with (security_barrier) as
-select id, company_id, project_id, version_id, version_state, name, sort, null::boolean as client_viewable, status,
-    percent_complete, anticipated_finish_on
+select id, company_id, project_id, name, sort, null::boolean as client_viewable, status, percent_complete,
+    anticipated_finish_on
 from access.trade_milestones
-where is_member and has_web_access and is_published and has_assigned_task;
+where is_member and has_web_access and has_assigned_task;
 
 create view access.trade_selections as
 select s.*, a.is_member, a.has_web_access,

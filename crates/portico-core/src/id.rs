@@ -74,10 +74,14 @@ typed_ids! {
     TeamMemberId;
     /// One version of a project's schedule.
     ScheduleVersionId;
-    /// A milestone of a schedule version.
+    /// A milestone of a project's schedule, the same in all versions.
     MilestoneId;
-    /// A task of a schedule version.
+    /// A task of a project's schedule, the same in all versions.
     TaskId;
+    /// The row of a milestone in the plan of one version.
+    PlannedMilestoneId;
+    /// The row of a task in the plan of one version.
+    PlannedTaskId;
     /// An assignment to a task.
     TaskAssigneeId;
     /// A selection: a choice that the client makes.
@@ -169,6 +173,10 @@ impl Tag {
     pub const TASK: Self = Self(*b"TA");
     /// A dependency between two tasks, by a digest of their ids.
     pub const TASK_DEPENDENCY: Self = Self(*b"TD");
+    /// [`PlannedMilestoneId`].
+    pub const PLANNED_MILESTONE: Self = Self(*b"PI");
+    /// [`PlannedTaskId`].
+    pub const PLANNED_TASK: Self = Self(*b"PK");
     /// A project's published schedule, by project.
     pub const SCHEDULE: Self = Self(*b"SC");
     /// A project's portal, by project.

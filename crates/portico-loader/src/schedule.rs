@@ -4,16 +4,19 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use portico_core::generations::Owner;
-use portico_core::id::{MilestoneId, ProjectId, ScheduleVersionId, TaskId};
+use portico_core::id::{MilestoneId, PlannedMilestoneId, PlannedTaskId, ProjectId, ScheduleVersionId, TaskId};
 use portico_core::page::{Paged, Slice};
 pub use portico_store::schedule::{
-    MilestoneInternalsRow, MilestoneRow, ScheduleVersionInternalsRow, ScheduleVersionRow, TaskAssigneeRow,
-    TaskBriefRow, TaskDependencyRow, TaskInternalsRow, TaskRow,
+    MilestoneInternalsRow, MilestoneRow, PlannedAssigneeRow, PlannedDependencyRow, PlannedMilestoneRow, PlannedTaskRow,
+    ScheduleVersionInternalsRow, ScheduleVersionRow, TaskAssigneeRow, TaskBriefRow, TaskDependencyRow, TaskInternalsRow,
+    TaskRow,
 };
 use portico_store::schedule::{
-    assignees_of_tasks, briefs_of_tasks, count_tasks_of_versions, dependencies_of_tasks, internals_of_milestones,
-    internals_of_tasks, internals_of_versions, milestones_by_id, milestones_in_projects, milestones_of_versions,
-    published_milestones, published_versions, tasks_by_id, tasks_in_projects, tasks_of_versions, versions_by_id,
+    assignees_of_planned_tasks, assignees_of_tasks, briefs_of_tasks, count_planned_tasks, count_tasks_of_projects,
+    dependencies_of_planned_tasks, dependencies_of_tasks, internals_of_milestones, internals_of_tasks,
+    internals_of_versions, milestones_by_id, milestones_in_projects, milestones_of_projects,
+    planned_milestones_in_projects, planned_milestones_of_versions, planned_tasks_in_projects,
+    planned_tasks_of_versions, published_versions, tasks_by_id, tasks_in_projects, tasks_of_projects, versions_by_id,
     versions_of_projects,
 };
 use portico_store::{ReadSession, StoreError};
@@ -43,12 +46,28 @@ loads_one! {
     MilestoneById(MilestoneId) => MilestoneRow, milestones_by_id, by id
 }
 loads_many! {
-    /// Milestones of a project's published schedule, in sort order.
-    PublishedMilestones(of project) => MilestoneRow, published_milestones, by project_id
+    /// A project's milestones, in sort order.
+    MilestonesOfProject(of project) => MilestoneRow, milestones_of_projects, by project_id
 }
 loads_many! {
-    /// A version's milestones, in sort order.
-    MilestonesOfVersion(in project, ScheduleVersionId) => MilestoneRow, milestones_of_versions, by version_id
+    /// Milestones in a version's plan, in sort order.
+    MilestonesOfVersion(in project, ScheduleVersionId) => PlannedMilestoneRow, planned_milestones_of_versions, by version_id
+}
+loads_one! {
+    /// A milestone in a version's plan.
+    PlannedMilestoneIn(in project, PlannedMilestoneId) => PlannedMilestoneRow, planned_milestones_in_projects, by id
+}
+loads_one! {
+    /// A task in a version's plan.
+    PlannedTaskIn(in project, PlannedTaskId) => PlannedTaskRow, planned_tasks_in_projects, by id
+}
+loads_many! {
+    /// A planned task's assignees.
+    AssigneesOfPlannedTask(in project, PlannedTaskId) => PlannedAssigneeRow, assignees_of_planned_tasks, by planned_task_id
+}
+loads_many! {
+    /// A planned task's predecessors.
+    DependenciesOfPlannedTask(in project, PlannedTaskId) => PlannedDependencyRow, dependencies_of_planned_tasks, by planned_task_id
 }
 loads_one! {
     /// Columns of a milestone for staff only.
@@ -83,9 +102,64 @@ loads_many! {
     DependenciesOfTask(in project, TaskId) => TaskDependencyRow, dependencies_of_tasks, by task_id
 }
 
-/// A page of a version's tasks, in schedule order.
+/// A page of a project's tasks, in schedule order.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-pub struct TasksOfVersion {
+pub struct TasksOfProject {
+    /// The project.
+    pub project: ProjectId,
+    /// The slice.
+    pub slice: Slice,
+}
+
+impl Key for TasksOfProject {
+    type Value = Arc<Paged<Arc<TaskRow>>>;
+
+    const KIND: &'static str = "TasksOfProject";
+
+    fn policy(&self) -> CachePolicy {
+        CachePolicy::Owner(Owner::Project(self.project))
+    }
+
+    async fn load(session: &ReadSession, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
+        let mut by_slice: HashMap<Slice, Vec<ProjectId>> = HashMap::new();
+        for key in keys {
+            by_slice.entry(key.slice).or_default().push(key.project);
+        }
+        let mut pages = HashMap::new();
+        for (slice, projects) in by_slice {
+            let rows = tasks_of_projects(session, projects, &slice).await?;
+            let of_project = page_each(rows, session.viewer(), &slice, |row| Self {
+                project: row.project_id,
+                slice: slice.clone(),
+            });
+            pages.extend(of_project);
+        }
+        Ok(pages)
+    }
+}
+
+/// The number of a project's tasks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+pub struct TaskCount(pub ProjectId);
+
+impl Key for TaskCount {
+    type Value = i64;
+
+    const KIND: &'static str = "TaskCount";
+
+    fn policy(&self) -> CachePolicy {
+        CachePolicy::Owner(Owner::Project(self.0))
+    }
+
+    async fn load(session: &ReadSession, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
+        let counts = count_tasks_of_projects(session, keys.iter().map(|key| key.0).collect()).await?;
+        Ok(counts.into_iter().map(|(project, count)| (Self(project), count)).collect())
+    }
+}
+
+/// A page of the tasks in a version's plan, in sort order.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct PlannedTasksOfVersion {
     /// The version's project.
     pub project: ProjectId,
     /// The version.
@@ -94,10 +168,10 @@ pub struct TasksOfVersion {
     pub slice: Slice,
 }
 
-impl Key for TasksOfVersion {
-    type Value = Arc<Paged<Arc<TaskRow>>>;
+impl Key for PlannedTasksOfVersion {
+    type Value = Arc<Paged<Arc<PlannedTaskRow>>>;
 
-    const KIND: &'static str = "TasksOfVersion";
+    const KIND: &'static str = "PlannedTasksOfVersion";
 
     fn policy(&self) -> CachePolicy {
         CachePolicy::Owner(Owner::Project(self.project))
@@ -110,7 +184,7 @@ impl Key for TasksOfVersion {
         }
         let mut pages = HashMap::new();
         for (slice, versions) in by_slice {
-            let rows = tasks_of_versions(session, versions, &slice).await?;
+            let rows = planned_tasks_of_versions(session, versions, &slice).await?;
             let of_version = page_each(rows, session.viewer(), &slice, |row| Self {
                 project: row.project_id,
                 version: row.version_id,
@@ -122,21 +196,21 @@ impl Key for TasksOfVersion {
     }
 }
 
-/// The number of tasks in a version.
+/// The number of tasks in a version's plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-pub struct TaskCount(pub ProjectId, pub ScheduleVersionId);
+pub struct PlannedTaskCount(pub ProjectId, pub ScheduleVersionId);
 
-impl Key for TaskCount {
+impl Key for PlannedTaskCount {
     type Value = i64;
 
-    const KIND: &'static str = "TaskCount";
+    const KIND: &'static str = "PlannedTaskCount";
 
     fn policy(&self) -> CachePolicy {
         CachePolicy::Owner(Owner::Project(self.0))
     }
 
     async fn load(session: &ReadSession, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, StoreError> {
-        let counts = count_tasks_of_versions(session, keys.iter().map(|key| (key.0, key.1)).collect()).await?;
+        let counts = count_planned_tasks(session, keys.iter().map(|key| (key.0, key.1)).collect()).await?;
         let counts: HashMap<_, _> = counts.into_iter().collect();
         Ok(keys.into_iter().filter_map(|key| counts.get(&key.1).map(|count| (key, *count))).collect())
     }

@@ -80,12 +80,11 @@ pub enum Generation {
     SharedIf(&'static str),
     /// As `Shared`. Also locks the person or contact in this column, so that concurrent changes of the name wait.
     SharedAndLocks(&'static str),
-    /// Outsiders can see milestones of a published schedule version. The commit rolls up their tasks.
+    /// Outsiders can see milestones. The commit rolls up their tasks.
     OfMilestone,
-    /// Outsiders can see tasks of a published schedule version that clients may view or a trade partner is assigned to. The
-    /// commit rolls up their milestones.
+    /// Outsiders can see tasks that clients may view or a trade partner is assigned to. The commit rolls up their milestones.
     OfTask,
-    /// Trade partners assigned to the task in `task_id` can see its rows, in a published schedule version.
+    /// Trade partners assigned to the task in `task_id` can see its rows.
     ByTask,
     /// As `ByTask`, for assignees: those that are trade partners decide who sees the task.
     OfAssignee,
@@ -164,12 +163,12 @@ impl Table {
                 format!("{shared} union all select {column}, 'LOCK', null, null from changed")
             }
             Generation::OfMilestone => {
-                format!("{} union all {}", plain("'VERSION'", "version_id"), plain("'MILESTONE'", "id"))
+                format!("{shared} union all {}", plain("'MILESTONE'", "id"))
             }
             // The second part: tasks of which a rolled-up column has changed, in both states, and new and deleted ones.
             Generation::OfTask => format!(
-                "select {owner}, case when client_viewable then 'VERSION' else 'TASK' end, version_id,
-                    case when not client_viewable then id end
+                "select {owner}, case when client_viewable then 'SHARED' else 'TASK' end,
+                    case when not client_viewable then id end, null::uuid
                 from changed
                 union all
                 select {owner}, 'MILESTONE', milestone_id, null
@@ -178,16 +177,16 @@ impl Table {
             ),
             // Rows that are deleted with their task change nothing beyond it.
             Generation::ByTask => format!(
-                "select c.{owner}, case when t.id is null then 'INTERNAL' else 'TASK' end, t.version_id, t.id
+                "select c.{owner}, case when t.id is null then 'INTERNAL' else 'TASK' end, t.id, null::uuid
                 from changed c left join tasks t on t.id = c.task_id"
             ),
             Generation::OfAssignee => format!(
                 "select c.{owner},
-                    case when t.id is not null and c.project_membership_id is not null then 'VERSION'
+                    case when t.id is not null and c.project_membership_id is not null then 'SHARED'
                         when t.id is not null then 'TASK'
                         when c.project_membership_id is not null then 'ASSIGNED'
                         else 'INTERNAL' end,
-                    coalesce(t.version_id, c.task_id), t.id
+                    case when c.project_membership_id is null or t.id is null then c.task_id end, null::uuid
                 from changed c left join tasks t on t.id = c.task_id"
             ),
             Generation::BySelection => plain("'SELECTION'", "selection_id"),

@@ -20,7 +20,7 @@ use portico_core::messages::{AuthorKind, ThreadAudience, ThreadKind, ThreadSubje
 use portico_core::money::Currency;
 use portico_core::portal::{Feature, HelpArticleState, ScheduleShare};
 use portico_core::projects::{AccessLevel, ClientRelationship, MembershipKind, ProjectStage, ProjectStatus};
-use portico_core::schedule::{DependencyKind, VersionState};
+use portico_core::schedule::{DependencyKind, LagUnit, VersionState};
 use portico_core::selections::SelectionStatus;
 
 use crate::registration::Generation::{
@@ -262,7 +262,7 @@ tables! {
             Key { id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
             Viewers { number -> Nullable<Int4>, published_at -> Nullable<Timestamptz>, }
             Rule { state -> Text as VersionState, }
-            Staff { created_at -> Timestamptz, }
+            Staff { created_at -> Timestamptz, start_on -> Date, version -> Int4, }
         }
         ScheduleVersionInternal: schedule_version_internals (version_id) {
             owner Project("project_id");
@@ -276,7 +276,7 @@ tables! {
         ) {
             owner Project("project_id");
             generation OfMilestone;
-            Key { id -> Uuid, company_id -> Uuid, project_id -> Uuid, version_id -> Uuid, }
+            Key { id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
             Viewers { name -> Text, }
             StaffAndClients { client_viewable -> Bool, }
             Staff { sort -> Int4, }
@@ -291,9 +291,7 @@ tables! {
         Task: tasks (id) {
             owner Project("project_id");
             generation OfTask;
-            Key {
-                id -> Uuid, company_id -> Uuid, project_id -> Uuid, version_id -> Uuid, milestone_id -> Nullable<Uuid>,
-            }
+            Key { id -> Uuid, company_id -> Uuid, project_id -> Uuid, milestone_id -> Nullable<Uuid>, }
             Viewers {
                 name -> Text, start_on -> Date, finish_on -> Date, work_days -> Int4, percent_complete -> Int4,
                 version -> Int4,
@@ -308,6 +306,7 @@ tables! {
             Staff {
                 private_notes -> Nullable<Text>, cost_code -> Nullable<Text>, labor_hours -> Nullable<Numeric>,
                 internal_deadline_on -> Nullable<Date>, buffer_days -> Nullable<Int4>,
+                total_float_days -> Nullable<Int4>, is_critical -> Nullable<Bool>,
             }
         }
         TaskBrief: task_briefs (task_id) {
@@ -329,7 +328,45 @@ tables! {
             owner Project("project_id");
             generation Internal;
             Key { task_id -> Uuid, predecessor_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
-            StaffCommon { kind -> Text as DependencyKind, }
+            StaffCommon { kind -> Text as DependencyKind, lag_unit -> Text as LagUnit, }
+            Staff { lag_days -> Int4, }
+        }
+        // The plans of versions, which only staff read.
+        PlannedMilestone: planned_milestones (id) {
+            owner Project("project_id");
+            generation Internal;
+            Key { id -> Uuid, company_id -> Uuid, project_id -> Uuid, version_id -> Uuid, milestone_id -> Uuid, }
+            StaffCommon { name -> Text, }
+            Staff { client_viewable -> Bool, internal_target_on -> Nullable<Date>, sort -> Int4, }
+        }
+        PlannedTask: planned_tasks (id) {
+            owner Project("project_id");
+            generation Internal;
+            Key {
+                id -> Uuid, company_id -> Uuid, project_id -> Uuid, version_id -> Uuid, task_id -> Uuid,
+                planned_milestone_id -> Nullable<Uuid>,
+            }
+            StaffCommon { name -> Text, public_notes -> Nullable<Text>, }
+            Staff {
+                work_days -> Int4, fixed_start_on -> Nullable<Date>, start_on -> Date, finish_on -> Date,
+                total_float_days -> Int4, is_critical -> Bool, is_too_early -> Bool, client_viewable -> Bool,
+                private_notes -> Nullable<Text>, cost_code -> Nullable<Text>, labor_hours -> Nullable<Numeric>,
+                internal_deadline_on -> Nullable<Date>, buffer_days -> Nullable<Int4>, sort -> Int4,
+            }
+        }
+        PlannedAssignee: planned_assignees (id) {
+            owner Project("project_id");
+            generation Internal;
+            Key {
+                id -> Uuid, company_id -> Uuid, project_id -> Uuid, planned_task_id -> Uuid,
+                project_membership_id -> Nullable<Uuid>, staff_membership_id -> Nullable<Uuid>,
+            }
+        }
+        PlannedDependency: planned_dependencies (planned_task_id, predecessor_id) {
+            owner Project("project_id");
+            generation Internal;
+            Key { planned_task_id -> Uuid, predecessor_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
+            StaffCommon { kind -> Text as DependencyKind, lag_unit -> Text as LagUnit, }
             Staff { lag_days -> Int4, }
         }
         Allowance: allowances (id) {

@@ -12,7 +12,7 @@ use portico_core::id::{DecisionId, Tag, new_uuid};
 use portico_core::messages::{AuthorKind, ThreadAudience, ThreadKind, ThreadSubject};
 use portico_core::portal::{Feature, ScheduleShare};
 use portico_core::projects::{AccessLevel, ClientRelationship, MembershipKind, ProjectStage, ProjectStatus};
-use portico_core::schedule::{DependencyKind, VersionState};
+use portico_core::schedule::{DependencyKind, LagUnit, VersionState};
 use portico_core::selections::SelectionStatus;
 use portico_fixtures::world::World;
 use portico_fixtures::{Chain, DecisionRows, Rows, add, demo_decision_keys};
@@ -140,24 +140,25 @@ impl Grown {
     fn schedule(&mut self, count: i32) {
         let &mut Self { company_id, project_id, .. } = self;
         let now = Clock::of_server().moment();
-        let mut version_id = Uuid::nil();
+        let day = |day| NaiveDate::from_ymd_opt(2026, 1, day).expect("a day of January");
         for number in 1..=count {
-            version_id = new_uuid();
+            let version_id = new_uuid();
             let state = if number == count { VersionState::Published } else { VersionState::Superseded };
             add!(self.rows => ScheduleVersion {
                 id: version_id, company_id, project_id, state, number: Some(number), published_at: Some(now), created_at: now,
+                start_on: day(5), version: 1,
             });
+            self.plan(version_id, count);
         }
-        let day = |day| NaiveDate::from_ymd_opt(2026, 1, day).expect("a day of January");
         let mut before = None;
         for sort in 1..=count {
             let (milestone_id, task_id) = (new_uuid(), new_uuid());
             let name = format!("Milestone {sort}");
             add!(self.rows => Milestone {
-                id: milestone_id, company_id, project_id, version_id, name, client_viewable: true, sort,
+                id: milestone_id, company_id, project_id, name, client_viewable: true, sort,
             });
             add!(self.rows => Task {
-                id: task_id, company_id, project_id, version_id, milestone_id: Some(milestone_id), name: format!("Task {sort}"),
+                id: task_id, company_id, project_id, milestone_id: Some(milestone_id), name: format!("Task {sort}"),
                 start_on: day(5), finish_on: day(9), work_days: 5, client_viewable: true, sort, version: 1,
             });
             add!(self.rows => TaskInternal { task_id, company_id, project_id, private_notes: Some("private") });
@@ -166,9 +167,38 @@ impl Grown {
             add!(self.rows => TaskAssignee { id: new_uuid(), company_id, project_id, task_id, project_membership_id });
             if let Some(predecessor_id) = before.replace(task_id) {
                 let kind = DependencyKind::FinishToStart;
-                add!(self.rows => TaskDependency { task_id, predecessor_id, company_id, project_id, kind });
+                let lag_unit = LagUnit::WorkingDays;
+                add!(self.rows => TaskDependency { task_id, predecessor_id, company_id, project_id, kind, lag_unit });
             }
             self.thread(ThreadAudience::Internal, Some((ThreadSubject::Task, task_id)), 1);
+        }
+    }
+
+    /// The plan of a version: a task and a milestone, with as many assignees and dependencies as may be, for each.
+    fn plan(&mut self, version_id: Uuid, count: i32) {
+        let &mut Self { company_id, project_id, .. } = self;
+        let day = |day| NaiveDate::from_ymd_opt(2026, 1, day).expect("a day of January");
+        let mut before = None;
+        for sort in 1..=count {
+            let (milestone_id, id) = (new_uuid(), new_uuid());
+            add!(self.rows => PlannedMilestone {
+                id: milestone_id, company_id, project_id, version_id, milestone_id: new_uuid(), name: format!("Milestone {sort}"),
+                client_viewable: true, sort,
+            });
+            add!(self.rows => PlannedTask {
+                id, company_id, project_id, version_id, task_id: new_uuid(), planned_milestone_id: Some(milestone_id),
+                name: format!("Task {sort}"), work_days: 5, start_on: day(5), finish_on: day(9), sort,
+            });
+            let (planned_task_id, project_membership_id) = (id, Some(self.trade));
+            add!(self.rows => PlannedAssignee {
+                id: new_uuid(), company_id, project_id, planned_task_id, project_membership_id,
+            });
+            if let Some(predecessor_id) = before.replace(id) {
+                let (kind, lag_unit) = (DependencyKind::FinishToStart, LagUnit::WorkingDays);
+                add!(self.rows => PlannedDependency {
+                    planned_task_id, predecessor_id, company_id, project_id, kind, lag_unit,
+                });
+            }
         }
     }
 

@@ -70,7 +70,7 @@ pub const RULES: &[RuleTexts] = rules! {
     Sharing: is_shared of (files, file_renditions, file_objects, file_attachments, project_covers), "FIL-4, FIL-7", "The file is not shared with clients.", "Share the file with clients.";
     Sharing: is_shared_with_partner of (files, file_renditions, file_objects, file_attachments, project_covers), "FIL-5", "The file is not shared with the trade partner.", "Share the file with the trade partner.";
     Sharing: is_shared of (albums), "FIL-7", "The album is not shared with clients.", "Share the album with clients.";
-    Published: is_published of (schedule_versions, milestones, tasks, task_briefs, task_assignees), "SCH-7, SCH-10", "It is not part of the published version of the schedule.", "Publish a version of the schedule that includes it.";
+    Published: is_published of (schedule_versions), "SCH-7, SCH-10", "It is not part of the published version of the schedule.", "Publish a version of the schedule that includes it.";
     Published: is_published of (portal_help_articles), "PRT-10", "The article has not been published.", "Publish the article.";
     Row: is_client_viewable of (tasks), "SCH-10, ISO-9", "The task is not viewable by clients.", "Make the task viewable by clients.";
     Row: is_client_viewable of (milestones), "SCH-10, MIL-6", "The milestone is not viewable by clients.", "Make the milestone viewable by clients.";

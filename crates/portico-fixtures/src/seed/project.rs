@@ -132,11 +132,11 @@ impl<'a> Site<'a> {
             self.put_team_member(&mut chance, sort);
         }
         self.put_members();
-        let published = self.put_schedule();
+        let has_schedule = self.put_schedule();
         self.put_selections();
         self.put_files();
         self.put_decisions();
-        self.put_notes(published);
+        self.put_notes(has_schedule);
         self.put_threads();
     }
 

@@ -1,7 +1,7 @@
 //! Schedules: the published version, earlier ones, and sometimes a draft.
 
 use portico_core::projects::ProjectStatus;
-use portico_core::schedule::VersionState;
+use portico_core::schedule::{LagUnit, VersionState};
 use rand::rngs::ChaCha8Rng;
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -10,7 +10,7 @@ use super::chance::{Chance, Thing};
 use super::project::{Site, repeated_name};
 use super::words::WORDS;
 use super::{day, moment};
-use crate::add;
+use crate::{IntoColumn, add, row};
 
 /// Offset between the numbers of tasks and milestones of two versions.
 const APART: u32 = 1 << 16;
@@ -23,9 +23,16 @@ struct Version {
     tasks: u32,
 }
 
+impl Version {
+    fn is_published(&self) -> bool {
+        self.state == VersionState::Published
+    }
+}
+
 impl Site<'_> {
-    /// Adds the versions. Returns the position of the published one.
-    pub(super) fn put_schedule(&mut self) -> Option<u32> {
+    /// Adds the versions. Tasks and milestones have the same ids in all of them.
+    /// Returns whether one is published.
+    pub(super) fn put_schedule(&mut self) -> bool {
         let mut chance = self.chance(Thing::ScheduleVersion);
         let mut states = Vec::new();
         if self.status != ProjectStatus::Prospect {
@@ -43,12 +50,20 @@ impl Site<'_> {
             let (id, tasks) = (self.id(Thing::ScheduleVersion, place), self.size.tasks * percent / 100);
             self.put_version(&Version { place, id, state: *state, tasks });
         }
-        (0..).zip(&states).find(|(_, state)| **state == VersionState::Published).map(|(place, _)| place)
+        states.contains(&VersionState::Published)
     }
 
-    /// The id of a task, by the positions of its version and of itself.
-    pub(super) fn task_id(&self, version: u32, sort: u32) -> Uuid {
-        self.id(Thing::Task, version * APART + sort)
+    /// The id of a task, by its position.
+    pub(super) fn task_id(&self, sort: u32) -> Uuid {
+        self.id(Thing::Task, sort)
+    }
+
+    fn planned_task_id(&self, version: &Version, sort: u32) -> Uuid {
+        self.id(Thing::PlannedTask, version.place * APART + sort)
+    }
+
+    fn planned_milestone_id(&self, version: &Version, sort: u32) -> Uuid {
+        self.id(Thing::PlannedMilestone, version.place * APART + sort)
     }
 
     fn put_version(&mut self, version: &Version) {
@@ -58,21 +73,26 @@ impl Site<'_> {
         let published = self.start - 20 + 25 * version.place.cast_signed();
         add!(self => ScheduleVersion {
             id: version_id, state: version.state, number, published_at: number.map(|_| moment(published.min(-1))),
-            created_at: moment((published - 7).min(-1)),
+            created_at: moment((published - 7).min(-1)), start_on: day(self.start), version: 1,
         });
         if chance.percent(60) {
             let publish_notes = Some(chance.pick(&WORDS.notes));
             add!(self => ScheduleVersionInternal { version_id, publish_notes });
         }
         for (sort, (name, _)) in (0..).zip(&WORDS.phases) {
-            let place = version.place * APART + sort;
-            let id = self.id(Thing::Milestone, place);
-            let client_viewable = self.seed.chance(Thing::Milestone, self.index, place).percent(92);
-            add!(self => Milestone { id, version_id, name, client_viewable, sort });
-            if chance.percent(35) {
-                let end = self.start + self.days * (sort.cast_signed() + 1) / milestones().cast_signed();
-                let internal_target_on = Some(day(end - 3));
-                add!(self => MilestoneInternal { milestone_id: id, internal_target_on });
+            let milestone_id = self.id(Thing::Milestone, sort);
+            let client_viewable = self.seed.chance(Thing::Milestone, self.index, sort).percent(92);
+            let end = self.start + self.days * (sort.cast_signed() + 1) / milestones().cast_signed();
+            let internal_target_on = chance.maybe(35, |_| day(end - 3));
+            add!(self => PlannedMilestone {
+                id: self.planned_milestone_id(version, sort), version_id, milestone_id, name, client_viewable,
+                internal_target_on, sort,
+            });
+            if version.is_published() {
+                add!(self => Milestone { id: milestone_id, name, client_viewable, sort });
+                if internal_target_on.is_some() {
+                    add!(self => MilestoneInternal { milestone_id, internal_target_on });
+                }
             }
         }
         let mut assignees = 0;
@@ -84,7 +104,7 @@ impl Site<'_> {
     }
 
     fn put_task(&mut self, chance: &mut ChaCha8Rng, version: &Version, sort: u32) {
-        let task_id = self.task_id(version.place, sort);
+        let task_id = self.task_id(sort);
         // Tasks are in the order of the phases, equally many in each, and spread over the project's duration.
         let phase = sort * milestones() / version.tasks;
         let within = sort - (phase * version.tasks).div_ceil(milestones());
@@ -97,25 +117,43 @@ impl Site<'_> {
             (start, finish) if start < 0 => (-start * 20 / (finish - start + 1)).min(19) * 5,
             _ => 0,
         };
-        let milestone_id = chance.maybe(94, |_| self.id(Thing::Milestone, version.place * APART + phase));
-        add!(self => Task {
-            id: task_id, version_id: version.id, milestone_id,
-            name: repeated_name(&WORDS.phases[phase as usize].1, within, "area"), start_on: day(start),
-            finish_on: day(finish), work_days, percent_complete, client_viewable: chance.percent(70), sort,
-            version: chance.mostly_low(1, 5),
+        let has_milestone = chance.percent(94);
+        let name = repeated_name(&WORDS.phases[phase as usize].1, within, "area");
+        let client_viewable = chance.percent(70);
+        let mut row = row!(PlannedTask {
+            id: self.planned_task_id(version, sort), version_id: version.id, task_id,
+            planned_milestone_id: has_milestone.then(|| self.planned_milestone_id(version, phase)), name, work_days,
+            // Dates are not computed from the dependencies, so they are fixed.
+            fixed_start_on: Some(day(start)), start_on: day(start), finish_on: day(finish), client_viewable, sort,
+            is_critical: chance.percent(20), total_float_days: chance.mostly_low(0, 20),
         });
         if chance.percent(55) {
-            add!(self => TaskInternal {
-                task_id, private_notes: chance.maybe(40, |chance| chance.pick(&WORDS.notes)),
-                cost_code: chance.maybe(80, |chance| format!("{:02}-{:04}", chance.between(1, 33), chance.below(10_000))),
-                labor_hours: chance.maybe(70, |chance| Decimal::new(chance.between(4, 320).into(), 1)),
-                internal_deadline_on: chance.maybe(20, |_| day(planned + 14)),
-                buffer_days: chance.maybe(30, |chance| chance.between(0, 10)),
+            row.private_notes = chance.maybe(40, |chance| chance.pick(&WORDS.notes)).into_column();
+            row.cost_code = chance
+                .maybe(80, |chance| format!("{:02}-{:04}", chance.between(1, 33), chance.below(10_000)))
+                .into_column();
+            row.labor_hours = chance.maybe(70, |chance| Decimal::new(chance.between(4, 320).into(), 1));
+            row.internal_deadline_on = chance.maybe(20, |_| day(planned + 14));
+            row.buffer_days = chance.maybe(30, |chance| chance.between(0, 10));
+        }
+        row.public_notes = chance.maybe(30, |chance| chance.pick(&WORDS.briefs)).into_column();
+        if version.is_published() {
+            add!(self => Task {
+                id: task_id, milestone_id: has_milestone.then(|| self.id(Thing::Milestone, phase)), name: row.name.clone(),
+                start_on: row.start_on, finish_on: row.finish_on, work_days, percent_complete, client_viewable, sort,
+                version: chance.mostly_low(1, 5),
             });
+            add!(self => TaskInternal {
+                task_id, private_notes: row.private_notes.clone(), cost_code: row.cost_code.clone(),
+                labor_hours: row.labor_hours, internal_deadline_on: row.internal_deadline_on,
+                buffer_days: row.buffer_days, total_float_days: Some(row.total_float_days),
+                is_critical: Some(row.is_critical),
+            });
+            if let Some(public_notes) = row.public_notes.clone() {
+                add!(self => TaskBrief { task_id, public_notes });
+            }
         }
-        if chance.percent(30) {
-            add!(self => TaskBrief { task_id, public_notes: chance.pick(&WORDS.briefs) });
-        }
+        self.add(row);
     }
 
     /// Adds the assignees. Returns their number.
@@ -127,10 +165,17 @@ impl Site<'_> {
         let both = [trade.map(|trade| (Some(trade), None)), staff.map(|staff| (None, Some(staff)))];
         let mut written = 0;
         for (project_membership_id, staff_membership_id) in both.into_iter().flatten() {
-            add!(self => TaskAssignee {
-                id: self.id(Thing::Assignee, version.place * (2 * APART) + before + written),
-                task_id: self.task_id(version.place, sort), project_membership_id, staff_membership_id,
+            let number = version.place * (2 * APART) + before + written;
+            let planned_task_id = self.planned_task_id(version, sort);
+            add!(self => PlannedAssignee {
+                id: self.id(Thing::PlannedAssignee, number), planned_task_id, project_membership_id, staff_membership_id,
             });
+            if version.is_published() {
+                add!(self => TaskAssignee {
+                    id: self.id(Thing::Assignee, number), task_id: self.task_id(sort), project_membership_id,
+                    staff_membership_id,
+                });
+            }
             written += 1;
         }
         written
@@ -140,11 +185,18 @@ impl Site<'_> {
     fn put_dependencies(&mut self, chance: &mut ChaCha8Rng, version: &Version, sort: u32) {
         let both = [chance.maybe(80, |_| 1), chance.maybe(25, |chance| 2 + chance.below(9))];
         for back in both.into_iter().flatten().filter(|back| *back <= sort) {
-            add!(self => TaskDependency {
-                task_id: self.task_id(version.place, sort), predecessor_id: self.task_id(version.place, sort - back),
-                kind: chance.weighted(&WORDS.shares.dependency_kinds),
-                lag_days: if chance.percent(85) { 0 } else { chance.between(-2, 7) },
+            let kind = chance.weighted(&WORDS.shares.dependency_kinds);
+            let lag_days = if chance.percent(85) { 0 } else { chance.between(-2, 7) };
+            let lag_unit = if chance.percent(90) { LagUnit::WorkingDays } else { LagUnit::ElapsedDays };
+            add!(self => PlannedDependency {
+                planned_task_id: self.planned_task_id(version, sort),
+                predecessor_id: self.planned_task_id(version, sort - back), kind, lag_days, lag_unit,
             });
+            if version.is_published() {
+                add!(self => TaskDependency {
+                    task_id: self.task_id(sort), predecessor_id: self.task_id(sort - back), kind, lag_days, lag_unit,
+                });
+            }
         }
     }
 }

@@ -16,18 +16,18 @@ const MESSAGES: u32 = 8;
 
 impl Site<'_> {
     /// Adds notes of staff on the project, its selections and, if a schedule is published, its tasks: a thread for each record.
-    pub(super) fn put_notes(&mut self, published: Option<u32>) {
+    pub(super) fn put_notes(&mut self, has_schedule: bool) {
         let mut chance = self.chance(Thing::Note);
         let mut of_records = BTreeMap::<_, Vec<_>>::new();
         for number in 0..1 + chance.below(2 + self.size.tasks / 6) {
-            let of_tasks = if published.is_some() { 45 } else { 0 };
+            let of_tasks = if has_schedule { 45 } else { 0 };
             let subjects =
                 [(30, ThreadSubject::Project), (25, ThreadSubject::Selection), (of_tasks, ThreadSubject::Task)];
             let kind = chance.weighted(&subjects);
             let id = match kind {
                 ThreadSubject::Project => self.project_id,
                 ThreadSubject::Selection => self.id(Thing::Selection, chance.below(self.size.selections)),
-                ThreadSubject::Task => self.task_id(published.unwrap_or_default(), chance.below(self.size.tasks)),
+                ThreadSubject::Task => self.task_id(chance.below(self.size.tasks)),
             };
             let (author, body) = (self.any_staff_number(&mut chance), chance.pick(&WORDS.notes));
             of_records.entry((id, kind.as_str())).or_default().push((

@@ -71,7 +71,7 @@ fn attachment_rows(site: &mut Site<'_, '_>, name: &str, file: &mut Section, crea
             let kind = match path.split('/').next() {
                 Some("task") => AttachmentRecord::Task,
                 Some("selection") => AttachmentRecord::Selection,
-                _ => return Err(file.error("a record is a path such as `task/v2/Framing` or `selection/Countertops`")),
+                _ => return Err(file.error("a record is a path such as `task/Framing` or `selection/Countertops`")),
             };
             attachment_row(site, (kind, &path), (name, is_hidden), created_at)?;
         }

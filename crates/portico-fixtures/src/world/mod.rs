@@ -8,6 +8,7 @@ mod company;
 mod decisions;
 mod files;
 mod project;
+mod schedule;
 mod secrets;
 mod section;
 #[cfg(test)]
@@ -125,7 +126,7 @@ impl World {
         Ok(Self { rows: build.rows, paths: build.paths, json, objects: build.objects, tokens })
     }
 
-    /// The id of the record at a path, such as `alderbrook/maple-street/task/v2/Frame walls`. The README of
+    /// The id of the record at a path, such as `alderbrook/maple-street/task/Frame walls`. The README of
     /// `fixtures/demo` lists the kinds of paths. A path without a record has an id too: see [`World::has`].
     pub fn id(path: &str) -> Uuid {
         stable_id(MADE_AT_MS, &blake3::hash(path.as_bytes()))

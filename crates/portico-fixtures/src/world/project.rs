@@ -1,21 +1,21 @@
-//! Rows of projects, their schedules and selections.
+//! Rows of projects and their selections.
 
 use chrono::{DateTime, Utc};
 use portico_core::invitations::InvitationState;
 use portico_core::mail::MailTemplate;
 use portico_core::messages::ThreadSubject;
 use portico_core::projects::{AccessLevel, ClientRelationship, MembershipKind};
-use portico_core::schedule::DependencyKind;
 use portico_core::selections::SelectionStatus;
-use portico_store::rows::{ProjectClientSettings, Row, SelectionTradeInfo, TaskBrief, TaskDependency, Text};
+use portico_store::rows::{ProjectClientSettings, Row, SelectionTradeInfo, Text};
 use uuid::Uuid;
 
-use super::Result;
 use super::builder::{Builder, add_row};
 use super::decisions::decision_rows;
 use super::files::{Used, album_rows, cover_row, file_rows, storage_row};
+use super::schedule::schedule_rows;
 use super::section::{Day, Section};
 use super::threads::{note_rows, thread_rows};
+use super::{Result, World};
 use crate::decisions::Chain;
 use crate::{add, row};
 
@@ -46,6 +46,12 @@ impl Site<'_, '_> {
         self.build.name_section(section, format!("{}/{path}", self.path))
     }
 
+    /// The id of a record that several sections describe, registered by the first of them. And whether this is the first.
+    pub(super) fn name_shared(&mut self, path: &str) -> (Uuid, bool) {
+        let path = format!("{}/{path}", self.path);
+        (World::id(&path), self.build.paths.insert(path))
+    }
+
     /// The id of a record of the project.
     pub(super) fn find(&self, path: &str) -> Result<Uuid> {
         self.build.find(&format!("{}/{path}", self.path))
@@ -73,7 +79,7 @@ pub(super) fn project(build: &mut Builder<'_>, company: &str, path: &str) -> Res
         let mut site = Site { build, company, path, ids: (company_id, project_id), created_at, shared: 0 };
         project_rows(&mut site, section)?;
         if let Some(schedule) = site.build.open_optional(&format!("{path}/schedule.toml"), section.currency)? {
-            schedule.read(|schedule| schedule.each("versions", |version| version_rows(&mut site, version)))?;
+            schedule.read(|schedule| schedule_rows(&mut site, schedule))?;
         }
         if let Some(selections) = site.build.open_optional(&format!("{path}/selections.toml"), section.currency)? {
             selections.read(|file| file.each("selections", |selection| selection_rows(&mut site, selection)))?;
@@ -156,70 +162,6 @@ fn allowance_rows(site: &mut Site<'_, '_>, allowance: &mut Section) -> Result {
     let (id, sort) = (site.name_section(allowance, &format!("allowance/{name}"))?, allowance.position);
     add_row!(site, allowance => Allowance { id, sort, version: 1 })?;
     add_row!(site, allowance => AllowanceCost { allowance_id: id })
-}
-
-fn version_rows(site: &mut Site<'_, '_>, version: &mut Section) -> Result {
-    let number: Option<i32> = version.get("number")?;
-    let label = number.map_or_else(|| "draft".to_owned(), |number| format!("v{number}"));
-    let id = site.name_section(version, &format!("schedule/{label}"))?;
-    add_row!(site, version => ScheduleVersion { id })?;
-    add_row!(site, version => ScheduleVersionInternal { version_id: id })?;
-    let mut plan = Plan { label, version_id: id, tasks: 0, dependencies: Vec::new() };
-    version.each("milestones", |milestone| {
-        let name: Text = milestone.require("name")?;
-        let (id, sort) =
-            (site.name_section(milestone, &format!("milestone/{}/{name}", plan.label))?, milestone.position);
-        add_row!(site, milestone => Milestone { id, version_id: plan.version_id, client_viewable: true, sort })?;
-        add_row!(site, milestone => MilestoneInternal { milestone_id: id })?;
-        milestone.each("tasks", |task| task_rows(site, &mut plan, Some(id), task))
-    })?;
-    version.each("tasks", |task| task_rows(site, &mut plan, None, task))?;
-    // After all tasks are registered, since a task may depend on a later one.
-    for (mut dependency, on) in plan.dependencies {
-        dependency.predecessor_id = site.find(&format!("task/{}/{on}", plan.label))?;
-        site.add(dependency);
-    }
-    Ok(())
-}
-
-/// A version whose tasks are being read.
-struct Plan {
-    label: String,
-    version_id: Uuid,
-    tasks: i32,
-    /// Dependencies with the names of the tasks that they are on.
-    dependencies: Vec<(TaskDependency, Text)>,
-}
-
-fn task_rows(site: &mut Site<'_, '_>, plan: &mut Plan, milestone_id: Option<Uuid>, task: &mut Section) -> Result {
-    let (label, name): (_, Text) = (&plan.label, task.require("name")?);
-    let path = format!("task/{label}/{name}");
-    let task_id = site.name_section(task, &path)?;
-    plan.tasks += 1;
-    add_row!(site, task => Task {
-        id: task_id, version_id: plan.version_id, milestone_id, client_viewable: true,
-        work_days: task.require::<Day>("start_on")?.weekdays_to(task.require("finish_on")?), sort: plan.tasks, version: 1,
-    })?;
-    add_row!(site, task => TaskInternal { task_id })?;
-    if task.has_any_of::<TaskBrief>() {
-        add_row!(site, task => TaskBrief { task_id })?;
-    }
-    for slug in task.get::<Vec<Text>>("assigned")?.unwrap_or_default() {
-        let id = site.name(&format!("assignee/{label}/{name}/{slug}"))?;
-        let trade = site.find(&format!("trade/{slug}")).ok();
-        let staff = if trade.is_none() { Some(site.find_in_company(&format!("staff/{slug}"))?) } else { None };
-        add!(site => TaskAssignee { id, task_id, project_membership_id: trade, staff_membership_id: staff });
-    }
-    let kind = DependencyKind::FinishToStart;
-    let plain = row!(TaskDependency { task_id, kind });
-    let after: Vec<Text> = task.get("after")?.unwrap_or_default();
-    plan.dependencies.extend(after.into_iter().map(|on| (plain.clone(), on)));
-    task.each("linked", |link| {
-        let (on, row) = (link.require("to")?, link.fill(plain.clone())?);
-        plan.dependencies.push((row, on));
-        Ok(())
-    })?;
-    note_rows(site, (ThreadSubject::Task, task_id), &format!("{path}/notes"), task)
 }
 
 /// Adds a selection. Those that are shared are numbered in the order of the file.

@@ -82,7 +82,7 @@ fn subject(site: &Site<'_, '_>, thread: &mut Section) -> Result<(ThreadSubject, 
     let kind = match about.split('/').next() {
         Some("task") => ThreadSubject::Task,
         Some("selection") => ThreadSubject::Selection,
-        _ => return Err(thread.error("`about` is a path such as `task/v2/Framing` or `selection/Countertops`")),
+        _ => return Err(thread.error("`about` is a path such as `task/Framing` or `selection/Countertops`")),
     };
     Ok((kind, site.find(&about)?))
 }

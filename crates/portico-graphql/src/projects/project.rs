@@ -13,7 +13,7 @@ use portico_loader::portal::PortalOfProject;
 use portico_loader::projects::{
     InternalsOfProject, LocationsOfProject, ProjectInternalsRow, ProjectRow, TeamOfProject,
 };
-use portico_loader::schedule::{PublishedMilestones, PublishedVersion, VersionsOfProject};
+use portico_loader::schedule::{MilestonesOfProject, PublishedVersion, VersionsOfProject};
 use portico_loader::selections::AllowancesOfProject;
 
 use super::enums::{ProjectStage, ProjectStatus};
@@ -152,7 +152,7 @@ impl Project {
     #[shared(CLIENT, TRADE, STAFF)]
     #[list_size(MILESTONES)]
     async fn milestones(&self, ctx: &Context<'_>) -> Result<Vec<Direct<Milestone>>, ApiError> {
-        let rows = load(ctx, PublishedMilestones(self.0.id)).await?;
+        let rows = load(ctx, MilestonesOfProject(self.0.id)).await?;
         Ok(rows.iter().map(|row| Milestone(Arc::clone(row)).into()).collect())
     }
 

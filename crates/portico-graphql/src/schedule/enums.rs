@@ -3,8 +3,8 @@
 use async_graphql::Enum;
 use portico_core::portal::ScheduleShare as CoreShare;
 use portico_core::schedule::{
-    AssigneeKind as CoreAssigneeKind, DependencyKind as CoreDependencyKind, MilestoneStatus as CoreStatus,
-    VersionState as CoreState,
+    AssigneeKind as CoreAssigneeKind, DependencyKind as CoreDependencyKind, LagUnit as CoreLagUnit,
+    MilestoneStatus as CoreStatus, VersionState as CoreState,
 };
 use portico_graphql_macros::gated;
 
@@ -79,6 +79,19 @@ pub(crate) enum DependencyKind {
     /// The task finishes after the predecessor starts.
     #[shared(STAFF)]
     StartToFinish,
+}
+
+/// Unit of the lag between two tasks.
+#[gated]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "CoreLagUnit")]
+pub(crate) enum LagUnit {
+    /// Days of the company's work calendar.
+    #[shared(STAFF)]
+    WorkingDays,
+    /// All days, such as for curing.
+    #[shared(STAFF)]
+    ElapsedDays,
 }
 
 /// Kind of assignee.

@@ -2,6 +2,7 @@
 
 mod enums;
 mod milestone;
+mod planned;
 mod task;
 mod version;
 

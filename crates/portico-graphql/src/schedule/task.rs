@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
-use portico_core::id::Tag;
+use portico_core::id::{ProjectMembershipId, StaffMembershipId, Tag, TaskAssigneeId};
+use portico_core::schedule::AssigneeKind as CoreAssigneeKind;
 use portico_graphql_macros::gated;
 use portico_loader::schedule::{
-    AssigneesOfTask, BriefOfTask, DependenciesOfTask, InternalsOfTask, MilestoneIn, TaskAssigneeRow, TaskDependencyRow,
+    AssigneesOfTask, BriefOfTask, DependenciesOfTask, InternalsOfTask, MilestoneIn, PlannedAssigneeRow, TaskAssigneeRow, TaskDependencyRow,
     TaskIn, TaskInternalsRow, TaskRow,
 };
 
 use super::Milestone;
-use super::enums::{AssigneeKind, DependencyKind};
+use super::enums::{AssigneeKind, DependencyKind, LagUnit};
 use crate::direct::Direct;
 use crate::error::ApiError;
 use crate::files::{FileAttachment, attachments_of};
@@ -78,7 +79,7 @@ impl Task {
     #[list_size(ASSIGNEES)]
     async fn assignees(&self, ctx: &Context<'_>) -> Result<Vec<Direct<Assignee>>, ApiError> {
         let rows = load(ctx, AssigneesOfTask(self.0.project_id, self.0.id)).await?;
-        Ok(rows.iter().map(|row| Assignee(Arc::clone(row)).into()).collect())
+        Ok(rows.iter().map(|row| Assignee::of_schedule(row).into()).collect())
     }
 
     /// Notes for the assignees. Null if there are none.
@@ -130,6 +131,18 @@ impl Task {
         Ok(self.internals(ctx).await?.and_then(|row| row.buffer_days))
     }
 
+    /// Working days by which the task can slip without moving the schedule's finish. Null if it is not known.
+    #[shared(STAFF)]
+    async fn total_float_days(&self, ctx: &Context<'_>) -> Result<Option<i32>, ApiError> {
+        Ok(self.internals(ctx).await?.and_then(|row| row.total_float_days))
+    }
+
+    /// Whether the task is on the critical path: a delay of it delays the schedule's finish. Null if it is not known.
+    #[shared(STAFF)]
+    async fn is_critical(&self, ctx: &Context<'_>) -> Result<Option<bool>, ApiError> {
+        Ok(self.internals(ctx).await?.and_then(|row| row.is_critical))
+    }
+
     /// Files of the task, in the order in which they were attached: those shared with you.
     #[shared(TRADE, STAFF)]
     #[list_size(ATTACHMENTS)]
@@ -151,7 +164,26 @@ impl Task {
     }
 }
 
-pub(crate) struct Assignee(Arc<TaskAssigneeRow>);
+/// Assignee of a task, in the schedule or in a plan.
+pub(crate) struct Assignee {
+    id: TaskAssigneeId,
+    trade: Option<ProjectMembershipId>,
+    staff: Option<StaffMembershipId>,
+    kind: CoreAssigneeKind,
+    name: String,
+}
+
+impl Assignee {
+    fn of_schedule(row: &TaskAssigneeRow) -> Self {
+        let &TaskAssigneeRow { id, project_membership_id: trade, staff_membership_id: staff, kind, .. } = row;
+        Self { id, trade, staff, kind, name: row.name.clone() }
+    }
+
+    pub(super) fn of_plan(row: &PlannedAssigneeRow) -> Self {
+        let &PlannedAssigneeRow { id, project_membership_id: trade, staff_membership_id: staff, kind, .. } = row;
+        Self { id, trade, staff, kind, name: row.name.clone() }
+    }
+}
 
 /// Assignee of a task.
 #[gated]
@@ -160,16 +192,27 @@ impl Assignee {
     /// Assignment ID; cannot be fetched with `node`.
     #[shared(TRADE, STAFF)]
     async fn id(&self) -> ID {
-        ids::global(Tag::TASK_ASSIGNEE, self.0.id.0)
+        ids::global(Tag::TASK_ASSIGNEE, self.id.0)
     }
 
     /// Name.
     #[shared(TRADE, STAFF)]
-    async fn name(&self) -> &str;
+    async fn name(&self) -> &str {
+        &self.name
+    }
 
     /// Team member or trade partner.
     #[shared(TRADE, STAFF)]
-    async fn kind(&self) -> AssigneeKind;
+    async fn kind(&self) -> AssigneeKind {
+        self.kind.into()
+    }
+
+    /// ID of the member of staff or of the project's trade partner, as in `assigneeIds`. Null if you have no access to it.
+    #[shared(STAFF)]
+    async fn member_id(&self) -> Option<ID> {
+        let trade = self.trade.map(|trade| ids::global(Tag::PROJECT_MEMBERSHIP, trade.0));
+        trade.or_else(|| self.staff.map(|staff| ids::global(Tag::STAFF_MEMBERSHIP, staff.0)))
+    }
 }
 
 pub(crate) struct TaskDependency(Arc<TaskDependencyRow>);
@@ -197,4 +240,8 @@ impl TaskDependency {
     /// Lag in days; negative for an overlap.
     #[shared(STAFF)]
     async fn lag_days(&self) -> i32;
+
+    /// Unit of the lag.
+    #[shared(STAFF)]
+    async fn lag_unit(&self) -> LagUnit;
 }

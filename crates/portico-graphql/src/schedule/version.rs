@@ -3,57 +3,61 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
-use portico_core::id::Tag;
+use portico_core::id::{ProjectId, Tag};
 use portico_core::page::{Position, Slice, SortValue};
 use portico_graphql_macros::gated;
 use portico_loader::Loader;
 use portico_loader::schedule::{
-    InternalsOfVersion, MilestonesOfVersion, ScheduleVersionRow, TaskCount, TaskIn, TaskRow, TasksOfVersion,
+    InternalsOfVersion, MilestonesOfVersion, PlannedTaskCount, PlannedTaskRow, PlannedTasksOfVersion,
+    ScheduleVersionRow, TaskCount, TaskIn, TaskRow, TasksOfProject,
 };
 
 use super::enums::{ScheduleVersionState, ScheduleView};
-use super::{Milestone, Task};
+use super::Task;
+use super::planned::{PlannedMilestone, PlannedTask};
 use crate::direct::Direct;
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
 use crate::page::{PageArguments, RequestCursors, connection};
-use crate::scalars::DateTime;
+use crate::scalars::{Date, DateTime};
 
 connection! {
     /// Page of tasks.
     TaskConnection, TaskEdge of Task(TaskRow), counted by TaskCount, shared with (CLIENT, TRADE, STAFF)
 }
 
+connection! {
+    /// Page of the tasks in the plan of a version.
+    PlannedTaskConnection, PlannedTaskEdge of PlannedTask(PlannedTaskRow), counted by PlannedTaskCount, shared with (STAFF)
+}
+
 async fn tasks_page(
     ctx: &Context<'_>,
-    row: &ScheduleVersionRow,
+    project: ProjectId,
     arguments: PageArguments,
 ) -> Result<TaskConnection, ApiError> {
     let loader = ctx.data_unchecked::<Loader>();
-    let (project, version) = (row.project_id, row.id);
-    let name = format!("tasks|{}", version.0);
-    let cursors = ctx.data_unchecked::<RequestCursors>().of_list(&loader.viewer(), &name);
+    let cursors = ctx.data_unchecked::<RequestCursors>().of_list(&loader.viewer(), &format!("tasks|{}", project.0));
     let slice = arguments.slice(&cursors)?;
-    let after = position_of(loader, row, slice.after, "after");
-    let (after, before) = futures_util::try_join!(after, position_of(loader, row, slice.before, "before"))?;
+    let after = position_of(loader, project, slice.after, "after");
+    let (after, before) = futures_util::try_join!(after, position_of(loader, project, slice.before, "before"))?;
     let slice = Slice { after, before, ..slice };
-    let page = loader.load(TasksOfVersion { project, version, slice }).await?;
+    let page = loader.load(TasksOfProject { project, slice }).await?;
     // A cursor holds the task's id only: its sort order would reveal the number of hidden tasks.
     let position = |row: &TaskRow| Position { value: SortValue::Null, id: row.id.0 };
-    Ok(TaskConnection::new(page, TaskCount(project, version), cursors, position))
+    Ok(TaskConnection::new(page, TaskCount(project), cursors, position))
 }
 
 /// Position of a cursor's task, from its current row.
 async fn position_of(
     loader: &Loader,
-    version: &ScheduleVersionRow,
+    project: ProjectId,
     cursor: Option<Position>,
     argument: &'static str,
 ) -> Result<Option<Position>, ApiError> {
     let Some(Position { id, .. }) = cursor else { return Ok(None) };
-    let task = loader.load(TaskIn(version.project_id, id.into())).await?.filter(|row| row.version_id == version.id);
-    let task = task.ok_or(ApiError::CursorInvalid { argument })?;
+    let task = loader.load(TaskIn(project, id.into())).await?.ok_or(ApiError::CursorInvalid { argument })?;
     Ok(Some(Position { value: SortValue::Int(task.sort.into()), id }))
 }
 
@@ -94,7 +98,7 @@ impl Schedule {
     /// Tasks, in schedule order.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn tasks(&self, ctx: &Context<'_>, page: PageArguments) -> Result<TaskConnection, ApiError> {
-        tasks_page(ctx, &self.0, page).await
+        tasks_page(ctx, self.0.project_id, page).await
     }
 }
 
@@ -132,17 +136,31 @@ impl ScheduleVersion {
         Ok(internals.and_then(|row| row.publish_notes.clone()))
     }
 
-    /// Milestones, in schedule order.
+    /// First day of tasks that neither wait for another nor have a fixed date. Null if you have no access to it.
+    #[requires(SCHEDULE_EDIT)]
+    async fn start_on(&self) -> Option<Date>;
+
+    /// Increases with each change of the plan: send it as `expectedVersion`. Null if you have no access to it.
+    #[requires(SCHEDULE_EDIT)]
+    async fn version(&self) -> Option<i32>;
+
+    /// Milestones of the plan, in sort order.
     #[requires(SCHEDULE_EDIT)]
     #[list_size(MILESTONES)]
-    async fn milestones(&self, ctx: &Context<'_>) -> Result<Vec<Direct<Milestone>>, ApiError> {
+    async fn milestones(&self, ctx: &Context<'_>) -> Result<Vec<Direct<PlannedMilestone>>, ApiError> {
         let rows = load(ctx, MilestonesOfVersion(self.0.project_id, self.0.id)).await?;
-        Ok(rows.iter().map(|row| Milestone(Arc::clone(row)).into()).collect())
+        Ok(rows.iter().map(|row| PlannedMilestone(Arc::clone(row)).into()).collect())
     }
 
-    /// Tasks, in schedule order.
+    /// Tasks of the plan, in sort order. Progress is that of the published schedule.
     #[requires(SCHEDULE_EDIT)]
-    async fn tasks(&self, ctx: &Context<'_>, page: PageArguments) -> Result<TaskConnection, ApiError> {
-        tasks_page(ctx, &self.0, page).await
+    async fn tasks(&self, ctx: &Context<'_>, page: PageArguments) -> Result<PlannedTaskConnection, ApiError> {
+        let (project, version) = (self.0.project_id, self.0.id);
+        let loader = ctx.data_unchecked::<Loader>();
+        let cursors = ctx.data_unchecked::<RequestCursors>().of_list(&loader.viewer(), &format!("plan|{}", version.0));
+        let slice = page.slice(&cursors)?;
+        let page = loader.load(PlannedTasksOfVersion { project, version, slice }).await?;
+        let position = |row: &PlannedTaskRow| Position { value: SortValue::Int(row.sort.into()), id: row.id.0 };
+        Ok(PlannedTaskConnection::new(page, PlannedTaskCount(project, version), cursors, position))
     }
 }

@@ -1,13 +1,15 @@
 //! Schedules: versions, milestones and tasks.
 
+mod plan_rows;
 mod rows;
 
 use diesel::dsl::count_star;
 use diesel::prelude::*;
-use portico_core::id::{MilestoneId, ProjectId, ScheduleVersionId, TaskId};
+use portico_core::id::{MilestoneId, PlannedMilestoneId, PlannedTaskId, ProjectId, ScheduleVersionId, TaskId};
 use portico_core::page::Slice;
 use portico_core::schedule::VersionState;
 
+pub use plan_rows::{PlannedAssigneeRow, PlannedDependencyRow, PlannedMilestoneRow, PlannedTaskRow};
 pub use rows::{
     MilestoneInternalsRow, MilestoneRow, ScheduleVersionInternalsRow, ScheduleVersionRow, TaskAssigneeRow,
     TaskBriefRow, TaskDependencyRow, TaskInternalsRow, TaskRow,
@@ -16,6 +18,7 @@ pub use rows::{
 use crate::by_key::rows_by_key;
 use crate::children::{IsAsked, ParentId, ParentProject, in_each_project, of_each, of_each_in};
 use crate::page::SortBy;
+use crate::schedule::plan_rows::{planned_assignees, planned_dependencies, planned_milestones, planned_tasks};
 use crate::schedule::rows::{
     milestone_internals, milestones, schedule_version_internals, schedule_versions, task_assignees, task_briefs,
     task_dependencies, task_internals, tasks,
@@ -24,6 +27,8 @@ use crate::{ReadSession, StoreError};
 
 /// Tasks are in the order of the schedule.
 const TASK_ORDER: SortBy = SortBy { expression: "tasks.sort", folds_case: false, id: "tasks.id", descending: false };
+const PLANNED_TASK_ORDER: SortBy =
+    SortBy { expression: "planned_tasks.sort", folds_case: false, id: "planned_tasks.id", descending: false };
 
 rows_by_key! {
     /// Versions by id.
@@ -34,8 +39,16 @@ rows_by_key! {
     milestones_by_id(MilestoneId) -> MilestoneRow = milestones by id;
     /// Milestones by id and project.
     milestones_in_projects(in project, MilestoneId) -> MilestoneRow = milestones by id;
-    /// Milestones of versions, in sort order.
-    milestones_of_versions(in project, ScheduleVersionId) -> MilestoneRow = milestones by version_id in order of sort, id;
+    /// Milestones in the plans of versions, in sort order.
+    planned_milestones_of_versions(in project, ScheduleVersionId) -> PlannedMilestoneRow = planned_milestones by version_id in order of sort, id;
+    /// Milestones in plans by row.
+    planned_milestones_in_projects(in project, PlannedMilestoneId) -> PlannedMilestoneRow = planned_milestones by id;
+    /// Tasks in plans by row.
+    planned_tasks_in_projects(in project, PlannedTaskId) -> PlannedTaskRow = planned_tasks by id;
+    /// Assignees of planned tasks, by name.
+    assignees_of_planned_tasks(in project, PlannedTaskId) -> PlannedAssigneeRow = planned_assignees by planned_task_id in order of name, id;
+    /// Dependencies of planned tasks.
+    dependencies_of_planned_tasks(in project, PlannedTaskId) -> PlannedDependencyRow = planned_dependencies by planned_task_id in order of planned_task_id, predecessor_id;
     /// Columns of milestones for staff only.
     internals_of_milestones(in project, MilestoneId) -> MilestoneInternalsRow = milestone_internals by milestone_id;
     /// Tasks by id.
@@ -90,56 +103,90 @@ pub async fn versions_of_projects(
         .await
 }
 
-/// The milestones of the published versions of projects, in sort order.
+/// The milestones of projects, in sort order.
 ///
 /// # Errors
 ///
 /// [`StoreError`] if the query fails.
-pub async fn published_milestones(
+pub async fn milestones_of_projects(
     session: &ReadSession,
     projects: Vec<ProjectId>,
 ) -> Result<Vec<MilestoneRow>, StoreError> {
     let of_one = milestones::table
         .filter(milestones::project_id.eq(ParentId))
-        .filter(milestones::version_state.eq(VersionState::Published.as_str()))
         .order((milestones::sort, milestones::id))
         .select(MilestoneRow::as_select());
     session.load(of_each(projects.into_iter().map(|project| project.0), of_one)).await
 }
 
-/// The same slice of the tasks of each version, in the order in which the slice reads them.
+/// The same slice of the tasks of each project, in the order in which the slice reads them.
 ///
 /// # Errors
 ///
 /// [`StoreError`] if the query fails.
-pub async fn tasks_of_versions(
+pub async fn tasks_of_projects(
     session: &ReadSession,
-    versions: Vec<(ProjectId, ScheduleVersionId)>,
+    projects: Vec<ProjectId>,
     slice: &Slice,
 ) -> Result<Vec<TaskRow>, StoreError> {
     let of_one = tasks::table
-        .filter(tasks::project_id.eq(ParentProject))
-        .filter(tasks::version_id.eq(ParentId))
+        .filter(tasks::project_id.eq(ParentId))
         .filter(TASK_ORDER.within(slice))
         .order(TASK_ORDER.order(slice))
         .limit(slice.limit())
         .select(TaskRow::as_select());
-    session.load(of_each_in(versions, of_one)).await
+    session.load(of_each(projects.into_iter().map(|project| project.0), of_one)).await
 }
 
-/// The number of tasks of each version, in the same role view. A version without tasks is omitted.
+/// The number of tasks of each project, in the same role view. A project without tasks is omitted.
 ///
 /// # Errors
 ///
 /// [`StoreError`] if the query fails.
-pub async fn count_tasks_of_versions(
+pub async fn count_tasks_of_projects(
+    session: &ReadSession,
+    projects: Vec<ProjectId>,
+) -> Result<Vec<(ProjectId, i64)>, StoreError> {
+    let counts = tasks::table
+        .filter(tasks::project_id.eq_any(projects))
+        .group_by(tasks::project_id)
+        .select((tasks::project_id, count_star()));
+    session.load(counts).await
+}
+
+/// The same slice of the tasks in the plan of each version, in the order in which the slice reads them.
+///
+/// # Errors
+///
+/// [`StoreError`] if the query fails.
+pub async fn planned_tasks_of_versions(
+    session: &ReadSession,
+    versions: Vec<(ProjectId, ScheduleVersionId)>,
+    slice: &Slice,
+) -> Result<Vec<PlannedTaskRow>, StoreError> {
+    let of_one = planned_tasks::table
+        .filter(planned_tasks::project_id.eq(ParentProject))
+        .filter(planned_tasks::version_id.eq(ParentId))
+        .filter(PLANNED_TASK_ORDER.within(slice))
+        .order(PLANNED_TASK_ORDER.order(slice))
+        .limit(slice.limit())
+        .select(PlannedTaskRow::as_select());
+    session.load(of_each_in(versions, of_one)).await
+}
+
+/// The number of tasks in the plan of each version. A version without tasks is omitted.
+///
+/// # Errors
+///
+/// [`StoreError`] if the query fails.
+pub async fn count_planned_tasks(
     session: &ReadSession,
     versions: Vec<(ProjectId, ScheduleVersionId)>,
 ) -> Result<Vec<(ScheduleVersionId, i64)>, StoreError> {
-    let counts = tasks::table
-        .filter(tasks::project_id.eq(ParentProject))
-        .filter(IsAsked(tasks::version_id))
-        .group_by(tasks::version_id)
-        .select((tasks::version_id, count_star()));
+    let counts = planned_tasks::table
+        .filter(planned_tasks::project_id.eq(ParentProject))
+        .filter(IsAsked(planned_tasks::version_id))
+        .group_by(planned_tasks::version_id)
+        .select((planned_tasks::version_id, count_star()));
     session.load(in_each_project(versions, counts)).await
 }

@@ -2,9 +2,11 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use portico_core::access::{Audience, Permission, Viewer};
-use portico_core::id::{CompanyId, MilestoneId, ProjectId, ScheduleVersionId, TaskAssigneeId, TaskId};
+use portico_core::id::{
+    CompanyId, MilestoneId, ProjectId, ProjectMembershipId, ScheduleVersionId, StaffMembershipId, TaskAssigneeId, TaskId,
+};
 use portico_core::portal::ScheduleShare;
-use portico_core::schedule::{AssigneeKind, DependencyKind, MilestoneStatus, VersionState};
+use portico_core::schedule::{AssigneeKind, DependencyKind, LagUnit, MilestoneStatus, VersionState};
 use portico_store_macros::role_view;
 use rust_decimal::Decimal;
 
@@ -27,6 +29,10 @@ pub struct ScheduleVersionRow {
     pub published_at: Option<DateTime<Utc>>,
     /// Creation time; for staff only.
     pub created_at: Option<DateTime<Utc>>,
+    /// First day of tasks that neither wait for another nor have a fixed date; for staff only.
+    pub start_on: Option<NaiveDate>,
+    /// Increases with each change of the plan; for staff only.
+    pub version: Option<i32>,
     /// Schedule sharing with clients.
     pub schedule_share: Option<ScheduleShare>,
 }
@@ -34,7 +40,7 @@ pub struct ScheduleVersionRow {
 /// Whether the viewer may see versions in this state.
 ///
 /// Outsiders see the published version; staff also see superseded ones and, with the permission to edit, drafts.
-fn may_see_state(viewer: &Viewer, state: VersionState) -> bool {
+pub(super) fn may_see_state(viewer: &Viewer, state: VersionState) -> bool {
     match state {
         VersionState::Published => true,
         VersionState::Superseded => viewer.is_staff(),
@@ -72,10 +78,6 @@ pub struct MilestoneRow {
     pub company_id: CompanyId,
     /// Its project.
     pub project_id: ProjectId,
-    /// Its schedule version.
-    pub version_id: ScheduleVersionId,
-    /// That version's state.
-    pub version_state: VersionState,
     /// Its name.
     pub name: String,
     /// Sort order in the schedule.
@@ -94,7 +96,6 @@ pub struct MilestoneRow {
 impl Visible for MilestoneRow {
     fn visible_to(&self, viewer: &Viewer) -> bool {
         viewer.may_see_project(self.company_id, self.project_id)
-            && may_see_state(viewer, self.version_state)
             && (viewer.audience() != Audience::Client || self.client_viewable == Some(true))
     }
 }
@@ -121,10 +122,6 @@ pub struct TaskRow {
     pub company_id: CompanyId,
     /// Its project.
     pub project_id: ProjectId,
-    /// Its schedule version.
-    pub version_id: ScheduleVersionId,
-    /// That version's state.
-    pub version_state: VersionState,
     /// Its milestone.
     pub milestone_id: Option<MilestoneId>,
     /// Its name.
@@ -148,7 +145,6 @@ pub struct TaskRow {
 impl Visible for TaskRow {
     fn visible_to(&self, viewer: &Viewer) -> bool {
         viewer.may_see_project(self.company_id, self.project_id)
-            && may_see_state(viewer, self.version_state)
             && (viewer.audience() != Audience::Client || self.client_viewable == Some(true))
     }
 }
@@ -172,6 +168,10 @@ pub struct TaskInternalsRow {
     pub internal_deadline_on: Option<NaiveDate>,
     /// Buffer in days.
     pub buffer_days: Option<i32>,
+    /// Working days by which the task can slip without moving the plan's finish.
+    pub total_float_days: Option<i32>,
+    /// Whether a delay of the task delays the plan's finish.
+    pub is_critical: Option<bool>,
 }
 
 /// Notes on a task for trade partners and staff.
@@ -198,6 +198,10 @@ pub struct TaskAssigneeRow {
     pub project_id: ProjectId,
     /// The task.
     pub task_id: TaskId,
+    /// The membership of a trade partner; for staff only.
+    pub project_membership_id: Option<ProjectMembershipId>,
+    /// The membership of staff; for staff only.
+    pub staff_membership_id: Option<StaffMembershipId>,
     /// Team member or trade partner.
     pub kind: AssigneeKind,
     /// The name.
@@ -219,6 +223,8 @@ pub struct TaskDependencyRow {
     pub kind: DependencyKind,
     /// Lag in days; negative for overlap.
     pub lag_days: i32,
+    /// Unit of the lag.
+    pub lag_unit: LagUnit,
 }
 
 /// Makes rows visible to trade partners and staff, never to clients.

@@ -18,11 +18,11 @@ const WRONG: &str = "select m.name from milestones m
             when 100 = all (r.percents) then 'COMPLETED' else 'STARTED' end";
 
 fn milestone(name: &str) -> String {
-    id(&format!("{MAPLE}/milestone/v2/{name}"))
+    id(&format!("{MAPLE}/milestone/{name}"))
 }
 
 fn task(name: &str) -> String {
-    id(&format!("{MAPLE}/task/v2/{name}"))
+    id(&format!("{MAPLE}/task/{name}"))
 }
 
 /// Status, percent and finish; and the transaction that wrote the milestone last.

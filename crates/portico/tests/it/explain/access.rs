@@ -93,7 +93,7 @@ async fn coordinate_is_explained_by_document() {
 async fn removed_client_lacks_a_membership() {
     let app = TestApp::demo().await;
     let (maple, cleo) = (project(&app, MAPLE), place(&app, MAPLE, "client/cleo"));
-    let task = of_maple(&app, Tag::TASK, "task/v2/Frame walls");
+    let task = of_maple(&app, Tag::TASK, "task/Frame walls");
     for about in [record(&maple), record(&task), coordinate("Task.name")] {
         let explanation = explained(&app, &Person::owner(), &maple, &cleo, &about).await;
         assert_eq!(explanation["decidingRule"], "is_member", "{explanation}");
@@ -106,7 +106,7 @@ async fn removed_client_lacks_a_membership() {
 async fn first_failing_rule_decides() {
     let app = TestApp::demo().await;
     let (maple, ana) = (project(&app, MAPLE), place(&app, MAPLE, "client/ana"));
-    let task = record(&of_maple(&app, Tag::TASK, "task/v1/Roofing"));
+    let task = record(&of_maple(&app, Tag::TASK, "task/Roofing"));
     let hidden = "client_viewable = false where project_id = (select id from projects where number = 'AB-2041')";
     for (change, rule, rest) in [
         (format!("update tasks set {hidden}"), "is_published", "is_client_viewable"),
@@ -178,7 +178,7 @@ async fn record_and_coordinate_are_exclusive() {
 async fn files_of_tasks_can_never_become_visible() {
     let app = TestApp::demo().await;
     let (maple, ana) = (project(&app, MAPLE), place(&app, MAPLE, "client/ana"));
-    let plan = of_maple(&app, Tag::FILE_ATTACHMENT, "attachment/task/v2/Frame walls/Floor plan.pdf");
+    let plan = of_maple(&app, Tag::FILE_ATTACHMENT, "attachment/task/Frame walls/Floor plan.pdf");
     let explanation = explained(&app, &Person::owner(), &maple, &ana, &record(&plan)).await;
     assert_eq!(explanation["isVisible"], false, "{explanation}");
     assert_eq!(explanation["decidingRule"], "is_not_on_task");

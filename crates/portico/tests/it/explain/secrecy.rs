@@ -39,7 +39,7 @@ async fn explain_needs_access_explain() {
 async fn foreign_members_are_not_explained() {
     let app = TestApp::demo().await;
     let (maple, ana) = (project(&app, MAPLE), place(&app, MAPLE, "client/ana"));
-    let task = of_maple(&app, Tag::TASK, "task/v2/Frame walls");
+    let task = of_maple(&app, Tag::TASK, "task/Frame walls");
     for staff in [Person::owner(), Person::named("nora")] {
         let ask = async |person: &str, id: &str| {
             let query = asking(&maple, person, &record(id));

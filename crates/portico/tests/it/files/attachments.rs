@@ -16,7 +16,7 @@ const WALL: &str = "South wall framed.jpg";
 const QUOTE: &str = "Offer of the window supplier.pdf";
 const DOOR: &str = "selection/Front door";
 const COUNTERTOPS: &str = "selection/Kitchen countertops";
-const WALLS: &str = "task/v2/Frame walls";
+const WALLS: &str = "task/Frame walls";
 
 /// The id of a record of the showcase project, by the kind in its path.
 fn record(app: &TestApp, path: &str) -> String {
@@ -85,7 +85,7 @@ async fn clients_attach_to_visible_selections_only() {
     let expected = attach(&app, &ana, &tile, &unknown, json!({})).await;
     assert_eq!(refusals(&expected), ["NOT_FOUND input.recordId"]);
     let elsewhere = app.id(Tag::SELECTION, &format!("{ORCHARD}/selection/Mantel beam"));
-    let hidden_task = record(&app, "task/v2/Straighten bowed hallway studs");
+    let hidden_task = record(&app, "task/Straighten bowed hallway studs");
     let of_staff = app.id(Tag::THREAD, &format!("{MAPLE}/thread/1"));
     for hidden in [record(&app, "selection/Stair railing upgrade"), elsewhere, hidden_task, of_staff] {
         assert_eq!(attach(&app, &ana, &tile, &hidden, json!({})).await, expected, "{hidden}");

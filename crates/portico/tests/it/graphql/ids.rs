@@ -62,8 +62,8 @@ async fn ids_are_case_sensitive() {
 async fn unknown_and_wrong_kind_ids_are_null() {
     // API-8
     let app = TestApp::demo().await;
-    let task = app.id(Tag::TASK, &format!("{MAPLE}/task/v2/Frame walls"));
-    let stranger = app.id(Tag::PROJECT, &format!("{MAPLE}/task/v2/Frame walls"));
+    let task = app.id(Tag::TASK, &format!("{MAPLE}/task/Frame walls"));
+    let stranger = app.id(Tag::PROJECT, &format!("{MAPLE}/task/Frame walls"));
     let random = GlobalId::new(Tag::PROJECT, new_uuid()).to_string();
     let no_kind = "ZZ".to_owned() + &random[2..];
     for person in [Person::client(), Person::owner()] {

@@ -45,7 +45,7 @@ async fn records_show_comments_of_the_readers_audiences() {
     // ISO-5: the door has comments of clients and among staff, the task those of a trade partner.
     let app = TestApp::demo().await;
     let door = app.id(Tag::SELECTION, &format!("{MAPLE}/selection/Front door"));
-    let framing = app.id(Tag::TASK, &format!("{MAPLE}/task/v2/Frame walls"));
+    let framing = app.id(Tag::TASK, &format!("{MAPLE}/task/Frame walls"));
     let plain = staff_with(&app, &[]).await;
     for (person, of_door, of_framing) in [
         (Person::client(), vec!["CLIENT"], vec![]),

@@ -69,8 +69,8 @@ async fn iso_2_and_sel_4_foreign_id_is_null() {
         (Tag::SELECTION_OPTION, format!("{MAPLE}/option/Front door/Clear cedar, plank")),
         (Tag::ALLOWANCE, format!("{MAPLE}/allowance/Lighting allowance")),
         (Tag::LOCATION, format!("{MAPLE}/location/Kitchen")),
-        (Tag::TASK, format!("{MAPLE}/task/v2/Frame walls")),
-        (Tag::MILESTONE, format!("{MAPLE}/milestone/v2/Rough-ins")),
+        (Tag::TASK, format!("{MAPLE}/task/Frame walls")),
+        (Tag::MILESTONE, format!("{MAPLE}/milestone/Rough-ins")),
         (Tag::TEAM_MEMBER, format!("{MAPLE}/team/jo")),
     ];
     let query = "query($id: ID!) { node(id: $id) { __typename id

@@ -85,7 +85,7 @@ async fn mil_4_sharing_shows_percent_and_finish() {
 async fn mil_6_hidden_milestone_is_absent() {
     let app = TestApp::demo().await;
     let hidden = "Claims and recovery";
-    let id = app.id(Tag::MILESTONE, &format!("{MAPLE}/milestone/v2/{hidden}"));
+    let id = app.id(Tag::MILESTONE, &format!("{MAPLE}/milestone/{hidden}"));
     for person in [Person::client(), Person::named("ben"), Person::trade()] {
         let names = texts_of(&json!(milestones(&app, &person, MAPLE).await), "name");
         assert!(!names.iter().any(|name| name == hidden), "{names:?}");
@@ -100,7 +100,7 @@ const NODE: &str = "query($id: ID!) { node(id: $id) { id } }";
 
 /// Sets the flag of a published milestone of Maple Street.
 async fn db_set_viewable(app: &TestApp, name: &str, is_viewable: bool) {
-    let id = sql_id(&format!("{MAPLE}/milestone/v2/{name}"));
+    let id = sql_id(&format!("{MAPLE}/milestone/{name}"));
     app.database().db_execute(&format!("update milestones set client_viewable = {is_viewable} where id = {id}")).await;
 }
 
@@ -128,7 +128,7 @@ async fn mil_6_own_flag_alone_decides() {
     // Without any task.
     let sql = format!(
         "update tasks set milestone_id = null where milestone_id = {}",
-        sql_id(&format!("{MAPLE}/milestone/v2/Claims and recovery"))
+        sql_id(&format!("{MAPLE}/milestone/Claims and recovery"))
     );
     app.database().db_execute(&sql).await;
     for person in [Person::client(), Person::staff()] {
@@ -141,7 +141,7 @@ async fn mil_6_own_flag_alone_decides() {
     // With tasks that clients may view: they stay, without a milestone.
     let name = "Framing and dry-in";
     db_set_viewable(&app, name, false).await;
-    let id = app.id(Tag::MILESTONE, &format!("{MAPLE}/milestone/v2/{name}"));
+    let id = app.id(Tag::MILESTONE, &format!("{MAPLE}/milestone/{name}"));
     let of_task = |project: &Value, name: &str| {
         let nodes = project["schedule"]["tasks"]["nodes"].as_array().cloned().unwrap_or_default();
         nodes.into_iter().find(|task| task["name"] == name).map(|task| task["milestone"].clone())
@@ -166,7 +166,7 @@ async fn mil_6_hidden_milestone_is_not_looked_up() {
     let app = TestApp::demo().await;
     db_set_viewable(&app, "Framing and dry-in", false).await;
     let statements = async |task: &str| {
-        let id = app.id(Tag::TASK, &format!("{MAPLE}/task/v2/{task}"));
+        let id = app.id(Tag::TASK, &format!("{MAPLE}/task/{task}"));
         let query = "query($id: ID!) { node(id: $id) { ... on Task { milestone { name } } } }";
         app.cold().ask_with(&Person::client(), query, json!({ "id": id })).await.statements
     };
@@ -205,7 +205,7 @@ async fn mil_5_complete_when_all_tasks_are() {
     let set = |task: &str, percent: u8| {
         format!(
             "update tasks set percent_complete = {percent} where id = {};",
-            sql_id(&format!("{MAPLE}/task/v2/{task}"))
+            sql_id(&format!("{MAPLE}/task/{task}"))
         )
     };
     // Clients may not view the last one, which counts as well.
@@ -395,8 +395,8 @@ async fn mil_5_almost_complete_counts_as_started() {
     let hana = Person::named("hana-client");
     let sql = format!(
         "update tasks set milestone_id = {}, percent_complete = 99 where id = {}",
-        sql_id(&format!("{RIDGE}/milestone/v1/Design approved")),
-        sql_id(&format!("{RIDGE}/task/v1/Slope variance hearing")),
+        sql_id(&format!("{RIDGE}/milestone/Design approved")),
+        sql_id(&format!("{RIDGE}/task/Slope variance hearing")),
     );
     app.database().db_execute(&sql).await;
     assert_eq!(milestones(&app, &hana, RIDGE).await[0]["status"], "STARTED");

@@ -167,7 +167,7 @@ async fn sch_9_schedule_shows_how_it_is_shared() {
 async fn sch_10_and_iso_9_hidden_task_is_absent() {
     let app = TestApp::demo().await;
     let hidden = "Re-pull kitchen circuits";
-    let id = app.id(Tag::TASK, &format!("{MAPLE}/task/v2/{hidden}"));
+    let id = app.id(Tag::TASK, &format!("{MAPLE}/task/{hidden}"));
     let node = "query($id: ID!) { node(id: $id) { id } }";
     for client in [Person::client(), Person::named("ben")] {
         let schedule = of_project(&app, &client, MAPLE, TASKS).await;
@@ -200,7 +200,7 @@ async fn sch_10_and_iso_9_hidden_task_not_counted() {
         }))
     );
     let count = |project: &Value| project["schedule"]["tasks"]["totalCount"].as_i64();
-    let tasks = ["Rough-in inspection", "Electrical rough-in"].map(|task| sql_id(&format!("{MAPLE}/task/v2/{task}")));
+    let tasks = ["Rough-in inspection", "Electrical rough-in"].map(|task| sql_id(&format!("{MAPLE}/task/{task}")));
     let hide = format!("update tasks set client_viewable = false where id in ({})", tasks.join(", "));
     for (sql, hidden) in [(hide.as_str(), Some(2)), ("update tasks set client_viewable = false", count(&before))] {
         app.database().db_execute(sql).await;

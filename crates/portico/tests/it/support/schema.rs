@@ -16,8 +16,8 @@ pub(crate) const NODES: [(&str, Tag, &str, &str); 17] = [
     ("Location", Tag::LOCATION, "locations", "alderbrook/maple-street/location/Kitchen"),
     ("TeamMember", Tag::TEAM_MEMBER, "team_members", "alderbrook/maple-street/team/jo"),
     ("ScheduleVersion", Tag::SCHEDULE_VERSION, "schedule_versions", "alderbrook/maple-street/schedule/v2"),
-    ("Milestone", Tag::MILESTONE, "milestones", "alderbrook/maple-street/milestone/v2/Rough-ins"),
-    ("Task", Tag::TASK, "tasks", "alderbrook/maple-street/task/v2/Frame walls"),
+    ("Milestone", Tag::MILESTONE, "milestones", "alderbrook/maple-street/milestone/Rough-ins"),
+    ("Task", Tag::TASK, "tasks", "alderbrook/maple-street/task/Frame walls"),
     ("Selection", Tag::SELECTION, "selections", "alderbrook/maple-street/selection/Front door"),
     (
         "SelectionOption",

@@ -1,25 +1,24 @@
 -- Added rows: hidden ones that the first world does not have, similar to the visible ones.
 
--- Task: beside each one of a published version, one that is hidden from clients and has no assignee, also under
+-- Task: beside each one, one that is hidden from clients and has no assignee, also under
 -- visible milestones: those change no roll-up that the caller knows.
-insert into tasks (id, company_id, project_id, version_id, milestone_id, name, start_on, finish_on, work_days, percent_complete, client_viewable, sort)
-    select pg_temp.other(t.id), t.company_id, t.project_id, t.version_id, t.milestone_id, t.name,
+insert into tasks (id, company_id, project_id, milestone_id, name, start_on, finish_on, work_days, percent_complete, client_viewable, sort)
+    select pg_temp.other(t.id), t.company_id, t.project_id, t.milestone_id, t.name,
         least(t.start_on, case when m.is_shared then m.anticipated_finish_on end),
         case when m.is_shared then m.anticipated_finish_on else t.finish_on + 30 end, t.work_days + 1,
         case when m.is_shared or m.status = 'COMPLETED' then m.percent_complete when m.status = 'NOT_STARTED' then 0
             else 1 + (t.percent_complete + 50) % 99 end,
         exists (select from me where actor = 'TRADE'), t.sort + 1
-    from tasks t join schedule_versions v on v.id = t.version_id
-    left join known_milestones m on m.id = t.milestone_id where v.state = 'PUBLISHED';
+    from tasks t left join known_milestones m on m.id = t.milestone_id;
 
--- Milestone: one before all others of a published version that clients may not view and in which no trade partner has a
+-- Milestone: one before all others that clients may not view and in which no trade partner has a
 -- task. For clients, visible tasks that had no milestone belong to it.
 create temp table new_milestones on commit drop as
-    select pg_temp.other(id) as id, company_id, project_id, id as version_id from schedule_versions where state = 'PUBLISHED';
-insert into milestones (id, company_id, project_id, version_id, name, sort, client_viewable)
-    select id, company_id, project_id, version_id, 'other milestone', -1, not exists (select from me where actor = 'CLIENT') from new_milestones;
+    select pg_temp.other(id) as id, company_id, project_id from schedule_versions where state = 'PUBLISHED';
+insert into milestones (id, company_id, project_id, name, sort, client_viewable)
+    select id, company_id, project_id, 'other milestone', -1, not exists (select from me where actor = 'CLIENT') from new_milestones;
 update tasks t set milestone_id = n.id from new_milestones n
-    where n.version_id = t.version_id and t.milestone_id is null
+    where n.project_id = t.project_id and t.milestone_id is null
         and (t.id not in (select id from known_tasks) or exists (select from me where actor = 'CLIENT'));
 insert into task_internals (task_id, company_id, project_id, private_notes)
     select id, company_id, project_id, 'other private notes' from tasks where id not in (select task_id from task_internals);
@@ -31,23 +30,27 @@ insert into task_briefs (task_id, company_id, project_id, public_notes)
 create temp table new_versions on commit drop as
     select md5(p.id::text || s.state)::uuid as id, p.company_id, p.id as project_id, s.state
     from projects p, (values ('DRAFT'), ('SUPERSEDED')) s (state);
-insert into schedule_versions (id, company_id, project_id, state, number, published_at)
-    select id, company_id, project_id, state, case state when 'SUPERSEDED' then 900 end, case state when 'SUPERSEDED' then '2026-01-05'::timestamptz end
+-- One draft in each project.
+delete from schedule_versions where state = 'DRAFT';
+insert into schedule_versions (id, company_id, project_id, state, number, published_at, start_on)
+    select id, company_id, project_id, state, case state when 'SUPERSEDED' then 900 end, case state when 'SUPERSEDED' then '2026-01-05'::timestamptz end,
+        '2026-01-05'
     from new_versions;
-insert into milestones (id, company_id, project_id, version_id, name, sort)
-    select md5(m.id::text || n.id)::uuid, m.company_id, m.project_id, n.id, m.name, m.sort
-    from new_versions n join milestones m on m.project_id = n.project_id join schedule_versions v on v.id = m.version_id
-    where v.state = 'PUBLISHED';
-insert into tasks (id, company_id, project_id, version_id, milestone_id, name, start_on, finish_on, work_days, percent_complete, client_viewable, sort)
-    select md5(t.id::text || n.id)::uuid, t.company_id, t.project_id, n.id, md5(t.milestone_id::text || n.id)::uuid, t.name, start_on + 7,
-        finish_on + 7, work_days, 0, true, t.sort
-    from new_versions n join tasks t on t.project_id = n.project_id join schedule_versions v on v.id = t.version_id
-    where v.state = 'PUBLISHED';
-insert into task_assignees (id, company_id, project_id, task_id, project_membership_id)
+insert into planned_milestones (id, company_id, project_id, version_id, milestone_id, name, sort)
+    select md5(m.id::text || n.id)::uuid, m.company_id, m.project_id, n.id, m.id, m.name, m.sort
+    from new_versions n join milestones m on m.project_id = n.project_id;
+insert into planned_tasks (id, company_id, project_id, version_id, task_id, planned_milestone_id, name, start_on, finish_on, work_days, client_viewable, sort)
+    select md5(t.id::text || n.id)::uuid, t.company_id, t.project_id, n.id, t.id, md5(t.milestone_id::text || n.id)::uuid, t.name, start_on + 7,
+        finish_on + 7, work_days, true, t.sort
+    from new_versions n join tasks t on t.project_id = n.project_id;
+insert into planned_assignees (id, company_id, project_id, planned_task_id, project_membership_id)
     select md5(t.id::text || a.membership_id)::uuid, t.company_id, t.project_id, t.id, a.membership_id
-    from tasks t join new_versions n on n.id = t.version_id join places a on a.project_id = t.project_id;
+    from planned_tasks t join new_versions n on n.id = t.version_id join places a on a.project_id = t.project_id;
+insert into planned_dependencies (planned_task_id, predecessor_id, company_id, project_id, kind, lag_days)
+    select a.id, b.id, a.company_id, a.project_id, 'START_TO_FINISH', 77 from planned_tasks a
+    join planned_tasks b on b.version_id = a.version_id and b.sort < a.sort join new_versions n on n.id = a.version_id;
 insert into task_dependencies (task_id, predecessor_id, company_id, project_id, kind, lag_days)
-    select a.id, b.id, a.company_id, a.project_id, 'START_TO_FINISH', 77 from tasks a join tasks b on b.version_id = a.version_id and b.sort < a.sort
+    select a.id, b.id, a.company_id, a.project_id, 'START_TO_FINISH', 77 from tasks a join tasks b on b.project_id = a.project_id and b.sort < a.sort
     where a.id in (select id from known_tasks) on conflict do nothing;
 
 -- Selection: a draft beside each, for the caller; and for trade partners a shared one of another trade partner.
@@ -91,12 +94,12 @@ insert into project_memberships (id, company_id, project_id, contact_id, identit
 insert into invitations (id, company_id, project_id, membership_id, state, template, sent_at, expires_at)
     select md5(m.id::text || 'invited')::uuid, m.company_id, m.project_id, m.id, 'INVITED', 'CUSTOMER_INVITATION', now(), now()
     from project_memberships m join new_projects p on p.id = m.project_id where m.kind = 'CLIENT';
-insert into schedule_versions (id, company_id, project_id, state, number, published_at)
-    select pg_temp.other(id), company_id, id, 'PUBLISHED', 1, '2026-01-05' from new_projects;
-insert into milestones (id, company_id, project_id, version_id, name, sort)
-    select pg_temp.other(id), company_id, id, pg_temp.other(id), 'Foundation', 1 from new_projects;
-insert into tasks (id, company_id, project_id, version_id, milestone_id, name, start_on, finish_on, work_days, client_viewable, sort)
-    select pg_temp.other(id), company_id, id, pg_temp.other(id), pg_temp.other(id), 'Frame walls', '2026-06-29', '2026-07-31', 5, true, 1
+insert into schedule_versions (id, company_id, project_id, state, number, published_at, start_on)
+    select pg_temp.other(id), company_id, id, 'PUBLISHED', 1, '2026-01-05', '2026-01-05' from new_projects;
+insert into milestones (id, company_id, project_id, name, sort)
+    select pg_temp.other(id), company_id, id, 'Foundation', 1 from new_projects;
+insert into tasks (id, company_id, project_id, milestone_id, name, start_on, finish_on, work_days, client_viewable, sort)
+    select pg_temp.other(id), company_id, id, pg_temp.other(id), 'Frame walls', '2026-06-29', '2026-07-31', 5, true, 1
     from new_projects;
 insert into task_assignees (id, company_id, project_id, task_id, project_membership_id)
     select md5(id::text || 'assignee')::uuid, company_id, id, pg_temp.other(id), md5(id::text || 'member')::uuid from new_projects

@@ -86,25 +86,23 @@ delete from projects where id in (select id from gone_projects);
 
 -- Task, Milestone, ScheduleVersion: drafts, superseded ones, those hidden from a client or not assigned to a trade partner.
 create temp table strange_tasks on commit drop as
-    select id, version_id, milestone_id, row_number() over (order by id) as n from tasks
+    select id, milestone_id, row_number() over (order by id) as n from tasks
     where id not in (select id from known_tasks union select id from felt_tasks);
 create temp table strange_milestones on commit drop as
     select id, row_number() over (order by id) as n from milestones where id not in (select id from known_milestones);
 create temp table strange_versions on commit drop as
     select id, row_number() over (order by id) as n from schedule_versions where id not in (select id from open_versions);
 delete from tasks where id in (
-    select id from strange_tasks where n % 3 = 1 or milestone_id in (select id from strange_milestones where n % 3 = 1)
-        or version_id in (select id from strange_versions where n % 3 = 1));
+    select id from strange_tasks where n % 3 = 1 or milestone_id in (select id from strange_milestones where n % 3 = 1));
 -- Clients see tasks of a hidden milestone as tasks without one.
 update tasks set milestone_id = null where milestone_id in (select id from strange_milestones where n % 3 = 1);
-delete from milestones where id in (select id from strange_milestones where n % 3 = 1)
-    or version_id in (select id from strange_versions where n % 3 = 1);
+delete from milestones where id in (select id from strange_milestones where n % 3 = 1);
 delete from schedule_versions where id in (select id from strange_versions where n % 3 = 1);
 
 -- Task: hidden ones of milestones whose roll-up the caller knows. One in three is replaced by tasks of another number and
 -- duration, with the same weight, progress and finish: the roll-up stays the same.
-insert into tasks (id, company_id, project_id, version_id, milestone_id, name, start_on, finish_on, work_days, percent_complete, client_viewable, sort)
-    select md5(t.id::text || part)::uuid, t.company_id, t.project_id, t.version_id, t.milestone_id, 'other ' || part, t.start_on - part, t.finish_on,
+insert into tasks (id, company_id, project_id, milestone_id, name, start_on, finish_on, work_days, percent_complete, client_viewable, sort)
+    select md5(t.id::text || part)::uuid, t.company_id, t.project_id, t.milestone_id, 'other ' || part, t.start_on - part, t.finish_on,
         days, t.percent_complete, t.client_viewable, t.sort
     from felt_tasks f join tasks t on t.id = f.id
     cross join lateral (values (1, 1), (2, greatest(t.work_days, 1) - 1)) as parts (part, days)
@@ -276,7 +274,18 @@ update tasks set client_viewable = not client_viewable
     where not exists (select from me where actor = 'CLIENT') or project_id not in (select project_id from places);
 update task_briefs set public_notes = pg_temp.other(public_notes)
     where not exists (select from me where actor = 'TRADE') or task_id not in (select id from known_tasks);
-update task_dependencies set kind = case kind when 'START_TO_FINISH' then 'FINISH_TO_START' else 'START_TO_FINISH' end;
+-- The plans of all versions.
+delete from planned_tasks where id in (select id from (select id, row_number() over (order by id) as n from planned_tasks) x where n % 3 = 1);
+update planned_milestones set name = pg_temp.other(name), client_viewable = not client_viewable, sort = 50 - sort,
+    internal_target_on = coalesce(internal_target_on, '2026-01-01') + 9;
+update planned_tasks set name = pg_temp.other(name), work_days = work_days + 40, fixed_start_on = coalesce(fixed_start_on, '2026-01-01') + 9,
+    start_on = start_on - 3, finish_on = finish_on + 300, total_float_days = total_float_days + 7, is_critical = not is_critical,
+    is_too_early = not is_too_early, client_viewable = not client_viewable, public_notes = 'other brief', private_notes = 'other private notes',
+    cost_code = 'other', labor_hours = 777, internal_deadline_on = '2026-01-01', buffer_days = 77, sort = 50 - sort;
+update planned_dependencies set kind = case kind when 'START_TO_FINISH' then 'FINISH_TO_START' else 'START_TO_FINISH' end,
+    lag_days = 33, lag_unit = 'ELAPSED_DAYS';
+update schedule_versions set start_on = start_on + 99, version = version + 5;
+update task_dependencies set lag_unit = 'ELAPSED_DAYS', kind = case kind when 'START_TO_FINISH' then 'FINISH_TO_START' else 'START_TO_FINISH' end;
 
 -- Allowance
 update allowances set sort = 3 * sort + 7;

@@ -22,18 +22,18 @@ create temp table places on commit drop as
     where m.removed_at is null and case m.kind when 'CLIENT' then m.access_level = 'PORTAL' else m.web_access end;
 -- The published version, even if the schedule is not shared: its milestones are visible by name and status.
 create temp table open_versions on commit drop as
-    select v.id, a.for_client, a.membership_id, not a.for_client or a.schedule_share <> 'NONE' as is_shared
+    select v.id, v.project_id, a.for_client, a.membership_id, not a.for_client or a.schedule_share <> 'NONE' as is_shared
     from schedule_versions v join places a on a.project_id = v.project_id
     where v.state = 'PUBLISHED' and (not a.for_client or 'SCHEDULE' = any (a.features));
 create temp table known_tasks on commit drop as
     select t.id
-    from tasks t join open_versions v on v.id = t.version_id
+    from tasks t join open_versions v on v.project_id = t.project_id
     where v.is_shared and case when v.for_client then t.client_viewable
         else exists (select from task_assignees x where x.task_id = t.id and x.project_membership_id = v.membership_id) end;
 -- With the roll-ups that the caller knows: the status only, if the schedule is not shared.
 create temp table known_milestones on commit drop as
     select m.id, v.is_shared, m.status, m.percent_complete, m.anticipated_finish_on
-    from milestones m join open_versions v on v.id = m.version_id
+    from milestones m join open_versions v on v.project_id = m.project_id
     where case when v.for_client then m.client_viewable
         else exists (
             select from tasks t join task_assignees x on x.task_id = t.id

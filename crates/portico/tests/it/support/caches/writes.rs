@@ -21,10 +21,6 @@ pub(crate) fn in_words((_, sql): Write, rng: &mut Rng, number: usize) -> String 
 
 /// Views for placeholders besides tables.
 pub(crate) const PICKS: &str = "
-    create temp view published as select t.* from tasks t join schedule_versions v on v.id = t.version_id
-        where v.state = 'PUBLISHED';
-    create temp view published_milestones as select m.* from milestones m join schedule_versions v on v.id = m.version_id
-        where v.state = 'PUBLISHED';
     create temp view waiting as select distinct task_id as id from task_dependencies;
     create temp view concerning as select selection_id as id from selection_trades
         union select selection_id from selection_trade_infos;";
@@ -32,31 +28,30 @@ pub(crate) const PICKS: &str = "
 pub(crate) const WRITES: &[Write] = &[
     // Schedules.
     ("a task is renamed", "update tasks set name = 'Task #' where id = {tasks}"),
-    ("a published task is renamed", "update tasks set name = 'Task #' where id = {published}"),
-    ("work goes on", "update tasks set percent_complete = # % 101, version = version + 1 where id = {published}"),
-    ("a task is put off", "update tasks set finish_on = finish_on + 1, work_days = work_days + 1 where id = {published}"),
-    ("a task is shown or hidden", "update tasks set client_viewable = not client_viewable where id = {published}"),
-    ("tasks are put in another order", "update tasks set sort = -sort where version_id = {schedule_versions}"),
-    ("a task leaves its milestone", "update tasks set milestone_id = null where id = {published}"),
+    ("a planned task is renamed", "update planned_tasks set name = 'Task #' where id = {planned_tasks}"),
+    ("a planned task moves", "update planned_tasks set finish_on = finish_on + 1, work_days = work_days + 1 where id = {planned_tasks}"),
+    ("a planned task goes", "delete from planned_tasks where id = {planned_tasks}"),
+    ("a planned milestone is renamed", "update planned_milestones set name = 'Milestone #' where id = {planned_milestones}"),
+    ("a planned task waits longer", "update planned_dependencies set lag_days = # % 300 where planned_task_id = {planned_tasks}"),
+    ("a planned assignee is removed", "delete from planned_assignees where id = {planned_assignees}"),
+    ("work goes on", "update tasks set percent_complete = # % 101, version = version + 1 where id = {tasks}"),
+    ("a task is put off", "update tasks set finish_on = finish_on + 1, work_days = work_days + 1 where id = {tasks}"),
+    ("a task is shown or hidden", "update tasks set client_viewable = not client_viewable where id = {tasks}"),
+    ("tasks are put in another order", "update tasks set sort = -sort where project_id = {projects}"),
+    ("a task leaves its milestone", "update tasks set milestone_id = null where id = {tasks}"),
     ("a task goes", "delete from tasks where id = {tasks}"),
     (
         "a task comes",
-        "insert into tasks (id, company_id, project_id, version_id, name, start_on, finish_on, work_days, client_viewable,
-            sort) select gen_random_uuid(), company_id, project_id, id, 'New #', '2026-11-02', '2026-12-03', 4, true, 99
-        from schedule_versions where id = {schedule_versions}",
-    ),
-    (
-        "a task moves into the draft",
-        "update tasks t set milestone_id = null, version_id = (select id from schedule_versions d
-            where d.project_id = t.project_id and d.state = 'DRAFT' limit 1) where id = {published t where exists
-                (select from schedule_versions d where d.project_id = t.project_id and d.state = 'DRAFT')}",
+        "insert into tasks (id, company_id, project_id, name, start_on, finish_on, work_days, client_viewable, sort)
+        select gen_random_uuid(), company_id, id, 'New #', '2026-11-02', '2026-12-03', 4, true, 99
+        from projects where id = {projects}",
     ),
     ("a milestone is renamed", "update milestones set name = 'Milestone #' where id = {milestones}"),
     (
         "a milestone is shown or hidden",
-        "update milestones set client_viewable = not client_viewable where id = {published_milestones}",
+        "update milestones set client_viewable = not client_viewable where id = {milestones}",
     ),
-    ("milestones are put in another order", "update milestones set sort = -sort where version_id = {schedule_versions}"),
+    ("milestones are put in another order", "update milestones set sort = -sort where project_id = {projects}"),
     (
         "a milestone goes",
         "update tasks set milestone_id = null where milestone_id = {milestones}; delete from milestones m
@@ -76,46 +71,46 @@ pub(crate) const WRITES: &[Write] = &[
         "a draft is begun",
         "create temp table begun on commit drop as select gen_random_uuid() as id, company_id, project_id, id as of_version
             from schedule_versions where id = {schedule_versions where state = 'PUBLISHED'};
-        insert into schedule_versions (id, company_id, project_id, state)
-            select id, company_id, project_id, 'DRAFT' from begun;
-        insert into tasks (id, company_id, project_id, version_id, name, start_on, finish_on, work_days, client_viewable,
-            sort) select gen_random_uuid(), t.company_id, t.project_id, b.id, t.name || '+', t.start_on, t.finish_on,
-            t.work_days, t.client_viewable, t.sort from begun b join tasks t on t.version_id = b.of_version",
+        insert into schedule_versions (id, company_id, project_id, state, start_on)
+            select id, company_id, project_id, 'DRAFT', '2026-11-02' from begun;
+        insert into planned_tasks (id, company_id, project_id, version_id, task_id, name, start_on, finish_on, work_days,
+            client_viewable, sort) select gen_random_uuid(), t.company_id, t.project_id, b.id, t.id, t.name || '+', t.start_on,
+            t.finish_on, t.work_days, t.client_viewable, t.sort from begun b join tasks t on t.project_id = b.project_id",
     ),
     ("a draft is thrown away", "delete from schedule_versions where id = {schedule_versions where state = 'DRAFT'}"),
     ("it is said why", "update schedule_version_internals set publish_notes = 'Why #' where version_id = {schedule_versions}"),
-    ("the team wants it done", "update milestone_internals set internal_target_on = '2026-01-01'::date + # where milestone_id = {published_milestones}"),
-    ("a private note changes", "update task_internals set private_notes = 'Private #' where task_id = {published}"),
-    ("a private note goes", "delete from task_internals where task_id = {published}"),
-    ("a brief changes", "update task_briefs set public_notes = 'Brief #' where task_id = {published t where exists (select from task_briefs b where b.task_id = t.id)}"),
-    ("a brief goes", "delete from task_briefs where task_id = {published t where exists (select from task_briefs b where b.task_id = t.id)}"),
+    ("the team wants it done", "update milestone_internals set internal_target_on = '2026-01-01'::date + # where milestone_id = {milestones}"),
+    ("a private note changes", "update task_internals set private_notes = 'Private #' where task_id = {tasks}"),
+    ("a private note goes", "delete from task_internals where task_id = {tasks}"),
+    ("a brief changes", "update task_briefs set public_notes = 'Brief #' where task_id = {tasks t where exists (select from task_briefs b where b.task_id = t.id)}"),
+    ("a brief goes", "delete from task_briefs where task_id = {tasks t where exists (select from task_briefs b where b.task_id = t.id)}"),
     (
         "a brief comes",
         "insert into task_briefs (task_id, company_id, project_id, public_notes)
-        select id, company_id, project_id, 'Brief #' from tasks where id = {published} on conflict do nothing",
+        select id, company_id, project_id, 'Brief #' from tasks where id = {tasks} on conflict do nothing",
     ),
     (
         "a trade is assigned",
         "insert into task_assignees (id, company_id, project_id, task_id, project_membership_id)
         select gen_random_uuid(), t.company_id, t.project_id, t.id, m.id from tasks t
         join project_memberships m on m.project_id = t.project_id and m.kind = 'TRADE'
-        where t.id = {published} on conflict do nothing",
+        where t.id = {tasks} on conflict do nothing",
     ),
     (
         "a member of staff is assigned",
         "insert into task_assignees (id, company_id, project_id, task_id, staff_membership_id)
         select gen_random_uuid(), t.company_id, t.project_id, t.id, m.id from tasks t
         join staff_memberships m on m.company_id = t.company_id
-        where t.id = {published} order by m.id limit 1 on conflict do nothing",
+        where t.id = {tasks} order by m.id limit 1 on conflict do nothing",
     ),
     ("an assignee is removed", "delete from task_assignees where id = {task_assignees}"),
     (
         "a task waits for another",
         "insert into task_dependencies (task_id, predecessor_id, company_id, project_id, kind)
         select t.id, p.id, t.company_id, t.project_id, 'START_TO_START' from tasks t
-        join tasks p on p.version_id = t.version_id and p.id <> t.id where t.id = {published} limit 1 on conflict do nothing",
+        join tasks p on p.project_id = t.project_id and p.id <> t.id where t.id = {tasks} limit 1 on conflict do nothing",
     ),
-    ("a task waits longer", "update task_dependencies set lag_days = # where task_id = {waiting}"),
+    ("a task waits longer", "update task_dependencies set lag_days = # % 300 where task_id = {waiting}"),
     ("a task waits no longer", "delete from task_dependencies where task_id = {waiting}"),
     // Selections.
     ("a selection is renamed", "update selections set title = 'Selection #', version = version + 1 where id = {selections}"),

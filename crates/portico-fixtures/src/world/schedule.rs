@@ -1,0 +1,221 @@
+//! Rows of schedules: the plan of each version, and the published schedule.
+
+use std::collections::BTreeMap;
+
+use portico_core::messages::ThreadSubject;
+use portico_core::schedule::{DependencyKind, LagUnit, VersionState};
+use portico_store::rows::{PlannedAssignee, PlannedDependency, PlannedMilestone, PlannedTask, Text};
+use uuid::Uuid;
+
+use super::Result;
+use super::builder::add_row;
+use super::project::Site;
+use super::section::{Day, Section};
+use super::threads::note_rows;
+use crate::{add, row};
+
+/// A version while it is read. Milestones and tasks have the same id in all versions, by their name.
+#[derive(Default)]
+struct Plan {
+    label: String,
+    version_id: Uuid,
+    is_published: bool,
+    milestones: Vec<PlannedMilestone>,
+    tasks: Vec<(PlannedTask, i32)>,
+    assignees: Vec<PlannedAssignee>,
+    /// Dependencies with the names of the tasks that they are on.
+    dependencies: Vec<(PlannedDependency, Text)>,
+}
+
+impl Plan {
+    /// The id of a row of this version.
+    fn row_id(&self, site: &mut Site<'_, '_>, kind: &str, name: &str) -> Result<Uuid> {
+        site.name(&format!("planned/{}/{kind}/{name}", self.label))
+    }
+}
+
+/// Adds the versions of a project's schedule.
+pub(super) fn schedule_rows(site: &mut Site<'_, '_>, schedule: &mut Section) -> Result {
+    let mut plans: BTreeMap<i32, Plan> = BTreeMap::new();
+    schedule.each("versions", |version| {
+        let number: Option<i32> = version.get("number")?;
+        let mut plan = version_plan(site, version, number)?;
+        if let Some(base) = version.get::<i32>("based_on")? {
+            let removed: Vec<Text> = version.get("removed")?.unwrap_or_default();
+            let base = plans.get(&base).ok_or_else(|| version.error("`based_on` is the number of a version above"))?;
+            add_unchanged(site, &mut plan, base, &removed)?;
+        }
+        add_rows(site, version, &mut plan)?;
+        plans.extend(number.map(|number| (number, plan)));
+        Ok(())
+    })
+}
+
+fn version_plan(site: &mut Site<'_, '_>, version: &mut Section, number: Option<i32>) -> Result<Plan> {
+    let label = number.map_or_else(|| "draft".to_owned(), |number| format!("v{number}"));
+    let version_id = site.name_section(version, &format!("schedule/{label}"))?;
+    let state: VersionState = version.require("state")?;
+    let is_published = state == VersionState::Published;
+    let mut plan = Plan { label, version_id, is_published, ..Plan::default() };
+    version.each("milestones", |milestone| {
+        let name: Text = milestone.require("name")?;
+        let was: Option<Text> = milestone.get("was")?;
+        let (milestone_id, _) = site.name_shared(&format!("milestone/{}", was.as_ref().unwrap_or(&name)));
+        let (id, sort) = (plan.row_id(site, "milestone", &name)?, milestone.position);
+        let row = milestone.fill(row!(PlannedMilestone { id, version_id, milestone_id, client_viewable: true, sort }))?;
+        plan.milestones.push(row);
+        milestone.each("tasks", |task| read_task(site, &mut plan, Some(id), task))
+    })?;
+    version.each("tasks", |task| read_task(site, &mut plan, None, task))?;
+    Ok(plan)
+}
+
+fn read_task(site: &mut Site<'_, '_>, plan: &mut Plan, milestone: Option<Uuid>, task: &mut Section) -> Result {
+    let (name, was): (Text, Option<Text>) = (task.require("name")?, task.get("was")?);
+    let path = format!("task/{}", was.as_ref().unwrap_or(&name));
+    let (task_id, _) = site.name_shared(&path);
+    let id = plan.row_id(site, "task", &name)?;
+    let sort = i32::try_from(plan.tasks.len()).unwrap_or(i32::MAX) + 1;
+    let row = row!(PlannedTask {
+        id, version_id: plan.version_id, task_id, planned_milestone_id: milestone, client_viewable: true,
+        work_days: task.require::<Day>("start_on")?.weekdays_to(task.require("finish_on")?), sort,
+    });
+    let (mut row, percent): (_, Option<i32>) = (task.fill(row)?, task.get("percent_complete")?);
+    for slug in task.get::<Vec<Text>>("assigned")?.unwrap_or_default() {
+        let assignee = plan.row_id(site, "assignee", &format!("{name}/{slug}"))?;
+        let trade = site.find(&format!("trade/{slug}")).ok();
+        let staff = if trade.is_none() { Some(site.find_in_company(&format!("staff/{slug}"))?) } else { None };
+        plan.assignees.push(row!(PlannedAssignee {
+            id: assignee, planned_task_id: id, project_membership_id: trade, staff_membership_id: staff,
+        }));
+    }
+    let (kind, lag_unit) = (DependencyKind::FinishToStart, LagUnit::WorkingDays);
+    let plain = row!(PlannedDependency { planned_task_id: id, kind, lag_unit });
+    let after: Vec<Text> = task.get("after")?.unwrap_or_default();
+    let mut dependencies: Vec<_> = after.into_iter().map(|on| (plain.clone(), on)).collect();
+    task.each("linked", |link| {
+        let (on, row) = (link.require("to")?, link.fill(plain.clone())?);
+        dependencies.push((row, on));
+        Ok(())
+    })?;
+    if dependencies.is_empty() {
+        row.fixed_start_on = Some(row.start_on);
+    }
+    plan.dependencies.append(&mut dependencies);
+    plan.tasks.push((row, percent.unwrap_or_default()));
+    if plan.is_published {
+        task.path = format!("{}/{path}", site.path);
+    }
+    note_rows(site, (ThreadSubject::Task, task_id), &format!("{path}/notes"), task)
+}
+
+/// Adds what a draft leaves as it is in the version on which it is based.
+fn add_unchanged(site: &mut Site<'_, '_>, plan: &mut Plan, base: &Plan, removed: &[Text]) -> Result {
+    let version_id = plan.version_id;
+    for milestone in &base.milestones {
+        if plan.milestones.iter().all(|known| known.milestone_id != milestone.milestone_id) {
+            let id = plan.row_id(site, "milestone", &milestone.name)?;
+            plan.milestones.push(PlannedMilestone { id, version_id, ..milestone.clone() });
+        }
+    }
+    plan.milestones.sort_by_key(|milestone| milestone.sort);
+    let mut added = Vec::new();
+    for (task, percent) in &base.tasks {
+        let is_named = plan.tasks.iter().any(|(known, _)| known.task_id == task.task_id);
+        if is_named || removed.contains(&task.name) {
+            continue;
+        }
+        let old = task.planned_milestone_id.and_then(|id| base.milestones.iter().find(|known| known.id == id));
+        let new = old.and_then(|old| plan.milestones.iter().find(|known| known.milestone_id == old.milestone_id));
+        let (id, planned_milestone_id) = (plan.row_id(site, "task", &task.name)?, new.map(|new| new.id));
+        for assignee in base.assignees.iter().filter(|known| known.planned_task_id == task.id) {
+            let row_id = plan.row_id(site, "assignee", &assignee.id.to_string())?;
+            plan.assignees.push(PlannedAssignee { id: row_id, planned_task_id: id, ..assignee.clone() });
+        }
+        for (dependency, on) in base.dependencies.iter().filter(|(known, _)| known.planned_task_id == task.id) {
+            if !removed.contains(on) {
+                plan.dependencies.push((PlannedDependency { planned_task_id: id, ..dependency.clone() }, on.clone()));
+            }
+        }
+        added.push((PlannedTask { id, version_id, planned_milestone_id, ..task.clone() }, *percent));
+    }
+    plan.tasks.append(&mut added);
+    plan.tasks.sort_by_key(|(task, _)| task.start_on);
+    for (sort, (task, _)) in (1..).zip(&mut plan.tasks) {
+        task.sort = sort;
+    }
+    Ok(())
+}
+
+fn add_rows(site: &mut Site<'_, '_>, version: &mut Section, plan: &mut Plan) -> Result {
+    let start_on = plan.tasks.iter().map(|(task, _)| task.start_on).min().unwrap_or_default();
+    let id = plan.version_id;
+    add_row!(site, version => ScheduleVersion { id, start_on, version: 1 })?;
+    add_row!(site, version => ScheduleVersionInternal { version_id: id })?;
+    for (dependency, on) in &mut plan.dependencies {
+        let named = |task: &&(PlannedTask, i32)| task.0.name == *on;
+        let known = plan.tasks.iter().find(named).map(|(task, _)| task.id);
+        dependency.predecessor_id =
+            known.ok_or_else(|| version.error(&format!("no task of the version is called `{on}`")))?;
+    }
+    if plan.is_published {
+        published_rows(site, plan)?;
+    }
+    for row in &plan.milestones {
+        site.add(row.clone());
+    }
+    for (row, _) in &plan.tasks {
+        site.add(row.clone());
+    }
+    for row in &plan.assignees {
+        site.add(row.clone());
+    }
+    for (row, _) in &plan.dependencies {
+        site.add(row.clone());
+    }
+    Ok(())
+}
+
+/// Adds the published schedule: what publishing the plan writes.
+fn published_rows(site: &mut Site<'_, '_>, plan: &Plan) -> Result {
+    for milestone in &plan.milestones {
+        let &PlannedMilestone { milestone_id, client_viewable, internal_target_on, sort, .. } = milestone;
+        add!(site => Milestone { id: milestone_id, name: milestone.name.clone(), client_viewable, sort });
+        if internal_target_on.is_some() {
+            add!(site => MilestoneInternal { milestone_id, internal_target_on });
+        }
+    }
+    for (task, percent_complete) in &plan.tasks {
+        let milestone = plan.milestones.iter().find(|known| Some(known.id) == task.planned_milestone_id);
+        let (task_id, percent_complete) = (task.task_id, *percent_complete);
+        add!(site => Task {
+            id: task_id, milestone_id: milestone.map(|known| known.milestone_id), name: task.name.clone(),
+            start_on: task.start_on, finish_on: task.finish_on, work_days: task.work_days, percent_complete,
+            client_viewable: task.client_viewable, sort: task.sort, version: 1,
+        });
+        add!(site => TaskInternal {
+            task_id, private_notes: task.private_notes.clone(), cost_code: task.cost_code.clone(),
+            labor_hours: task.labor_hours, internal_deadline_on: task.internal_deadline_on, buffer_days: task.buffer_days,
+            total_float_days: Some(task.total_float_days), is_critical: Some(task.is_critical),
+        });
+        if let Some(public_notes) = task.public_notes.clone() {
+            add!(site => TaskBrief { task_id, public_notes });
+        }
+    }
+    let task_of = |row: Uuid| {
+        let task = plan.tasks.iter().find(|(task, _)| task.id == row);
+        task.map(|(task, _)| task.task_id).unwrap_or_default()
+    };
+    for assignee in &plan.assignees {
+        let &PlannedAssignee { project_membership_id, staff_membership_id, .. } = assignee;
+        let id = plan.row_id(site, "published", &assignee.id.to_string())?;
+        let task_id = task_of(assignee.planned_task_id);
+        add!(site => TaskAssignee { id, task_id, project_membership_id, staff_membership_id });
+    }
+    for (dependency, _) in &plan.dependencies {
+        let (task_id, predecessor_id) = (task_of(dependency.planned_task_id), task_of(dependency.predecessor_id));
+        let PlannedDependency { kind, lag_days, lag_unit, .. } = dependency.clone();
+        add!(site => TaskDependency { task_id, predecessor_id, kind, lag_days, lag_unit });
+    }
+    Ok(())
+}
