@@ -1,4 +1,15 @@
-//! Schedules, their milestones and tasks.
+//! Schedules, their milestones and tasks; working days, and dates that follow from dependencies.
+
+mod calendar;
+mod lag;
+mod order;
+mod plan;
+#[cfg(test)]
+mod tests;
+
+pub use calendar::{CalendarError, CalendarException, DateOutOfRange, MAX_EXCEPTIONS, SUPPORTED_DATES, WorkCalendar};
+pub use lag::{Lag, MAX_LAG_DAYS};
+pub use plan::{MAX_WORK_DAYS, Plan, PlanDependency, PlanError, PlanTask, PlannedDates};
 
 text_enum! {
     /// A schedule version's state: drafts are numbered when they are published (STA-5).
@@ -35,6 +46,16 @@ text_enum! {
         FinishToFinish = "FINISH_TO_FINISH",
         /// The task finishes after the predecessor starts.
         StartToFinish = "START_TO_FINISH",
+    }
+}
+
+text_enum! {
+    /// Unit of the lag of a dependency (MR-22).
+    pub enum LagUnit {
+        /// Working days of the company's calendar.
+        WorkingDays = "WORKING_DAYS",
+        /// Days of the week, working or not, such as those in which concrete cures.
+        ElapsedDays = "ELAPSED_DAYS",
     }
 }
 
