@@ -68,13 +68,3 @@ text_enum! {
         Trade = "TRADE",
     }
 }
-
-text_enum! {
-    /// Unit of the lag between two tasks.
-    pub enum LagUnit {
-        /// Days of the company's work calendar.
-        WorkingDays = "WORKING_DAYS",
-        /// All days, such as for curing.
-        ElapsedDays = "ELAPSED_DAYS",
-    }
-}
