@@ -4,12 +4,14 @@ mod calendar;
 mod lag;
 mod order;
 mod plan;
+mod version;
 #[cfg(test)]
 mod tests;
 
 pub use calendar::{CalendarError, CalendarException, DateOutOfRange, MAX_EXCEPTIONS, SUPPORTED_DATES, WorkCalendar};
 pub use lag::{Lag, MAX_LAG_DAYS};
 pub use plan::{MAX_WORK_DAYS, Plan, PlanDependency, PlanError, PlanTask, PlannedDates};
+pub use version::{VersionAssignee, VersionDependency, VersionMilestone, VersionPlan, VersionTask};
 
 text_enum! {
     /// A schedule version's state: drafts are numbered when they are published (STA-5).

@@ -1,6 +1,7 @@
 //! Schedules: versions, milestones and tasks.
 
 mod plan_rows;
+mod plans;
 mod rows;
 
 use diesel::dsl::count_star;
@@ -10,6 +11,9 @@ use portico_core::page::Slice;
 use portico_core::schedule::VersionState;
 
 pub use plan_rows::{PlannedAssigneeRow, PlannedDependencyRow, PlannedMilestoneRow, PlannedTaskRow};
+pub use plans::{
+    OwnVersion, delete_version, drafts_of_company, insert_draft, own_version, plan_of_version, save_plan, version_in_state,
+};
 pub use rows::{
     MilestoneInternalsRow, MilestoneRow, ScheduleVersionInternalsRow, ScheduleVersionRow, TaskAssigneeRow,
     TaskBriefRow, TaskDependencyRow, TaskInternalsRow, TaskRow,
