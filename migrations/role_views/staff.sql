@@ -131,6 +131,16 @@ select x.company_id, x.default_features, x.default_schedule_share, x.default_sha
 from access.staff_caller c
 join company_portals x on x.company_id = c.company_id;
 
+create view staff.work_calendars with (security_barrier) as
+select x.company_id, x.working_days, x.version
+from access.staff_caller c
+join work_calendars x on x.company_id = c.company_id;
+
+create view staff.work_calendar_exceptions with (security_barrier) as
+select x.company_id, x.falls_on, x.is_working, x.name
+from access.staff_caller c
+join work_calendar_exceptions x on x.company_id = c.company_id;
+
 create view access.staff_help_articles as
 select h.*, c.may_manage_settings, h.state = 'PUBLISHED' as is_published
 from access.staff_caller c
@@ -648,7 +658,7 @@ select a.*, c.is_owner, c.membership_id, c.may_view_costs, c.may_view_margins,
     a.actor_kind <> 'SUPPORT' and (a.actor_kind <> 'PUBLIC' or a.subject_id is not null) as is_of_company,
     case
         when a.kind in (
-            'COMPANY_CREATED', 'COMPANY_CHANGED', 'PROJECT_CLIENT_ADDED', 'PROJECT_CLIENT_CHANGED',
+            'COMPANY_CREATED', 'COMPANY_CHANGED', 'WORK_CALENDAR_CHANGED', 'PROJECT_CLIENT_ADDED', 'PROJECT_CLIENT_CHANGED',
             'PROJECT_CLIENT_REMOVED', 'PRIMARY_CLIENT_CHANGED', 'PROJECT_TRADE_ADDED', 'PROJECT_TRADE_CHANGED',
             'PROJECT_TRADE_REMOVED', 'INVITATION_SENT', 'INVITATION_RESENT', 'INVITATION_REMOVED', 'INVITATION_ACCEPTED',
             'PROJECT_CREATED', 'PROJECT_CHANGED', 'TEAM_MEMBER_SAVED', 'TEAM_MEMBER_REMOVED', 'LOCATION_SAVED',

@@ -178,8 +178,8 @@ grant select on
     support_agents, api_keys, api_key_projects, projects, activity, jobs
     to portico_operator;
 grant insert on
-    identities, companies, company_brandings, company_portals, staff_memberships, staff_invitations, sign_in_links, support_agents,
-    api_keys, api_key_projects, activity, jobs
+    identities, companies, company_brandings, company_portals, work_calendars, staff_memberships, staff_invitations, sign_in_links,
+    support_agents, api_keys, api_key_projects, activity, jobs
     to portico_operator;
 grant update (id) on identities to portico_operator;
 grant update (revoked_at) on sessions to portico_operator;

@@ -43,6 +43,8 @@ text_enum! {
         CompanyCreated = "COMPANY_CREATED",
         /// A company's name, telephone number, region or portal host was changed.
         CompanyChanged = "COMPANY_CHANGED",
+        /// A company's working days, holidays or other exceptions were changed.
+        WorkCalendarChanged = "WORK_CALENDAR_CHANGED",
         /// A member of staff was invited.
         StaffInvited = "STAFF_INVITED",
         /// An invitation of a member of staff was sent again.
@@ -315,6 +317,7 @@ impl ActivityKind {
             | Self::OnboardingDismissed => LogReaders::NoStaff,
             Self::CompanyCreated
             | Self::CompanyChanged
+            | Self::WorkCalendarChanged
             | Self::ProjectClientAdded
             | Self::ProjectClientChanged
             | Self::ProjectClientRemoved

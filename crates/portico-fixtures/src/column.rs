@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use portico_core::access::{Permission, Role};
 use portico_core::accounts::SummaryFrequency;
+use portico_core::company::Weekday;
 use portico_core::contacts::ContactKind;
 use portico_core::decisions::{DecisionKind, DecisionOutcome, DecisionSubject};
 use portico_core::files::{
@@ -76,7 +77,7 @@ by_their_text! {
     HelpArticleState InvitationState LagUnit LeadSource
     LeadState MailTemplate MembershipKind ObjectState Permission ProjectStage ProjectStatus RenditionKind
     RenditionState Role ScanResult ScheduleShare SelectionStatus SummaryFrequency ThreadAudience
-    ThreadKind ThreadSubject VersionState
+    ThreadKind ThreadSubject VersionState Weekday
 }
 into_column! {
     &'static str => Text, text: text.into();

@@ -3,7 +3,7 @@
 use async_graphql::MergedObject;
 
 use crate::accounts::AccountMutations;
-use crate::company::{CompanyMutations, StaffMutations};
+use crate::company::{CompanyMutations, StaffMutations, WorkCalendarMutations};
 use crate::contacts::ClientMutations;
 use crate::files::{AlbumMutations, AttachmentMutations, FileMutations, FilesAddressMutations};
 use crate::invitations::InvitationMutations;
@@ -62,7 +62,7 @@ struct MemberMutations(
     AlbumMutations,
 );
 
-/// Mutations of projects with their selections, and of companies' portals.
+/// Mutations of projects with their selections, and of companies' portals and work calendars.
 #[derive(MergedObject, Default)]
 struct ProjectAndPortalMutations(
     ProjectMutations,
@@ -70,6 +70,7 @@ struct ProjectAndPortalMutations(
     SelectionMutations,
     SettingsMutations,
     HelpMutations,
+    WorkCalendarMutations,
 );
 
 /// Mutations of leads and lead forms.

@@ -191,6 +191,8 @@ pub static KEPT: &[(&str, &[&str])] = &[
             "companies",
             "company_brandings",
             "company_portals",
+            "work_calendars",
+            "work_calendar_exceptions",
             "help_articles",
             "email_templates",
             "lead_forms",

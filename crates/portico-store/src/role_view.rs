@@ -30,6 +30,8 @@ pub static STAFF: &[View] = &[
     changes::SyncedRecordRow::VIEW,
     company::CompanyRow::VIEW,
     company::StaffMemberRow::VIEW,
+    company::WorkCalendarRow::VIEW,
+    company::WorkCalendarExceptionRow::VIEW,
     contacts::ContactRow::VIEW,
     contacts::ContactInternalsRow::VIEW,
     decisions::DecisionRow::VIEW,

@@ -6,7 +6,7 @@
 
 use portico_core::access::{Permission, Role};
 use portico_core::accounts::SummaryFrequency;
-use portico_core::company::Region;
+use portico_core::company::{Region, Weekday};
 use portico_core::contacts::ContactKind;
 use portico_core::decisions::{DecisionKind, DecisionOutcome, DecisionSubject};
 use portico_core::files::{
@@ -60,6 +60,18 @@ tables! {
             StaffAndClients { guide_url -> Nullable<Text>, onboarding_video_url -> Nullable<Text>, }
             StaffCommon { default_schedule_share -> Text as ScheduleShare, }
             Staff { default_features -> Array<Text> as Feature, default_share_files -> Bool, }
+        }
+        WorkCalendar: work_calendars (company_id) {
+            owner Company("company_id");
+            generation Internal;
+            Key { company_id -> Uuid, }
+            Staff { working_days -> Array<Text> as Weekday, version -> Int4, }
+        }
+        WorkCalendarException: work_calendar_exceptions (company_id, falls_on) {
+            owner Company("company_id");
+            generation Internal;
+            Key { company_id -> Uuid, falls_on -> Date, }
+            Staff { is_working -> Bool, name -> Nullable<Text>, }
         }
         // Clients see published articles if one of their projects offers help. The position would reveal their number.
         HelpArticle: help_articles (id) {

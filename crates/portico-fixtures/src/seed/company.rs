@@ -1,6 +1,8 @@
 //! Companies: staff, trade partners and contacts.
 
+use chrono::{Datelike, NaiveDate};
 use portico_core::access::{Permission, Role};
+use portico_core::company::USUAL_WORKING_DAYS;
 use portico_core::contacts::ContactKind;
 use portico_core::mail::MailTemplate;
 use portico_core::portal::{Feature, HelpArticleState, ScheduleShare};
@@ -9,9 +11,9 @@ use rand::rngs::ChaCha8Rng;
 use uuid::Uuid;
 
 use super::chance::{Chance, Seed, Thing};
-use super::moment;
 use super::people::{Person, SessionOf, last_name, phone, slug};
 use super::words::{Market, Position, Town, WORDS};
+use super::{day, moment};
 use crate::{Rows, add, row};
 
 /// Number of the owner among the staff, who is never removed.
@@ -117,6 +119,7 @@ impl Company {
             default_share_files: true,
             onboarding_video_url: Some(format!("https://assets.{slug}.example/welcome.mp4")),
         });
+        self.put_work_calendar(rows);
         for (number, (title, body)) in (0..).zip(&WORDS.help) {
             let is_draft = number as usize + 1 == WORDS.help.len();
             add!(rows => HelpArticle {
@@ -138,6 +141,19 @@ impl Company {
             let token_hash = seed.hash("token", Thing::Key, self.index, number).to_string();
             let (created_at, expires_at) = (moment(began), moment(began + 365));
             self.put_key(seed, rows, number, row!(ApiKey { token_hash, name, created_at, expires_at, revoked_at }));
+        }
+    }
+
+    /// Adds the work calendar, with the holidays of this year and the next.
+    fn put_work_calendar(&self, rows: &mut Rows) {
+        let company_id = self.id;
+        add!(rows => WorkCalendar { company_id, working_days: &USUAL_WORKING_DAYS.to_vec(), version: 1 });
+        let this_year = day(0).year();
+        for (name, month, date) in &WORDS.holidays {
+            for falls_on in [0, 1].iter().filter_map(|later| NaiveDate::from_ymd_opt(this_year + later, *month, *date))
+            {
+                add!(rows => WorkCalendarException { company_id, falls_on, name: Some(name) });
+            }
         }
     }
 

@@ -29,6 +29,8 @@ pub(super) struct Words {
     pub(super) topics: Vec<Text>, pub(super) messages: Vec<Text>, pub(super) files: Vec<Text>,
     pub(super) photos: Vec<Text>,
     pub(super) instructions: Text, pub(super) welcome: Text,
+    /// Name, month and day.
+    pub(super) holidays: Vec<(Text, u32, u32)>,
     /// Title and body; the last one is a draft.
     pub(super) help: Vec<(Text, Text)>,
     /// The choice, with the minimum and maximum price of an option, in whole units.

@@ -76,6 +76,10 @@ fn company_rows(build: &mut Builder<'_>, of: &Company<'_>, section: &mut Section
             company_id, offers_password: true, offers_link: true, default_share_files: true,
         })
     })?;
+    section.within("work_calendar", |calendar| {
+        add_row!(build, calendar => WorkCalendar { company_id, version: 1 })?;
+        calendar.each("exceptions", |day| add_row!(build, day => WorkCalendarException { company_id }))
+    })?;
     section.each("help_articles", |article| help_article(build, of, article))?;
     for (key, body) in section.get::<BTreeMap<MailTemplate, Text>>("email_templates")?.unwrap_or_default() {
         add!(build => EmailTemplate { company_id, key, body: Some(body), version: 1, updated_at: created_at });

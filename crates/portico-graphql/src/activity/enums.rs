@@ -44,6 +44,9 @@ part_of! {
         /// The company's name, telephone number, region or portal host was changed.
         #[shared(STAFF)]
         CompanyChanged,
+        /// The company's working days, holidays or other exceptions were changed.
+        #[shared(STAFF)]
+        WorkCalendarChanged,
         /// A member of staff was invited.
         #[requires(STAFF_MANAGE)]
         StaffInvited,

@@ -7,6 +7,7 @@ mod mutations;
 mod people;
 mod people_mutations;
 mod settings;
+mod work_calendar;
 
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ use portico_core::activity::LogScope;
 use portico_core::id::Tag;
 use portico_graphql_macros::gated;
 use portico_loader::Loader;
-use portico_loader::company::{CompanyById, CompanyRow};
+use portico_loader::company::{CompanyById, CompanyRow, WorkCalendarOfCompany};
 use portico_loader::portal::{ArticleScope, BrandingOfCompany, BrandingRow, PortalOfCompany};
 
 use crate::activity::{ActivityConnection, ActivityFilter, activity_page};
@@ -37,6 +38,8 @@ pub(crate) use mutations::CompanyMutations;
 use people::{StaffConnection, StaffFilter, staff_page};
 pub(crate) use people_mutations::StaffMutations;
 use settings::CompanyPortal;
+use work_calendar::WorkCalendar;
+pub(crate) use work_calendar::WorkCalendarMutations;
 
 pub(crate) struct Company(Arc<BrandingRow>);
 
@@ -114,6 +117,12 @@ impl Company {
     #[shared(STAFF)]
     async fn portal(&self, ctx: &Context<'_>) -> Result<Option<CompanyPortal>, ApiError> {
         Ok(load(ctx, PortalOfCompany(self.0.company_id)).await?.map(CompanyPortal))
+    }
+
+    /// Days on which the company works. Null if you have no access to them.
+    #[shared(STAFF)]
+    async fn work_calendar(&self, ctx: &Context<'_>) -> Result<Option<WorkCalendar>, ApiError> {
+        Ok(load(ctx, WorkCalendarOfCompany(self.0.company_id)).await?.map(WorkCalendar))
     }
 
     /// Branding of the company.

@@ -7,7 +7,7 @@ use portico_core::company::{Hosts, Region};
 use portico_core::id::CompanyId;
 
 use super::rows::CompanyChange;
-use crate::schema::base::{companies, company_brandings, company_portals};
+use crate::schema::base::{companies, company_brandings, company_portals, work_calendars};
 use crate::{Differences, StoreError};
 
 /// Data that determine the host of a company's links.
@@ -138,7 +138,7 @@ pub struct NewCompany {
     pub at: DateTime<Utc>,
 }
 
-/// Inserts a company with its branding and portal settings. False if the slug is in use: then nothing is written. A
+/// Inserts a company with its branding, portal settings and work calendar. False if the slug is in use: then nothing is written. A
 /// concurrent request with the same slug waits for the first.
 ///
 /// # Errors
@@ -173,6 +173,7 @@ pub async fn insert_company(
     );
     diesel::insert_into(company_brandings::table).values(branding).execute(connection).await?;
     diesel::insert_into(company_portals::table).values(company_portals::company_id.eq(id)).execute(connection).await?;
+    diesel::insert_into(work_calendars::table).values(work_calendars::company_id.eq(id)).execute(connection).await?;
     Ok(Some(id))
 }
 

@@ -2,3 +2,4 @@
 
 mod creation;
 pub(crate) mod staff;
+mod work_calendar;

@@ -84,7 +84,7 @@ enum Bound {
     Unwritten,
 }
 
-const BOUNDS: [(&str, Bound); 45] = [
+const BOUNDS: [(&str, Bound); 47] = [
     ("AccessExplanation.rules", Bound::Closed),
     ("Account.supportNotes", Bound::Read),
     ("Activity.changedFields", Bound::Closed),
@@ -130,6 +130,8 @@ const BOUNDS: [(&str, Bound); 45] = [
     ("UserError.field", Bound::Closed),
     ("Viewer.permissions", Bound::Closed),
     ("Viewer.sessions", Bound::Read),
+    ("WorkCalendar.exceptions", Bound::Refused(&["workCalendarUpdate"])),
+    ("WorkCalendar.workingDays", Bound::Closed),
 ];
 
 #[test]

@@ -348,6 +348,11 @@ fn of_company(app: &TestApp, mutation: &str) -> Option<MutationCase> {
         "companyUpdate" => {
             by_owner(input(json!({ "expectedVersion": 1, "name": "Alderbrook" })), "COMPANY_CHANGED OWNER")
         }
+        "workCalendarUpdate" => by_owner(
+            input(json!({ "expectedVersion": 1, "workingDays": ["MONDAY", "SATURDAY"],
+                "exceptions": [{ "date": "2026-12-24", "isWorking": false, "name": "Christmas Eve" }] })),
+            "WORK_CALENDAR_CHANGED OWNER",
+        ),
         "staffInvite" => by_owner(staff_invite(), "STAFF_INVITED OWNER"),
         "staffUpdate" => by_owner(input(json!({ "id": jo, "title": "Lead" })), "STAFF_CHANGED OWNER"),
         "staffRemove" => by_owner(input(json!({ "id": jo })), "TEAM_MEMBER_REMOVED OWNER, STAFF_REMOVED OWNER"),

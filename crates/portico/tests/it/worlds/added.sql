@@ -53,6 +53,11 @@ insert into task_dependencies (task_id, predecessor_id, company_id, project_id, 
     select a.id, b.id, a.company_id, a.project_id, 'START_TO_FINISH', 77 from tasks a join tasks b on b.project_id = a.project_id and b.sort < a.sort
     where a.id in (select id from known_tasks) on conflict do nothing;
 
+-- WorkCalendar: more exceptions of every company.
+insert into work_calendar_exceptions (company_id, falls_on, is_working, name)
+    select company_id, date '2028-12-01' + n, n % 2 = 0, 'other day' from work_calendars, generate_series(1, 40) n
+    on conflict do nothing;
+
 -- Selection: a draft beside each, for the caller; and for trade partners a shared one of another trade partner.
 insert into selections (id, company_id, project_id, location_id, allowance_id, title, instructions, status, due_on)
     select pg_temp.other(id), company_id, project_id, location_id, allowance_id, title, instructions, 'DRAFT', due_on + 1 from selections;

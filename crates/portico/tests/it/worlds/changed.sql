@@ -53,6 +53,10 @@ delete from onboardings where identity_id in (
     select identity_id from (select identity_id, row_number() over (order by identity_id) n from onboardings
         where identity_id not in (select identity_id from me)) x where n % 3 = 1);
 
+-- WorkCalendar: one in three of the exceptions.
+delete from work_calendar_exceptions where (company_id, falls_on) in (
+    select company_id, falls_on from (select *, row_number() over (order by company_id, falls_on) n from work_calendar_exceptions) x where n % 3 = 1);
+
 -- ApiKey, Session: those of others.
 delete from api_key_projects where project_id in (select project_id from (select project_id, row_number() over (order by project_id) n from api_key_projects) x where n = 1);
 delete from sessions where id in (
@@ -163,6 +167,9 @@ update company_portals set default_features = case when 'TEAM' = any (default_fe
     default_share_files = not default_share_files;
 update company_portals set guide_url = pg_temp.other(guide_url), onboarding_video_url = pg_temp.other(onboarding_video_url)
     where company_id not in (select company_id from places where for_client);
+
+-- WorkCalendar
+update work_calendars set working_days = case when 'MONDAY' = any (working_days) then '{SUNDAY}' else '{MONDAY}'::text[] end;
 
 -- HelpArticle: visible ones keep their order; sort values change. Onboarding: that of other people.
 update help_articles set sort = 3 * sort + 7, published_at = published_at + interval '9 days';

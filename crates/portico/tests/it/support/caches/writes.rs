@@ -298,6 +298,12 @@ pub(crate) const WRITES: &[Write] = &[
         where company_id = {companies}"),
     ("new projects begin otherwise", "update company_portals set default_features = array['DASHBOARD', 'HELP']
         where company_id = {companies}"),
+    ("a company works other days", "update work_calendars set version = version + 1,
+        working_days = case when 'SATURDAY' = any (working_days) then array_remove(working_days, 'SATURDAY')
+            else working_days || 'SATURDAY'::text end where company_id = {companies}"),
+    ("a company has another holiday", "insert into work_calendar_exceptions (company_id, falls_on, is_working, name)
+        select company_id, date '2027-01-01' + #, false, 'Holiday #' from work_calendars where company_id = {companies}
+        on conflict do nothing"),
     ("an article is written", "insert into help_articles (id, company_id, title, body, sort)
         select gen_random_uuid(), id, 'Article #', 'Body #', -1 from companies where id = {companies}"),
     ("an article changes", "update help_articles set title = 'Article #', version = version + 1 where id = {help_articles}"),

@@ -1,0 +1,2 @@
+drop table work_calendar_exceptions;
+drop table work_calendars;
