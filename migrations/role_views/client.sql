@@ -459,6 +459,8 @@ where case a.kind
         when 'PROJECT_CLIENT_REMOVED' then true
         when 'PRIMARY_CLIENT_CHANGED' then true
         when 'SELECTION_APPROVED' then true
+        when 'SCHEDULE_PUBLISHED' then
+            'SCHEDULE' = any (p.features) and p.schedule_share <> 'NONE' and a.details ->> 'isForClients' = 'true'
         when 'INVITATION_ACCEPTED' then a.actor_id = p.identity_id
         else false
     end;

@@ -126,7 +126,7 @@ left join company_brandings b on b.company_id = x.company_id
 where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects));
 
 create view staff.company_portals with (security_barrier) as
-select x.company_id, x.default_features, x.default_schedule_share, x.default_share_files, x.guide_url, x.onboarding_video_url,
+select x.company_id, x.default_features, x.default_schedule_share, x.default_share_files, x.trades_report_progress, x.guide_url, x.onboarding_video_url,
     x.offers_password, x.offers_link
 from access.staff_caller c
 join company_portals x on x.company_id = c.company_id;
@@ -662,7 +662,7 @@ select a.*, c.is_owner, c.membership_id, c.may_view_costs, c.may_view_margins,
             'PROJECT_CLIENT_REMOVED', 'PRIMARY_CLIENT_CHANGED', 'PROJECT_TRADE_ADDED', 'PROJECT_TRADE_CHANGED',
             'PROJECT_TRADE_REMOVED', 'INVITATION_SENT', 'INVITATION_RESENT', 'INVITATION_REMOVED', 'INVITATION_ACCEPTED',
             'PROJECT_CREATED', 'PROJECT_CHANGED', 'TEAM_MEMBER_SAVED', 'TEAM_MEMBER_REMOVED', 'LOCATION_SAVED',
-            'LOCATION_REMOVED', 'THREAD_STARTED', 'MESSAGE_POSTED', 'MESSAGE_EDITED', 'FEEDBACK_SENT',
+            'LOCATION_REMOVED', 'SCHEDULE_PUBLISHED', 'TASK_PROGRESS_SET', 'THREAD_STARTED', 'MESSAGE_POSTED', 'MESSAGE_EDITED', 'FEEDBACK_SENT',
             'FILE_UPLOADED', 'INTERNAL_FILE_UPLOADED', 'FILE_CHANGED', 'FILE_SHARED', 'FILE_DELETED', 'FILE_RESTORED',
             'FILE_RELEASED', 'MAIL_RECEIVED', 'FILES_ADDRESS_REPLACED',
             'FILE_ATTACHED', 'FILE_DETACHED', 'FILE_ATTACHMENT_CHANGED', 'ALBUM_SAVED', 'ALBUM_DELETED',
@@ -677,6 +677,7 @@ select a.*, c.is_owner, c.membership_id, c.may_view_costs, c.may_view_margins,
             'CONTACT_REVIEW_REQUESTED') then c.may_invite_clients
         when a.kind in ('HELP_ARTICLE_SAVED', 'HELP_ARTICLE_PUBLISHED', 'HELP_ARTICLE_DELETED') then c.may_manage_settings
         when a.kind = 'EMAIL_TEMPLATE_CHANGED' then c.may_manage_templates
+        when a.kind in ('SCHEDULE_DRAFT_CREATED', 'SCHEDULE_DRAFT_CHANGED', 'SCHEDULE_DRAFT_DISCARDED') then c.may_edit_schedule
         when a.kind in ('API_KEY_CREATED', 'API_KEY_REVOKED') then c.may_make_keys and (c.is_owner or exists (
             select from api_keys k where k.id = a.subject_id and k.created_by = c.membership_id))
         when a.kind in ('LEAD_CREATED', 'LEAD_SUBMITTED', 'LEAD_FORM_CHANGED', 'LEAD_CHANGED', 'LEAD_CONVERTED')
@@ -722,6 +723,10 @@ select a.id, a.company_id, a.project_id, a.at, a.kind, a.subject_kind, a.subject
             where t.id = a.subject_id and t.project_id = a.project_id)
         when 'LOCATION' then (
             select x.name from locations x where x.id = a.subject_id and x.project_id = a.project_id)
+        when 'SCHEDULE_VERSION' then (
+            select 'Version ' || x.number from schedule_versions x where x.id = a.subject_id and x.project_id = a.project_id)
+        when 'TASK' then (
+            select x.name from tasks x where x.id = a.subject_id and x.project_id = a.project_id)
         when 'SELECTION' then (
             select x.title from selections x where x.id = a.subject_id and x.project_id = a.project_id)
         when 'THREAD' then (

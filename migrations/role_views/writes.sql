@@ -126,6 +126,8 @@ grant select (id, company_id, project_id) on messages to portico_accounts;
 -- As well for files and uploads.
 grant select (id, company_id, project_id) on files to portico_accounts;
 grant select (id, company_id, project_id) on staged_uploads to portico_accounts;
+-- And for tasks whose progress trade partners report.
+grant select (id, company_id, project_id) on tasks to portico_accounts;
 -- To find the project to whose address a mail was sent.
 grant select (company_id, project_id, mail_key) on project_portals to portico_accounts;
 grant insert on

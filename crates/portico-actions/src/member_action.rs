@@ -2,11 +2,12 @@
 //!
 //! An action runs in one company's scope. That of staff is known at sign-in; for members of projects a first transaction reads it.
 
-use portico_core::id::{CompanyId, FileId, MessageId, ProjectId, ThreadId, UploadId};
+use portico_core::id::{CompanyId, FileId, MessageId, ProjectId, TaskId, ThreadId, UploadId};
 use portico_core::portal::Feature;
 use portico_core::refusal::RefusalCode;
 use portico_store::memberships::{
-    Author, author_of, place_of_file, place_of_message, place_of_project, place_of_thread, place_of_upload,
+    Author, author_of, place_of_file, place_of_message, place_of_project, place_of_task, place_of_thread,
+    place_of_upload,
 };
 
 use crate::{Action, ActionError, Actor, Refusal, Work, WriteScope};
@@ -19,6 +20,7 @@ pub(crate) enum Named {
     Message(MessageId, &'static str),
     File(FileId, &'static str),
     Upload(UploadId, &'static str),
+    Task(TaskId, &'static str),
 }
 
 impl Named {
@@ -28,7 +30,8 @@ impl Named {
         | Self::Thread(_, member)
         | Self::Message(_, member)
         | Self::File(_, member)
-        | Self::Upload(_, member)) = self;
+        | Self::Upload(_, member)
+        | Self::Task(_, member)) = self;
         Refusal::not_found(member)
     }
 }
@@ -76,6 +79,7 @@ impl Action for FindCompany {
             Named::Message(id, _) => place_of_message(work.connection(), id).await?,
             Named::File(id, _) => place_of_file(work.connection(), id).await?,
             Named::Upload(id, _) => place_of_upload(work.connection(), id).await?,
+            Named::Task(id, _) => place_of_task(work.connection(), id).await?,
         };
         Ok(place.ok_or_else(|| self.0.not_found())?.company)
     }

@@ -101,6 +101,16 @@ text_enum! {
         LocationSaved = "LOCATION_SAVED",
         /// A location was removed from a project.
         LocationRemoved = "LOCATION_REMOVED",
+        /// A draft of a schedule was created.
+        ScheduleDraftCreated = "SCHEDULE_DRAFT_CREATED",
+        /// Tasks, milestones or dates in a draft of a schedule were changed.
+        ScheduleDraftChanged = "SCHEDULE_DRAFT_CHANGED",
+        /// A draft of a schedule was discarded.
+        ScheduleDraftDiscarded = "SCHEDULE_DRAFT_DISCARDED",
+        /// A schedule was published.
+        SchedulePublished = "SCHEDULE_PUBLISHED",
+        /// Progress of a published task was reported.
+        TaskProgressSet = "TASK_PROGRESS_SET",
         /// A thread with clients was started, with its first message.
         ThreadStarted = "THREAD_STARTED",
         /// A message was posted in a thread with clients.
@@ -199,6 +209,10 @@ text_enum! {
         TeamMember = "TEAM_MEMBER",
         /// A location of a project.
         Location = "LOCATION",
+        /// A version of a schedule.
+        ScheduleVersion = "SCHEDULE_VERSION",
+        /// A task.
+        Task = "TASK",
         /// A selection.
         Selection = "SELECTION",
         /// A thread of messages.
@@ -273,7 +287,9 @@ impl ActivityKind {
             | Self::ProjectClientRemoved
             | Self::PrimaryClientChanged
             // All clients see the project's decisions.
-            | Self::SelectionApproved => LogClients::All,
+            | Self::SelectionApproved
+            // While the schedule is shared, if something changed for clients.
+            | Self::SchedulePublished => LogClients::All,
             Self::ProjectClientChanged => LogClients::Subject,
             Self::InvitationAccepted => LogClients::Actor,
             _ => LogClients::None,
@@ -335,6 +351,8 @@ impl ActivityKind {
             | Self::TeamMemberRemoved
             | Self::LocationSaved
             | Self::LocationRemoved
+            | Self::SchedulePublished
+            | Self::TaskProgressSet
             | Self::ThreadStarted
             | Self::MessagePosted
             | Self::MessageEdited
@@ -370,6 +388,9 @@ impl ActivityKind {
             | Self::ContactReviewRequested => LogReaders::With(Permission::ClientsInvite),
             Self::InternalThreadStarted | Self::InternalMessagePosted | Self::InternalMessageEdited => {
                 LogReaders::With(Permission::MessagesInternal)
+            }
+            Self::ScheduleDraftCreated | Self::ScheduleDraftChanged | Self::ScheduleDraftDiscarded => {
+                LogReaders::With(Permission::ScheduleEdit)
             }
             Self::HelpArticleSaved | Self::HelpArticlePublished | Self::HelpArticleDeleted => {
                 LogReaders::With(Permission::SettingsManage)

@@ -115,6 +115,8 @@ pub mod lists {
     pub const ORIGINS: u32 = 5;
     /// Changes of a project in one answer, if their number is not requested.
     pub const CHANGES: u32 = super::DEFAULT_PAGE;
+    /// Changes of a schedule in one answer.
+    pub const SCHEDULE_CHANGES: u32 = 20;
     /// Names of a closed set: permissions, features, placeholders, fields.
     pub const NAMES: u32 = 10;
 }
@@ -138,8 +140,14 @@ pub mod caps {
     pub const INVITATIONS: u32 = 50;
     /// Versions of a project's schedule.
     pub const VERSIONS: u32 = 200;
-    /// Milestones of a version of a schedule.
+    /// Milestones of a schedule (`milestoneSave`).
     pub const MILESTONES: u32 = 200;
+    /// Tasks of a schedule (`taskSave`).
+    pub const TASKS: u32 = 5_000;
+    /// Changes of a schedule in one answer (`schedulePublish`, `scheduleShift`).
+    pub const SCHEDULE_CHANGES: u32 = 100;
+    /// Templates of a company's schedules (`scheduleTemplateSave`).
+    pub const SCHEDULE_TEMPLATES: u32 = 100;
     /// Exceptions of a company's work calendar (`workCalendarUpdate`).
     pub const CALENDAR_EXCEPTIONS: u32 = 1_000;
     /// Allowances of a project.

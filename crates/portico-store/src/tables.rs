@@ -59,7 +59,7 @@ tables! {
             Public { offers_password -> Bool, offers_link -> Bool, }
             StaffAndClients { guide_url -> Nullable<Text>, onboarding_video_url -> Nullable<Text>, }
             StaffCommon { default_schedule_share -> Text as ScheduleShare, }
-            Staff { default_features -> Array<Text> as Feature, default_share_files -> Bool, }
+            Staff { default_features -> Array<Text> as Feature, default_share_files -> Bool, trades_report_progress -> Bool, }
         }
         WorkCalendar: work_calendars (company_id) {
             owner Company("company_id");

@@ -35,5 +35,6 @@ create statistics tasks_project (dependencies) on project_id, id, version_id fro
 
 alter table task_internals drop column total_float_days, drop column is_critical;
 alter table task_dependencies drop column lag_unit cascade, drop constraint task_dependencies_lag_days_check;
+alter table company_portals drop column trades_report_progress cascade;
 drop index one_draft;
 alter table schedule_versions drop column start_on cascade, drop column version cascade;

@@ -160,6 +160,8 @@ create statistics planned_assignees_project (dependencies) on project_id, planne
 create statistics planned_dependencies_project (dependencies) on project_id, planned_task_id from planned_dependencies;
 analyze milestones, tasks, planned_milestones, planned_tasks, planned_assignees, planned_dependencies;
 
+alter table company_portals add column trades_report_progress boolean not null default false;
+
 -- What outsiders see no longer depends on a version.
 alter table caching.moves
     drop constraint moves_gate_check,

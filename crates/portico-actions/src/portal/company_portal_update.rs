@@ -22,6 +22,8 @@ pub struct CompanyPortalUpdate {
     pub default_schedule_share: Option<ScheduleShare>,
     /// Whether files that staff upload are shared with clients, unless they say otherwise (FIL-8).
     pub default_share_files: Option<bool>,
+    /// Whether trade partners report the progress of tasks that are assigned to them (SCH-8).
+    pub trades_report_progress: Option<bool>,
     /// The URL of the guide for projects without their own; `Some(None)` clears it (INV-20).
     pub guide_url: Option<Option<String>>,
     /// The URL of the overview video; `Some(None)` clears it (PRT-15).
@@ -37,6 +39,7 @@ impl CompanyPortalUpdate {
         let mut change = CompanyPortalChange {
             default_schedule_share: self.default_schedule_share,
             default_share_files: self.default_share_files,
+            trades_report_progress: self.trades_report_progress,
             offers_password: self.offers_password,
             offers_link: self.offers_link,
             ..CompanyPortalChange::default()
@@ -72,6 +75,7 @@ impl Action for CompanyPortalUpdate {
             "defaultFeatures": change.default_features,
             "defaultScheduleShare": change.default_schedule_share,
             "defaultShareFiles": change.default_share_files,
+            "tradesReportProgress": change.trades_report_progress,
             "isGuideChanged": change.guide_url.is_some(),
             "isVideoChanged": change.onboarding_video_url.is_some(),
             "offersPassword": change.offers_password,

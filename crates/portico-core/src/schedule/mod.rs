@@ -1,14 +1,16 @@
 //! Schedules, their milestones and tasks; working days, and dates that follow from dependencies.
 
 mod calendar;
+mod difference;
 mod lag;
 mod order;
 mod plan;
-mod version;
 #[cfg(test)]
 mod tests;
+mod version;
 
 pub use calendar::{CalendarError, CalendarException, DateOutOfRange, MAX_EXCEPTIONS, SUPPORTED_DATES, WorkCalendar};
+pub use difference::{Outsider, ScheduleItem, SeenChange, SeenItem};
 pub use lag::{Lag, MAX_LAG_DAYS};
 pub use plan::{MAX_WORK_DAYS, Plan, PlanDependency, PlanError, PlanTask, PlannedDates};
 pub use version::{VersionAssignee, VersionDependency, VersionMilestone, VersionPlan, VersionTask};

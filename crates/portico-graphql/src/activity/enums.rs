@@ -131,6 +131,21 @@ part_of! {
         /// A location was removed from a project.
         #[shared(STAFF)]
         LocationRemoved,
+        /// A draft of the schedule was created.
+        #[requires(SCHEDULE_EDIT)]
+        ScheduleDraftCreated,
+        /// Tasks, milestones or dates in a draft of the schedule were changed.
+        #[requires(SCHEDULE_EDIT)]
+        ScheduleDraftChanged,
+        /// A draft of the schedule was discarded.
+        #[requires(SCHEDULE_EDIT)]
+        ScheduleDraftDiscarded,
+        /// The schedule was published.
+        #[shared(STAFF)]
+        SchedulePublished,
+        /// Progress of a task was reported.
+        #[shared(STAFF)]
+        TaskProgressSet,
         /// A thread with clients was started.
         #[shared(STAFF)]
         ThreadStarted,
@@ -269,6 +284,12 @@ part_of! {
         /// Location of the project.
         #[shared(STAFF)]
         Location,
+        /// Version of the schedule.
+        #[shared(STAFF)]
+        ScheduleVersion,
+        /// Task of the schedule.
+        #[shared(STAFF)]
+        Task,
         /// Selection.
         #[shared(STAFF)]
         Selection,
@@ -332,6 +353,8 @@ impl ActivitySubjectKind {
             Self::Project => Tag::PROJECT,
             Self::TeamMember => Tag::TEAM_MEMBER,
             Self::Location => Tag::LOCATION,
+            Self::ScheduleVersion => Tag::SCHEDULE_VERSION,
+            Self::Task => Tag::TASK,
             Self::Selection => Tag::SELECTION,
             Self::Thread => Tag::THREAD,
             Self::Message => Tag::MESSAGE,

@@ -38,6 +38,9 @@ pub(crate) enum UpdateKind {
     /// A client approved a selection.
     #[shared(CLIENT, STAFF)]
     SelectionApproved,
+    /// A new version of the schedule was published, in which something changed for clients.
+    #[shared(CLIENT, STAFF)]
+    SchedulePublished,
     /// A client accepted the invitation to the project: as a client, you read about your own only.
     #[shared(CLIENT, STAFF)]
     InvitationAccepted,
@@ -138,6 +141,9 @@ impl Update {
                 let who = if row.is_by_viewer { "You" } else { row.actor_name.as_deref().unwrap_or("A client") };
                 let what = title.map_or_else(|| "a selection".to_owned(), |title| format!("\u{201c}{title}\u{201d}"));
                 (UpdateKind::SelectionApproved, format!("{who} approved {what}."))
+            }
+            ActivityKind::SchedulePublished => {
+                (UpdateKind::SchedulePublished, "The schedule of the project was updated.".to_owned())
             }
             _ => return Err(ApiError::Internal(format!("a client has an entry of the kind {}", row.kind))),
         })

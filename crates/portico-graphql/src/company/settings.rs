@@ -39,6 +39,10 @@ impl CompanyPortal {
     #[shared(STAFF)]
     async fn default_share_files(&self) -> bool;
 
+    /// Whether trade partners may report the progress of tasks that are assigned to them.
+    #[shared(STAFF)]
+    async fn trades_report_progress(&self) -> bool;
+
     /// URL of the guide for projects without their own. Null if none is set.
     #[shared(STAFF)]
     async fn guide_url(&self) -> Option<Url>;

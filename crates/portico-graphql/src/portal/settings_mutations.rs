@@ -33,6 +33,8 @@ pub(crate) struct CompanyPortalUpdateInput {
     default_schedule_share: Option<ScheduleShare>,
     /// Default of `shareWithClients` for uploads by staff.
     default_share_files: Option<bool>,
+    /// Whether trade partners may report the progress of tasks that are assigned to them.
+    trades_report_progress: Option<bool>,
     /// URL of the guide for projects without their own.
     guide_url: MaybeUndefined<String>,
     /// URL of the overview video for clients, https.
@@ -117,6 +119,7 @@ impl SettingsMutations {
             default_features: features.map(|features| features.into_iter().map(Into::into).collect()),
             default_schedule_share: input.default_schedule_share.map(Into::into),
             default_share_files: input.default_share_files,
+            trades_report_progress: input.trades_report_progress,
             guide_url: input.guide_url.into(),
             onboarding_video_url: input.onboarding_video_url.into(),
             offers_password: input.offers_password,

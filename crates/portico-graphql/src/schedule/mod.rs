@@ -1,11 +1,16 @@
 //! Schedules: versions, milestones and tasks.
 
+mod change;
+mod draft_mutations;
 mod enums;
 mod milestone;
 mod planned;
 mod task;
+mod task_mutations;
 mod version;
 
+pub(crate) use draft_mutations::ScheduleDraftMutations;
 pub(crate) use milestone::Milestone;
 pub(crate) use task::Task;
+pub(crate) use task_mutations::TaskMutations;
 pub(crate) use version::{Schedule, ScheduleVersion};

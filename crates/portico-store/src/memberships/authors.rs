@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use portico_core::access::{Audience, Permission, PermissionSet, Role};
-use portico_core::id::{CompanyId, FileId, IdentityId, MessageId, ProjectId, ProjectMembershipId, ThreadId, UploadId};
+use portico_core::id::{
+    CompanyId, FileId, IdentityId, MessageId, ProjectId, ProjectMembershipId, TaskId, ThreadId, UploadId,
+};
 use portico_core::messages::{AuthorKind, ThreadAudience};
 use portico_core::portal::Feature;
 use portico_core::projects::{AccessLevel, MembershipKind, ProjectStatus};
@@ -13,7 +15,7 @@ use uuid::Uuid;
 use crate::StoreError;
 use crate::schema::base::{
     contacts, files, identities, messages, project_memberships, project_portals, projects, staff_memberships,
-    staged_uploads, threads,
+    staged_uploads, tasks, threads,
 };
 use crate::sessions::{ActingPerson, ActingStaff, permissions_of};
 
@@ -51,6 +53,8 @@ places! {
     place_of_file(FileId) = files by (company_id, project_id);
     /// The company and project of an upload.
     place_of_upload(UploadId) = staged_uploads by (company_id, project_id);
+    /// The company and project of a published task.
+    place_of_task(TaskId) = tasks by (company_id, project_id);
 }
 
 /// A person who may write in a project, in the capacity of their session.

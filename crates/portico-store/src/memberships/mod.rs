@@ -9,7 +9,7 @@ mod trades;
 
 pub use authors::{
     Author, RecordPlace, author_by_mail, author_of, has_section, place_of_file, place_of_message, place_of_project,
-    place_of_thread, place_of_upload, place_status,
+    place_of_task, place_of_thread, place_of_upload, place_status,
 };
 pub use client_rows::{
     MembershipChange, ProjectClientInternalsRow, ProjectClientRow, SettingsChange, client_internals_of_places,

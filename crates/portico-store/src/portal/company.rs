@@ -20,6 +20,8 @@ pub struct CompanyPortalRow {
     pub default_schedule_share: ScheduleShare,
     /// Whether files that staff upload are shared with clients, unless they say otherwise (FIL-8).
     pub default_share_files: bool,
+    /// Whether trade partners report the progress of tasks that are assigned to them.
+    pub trades_report_progress: bool,
     /// URL of the guide for projects without their own (INV-20).
     pub guide_url: Option<String>,
     /// URL of the onboarding video (PRT-15).

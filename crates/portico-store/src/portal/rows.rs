@@ -119,6 +119,8 @@ pub struct CompanyPortalChange {
     pub default_schedule_share: Option<ScheduleShare>,
     /// Whether files that staff upload are shared with clients, unless they say otherwise.
     pub default_share_files: Option<bool>,
+    /// Whether trade partners report the progress of tasks that are assigned to them.
+    pub trades_report_progress: Option<bool>,
     /// URL of the guide for projects without their own; `Some(None)` clears it.
     pub guide_url: Option<Option<String>>,
     /// URL of the onboarding video; `Some(None)` clears it.

@@ -2,6 +2,7 @@
 
 mod plan_rows;
 mod plans;
+mod publication;
 mod rows;
 
 use diesel::dsl::count_star;
@@ -12,7 +13,12 @@ use portico_core::schedule::VersionState;
 
 pub use plan_rows::{PlannedAssigneeRow, PlannedDependencyRow, PlannedMilestoneRow, PlannedTaskRow};
 pub use plans::{
-    OwnVersion, delete_version, drafts_of_company, insert_draft, own_version, plan_of_version, save_plan, version_in_state,
+    OwnVersion, delete_version, drafts_of_company, insert_draft, own_version, plan_of_version, planned_milestone_row,
+    planned_task_row, save_plan, version_in_state,
+};
+pub use publication::{
+    PublishedTask, assignable_members, count_versions, first_day_of_project, lock_task, publish_version, set_progress,
+    share_of_project, trades_report_progress, trades_with_access,
 };
 pub use rows::{
     MilestoneInternalsRow, MilestoneRow, ScheduleVersionInternalsRow, ScheduleVersionRow, TaskAssigneeRow,

@@ -4,13 +4,15 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use portico_core::id::{CompanyId, ProjectId, ScheduleVersionId};
+use portico_core::id::{
+    CompanyId, MilestoneId, PlannedMilestoneId, PlannedTaskId, ProjectId, ScheduleVersionId, TaskId,
+};
 use portico_core::schedule::{VersionPlan, VersionState};
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::StoreError;
-use crate::schema::base::schedule_versions;
+use crate::schema::base::{planned_milestones, planned_tasks, schedule_versions};
 
 /// A company's schedule version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,6 +96,36 @@ pub async fn drafts_of_company(
         .order(schedule_versions::project_id);
     let rows: Vec<VersionColumns> = drafts.select(COLUMNS).load(connection).await?;
     Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// The row of a task in a version.
+///
+/// # Errors
+///
+/// [`StoreError`] if the query fails, also if the version does not have the task.
+pub async fn planned_task_row(
+    connection: &mut AsyncPgConnection,
+    version: ScheduleVersionId,
+    task: TaskId,
+) -> Result<PlannedTaskId, StoreError> {
+    let rows = planned_tasks::table.filter(planned_tasks::version_id.eq(version));
+    let row = rows.filter(planned_tasks::task_id.eq(task)).select(planned_tasks::id);
+    Ok(row.first(connection).await?)
+}
+
+/// The row of a milestone in a version.
+///
+/// # Errors
+///
+/// [`StoreError`] if the query fails, also if the version does not have the milestone.
+pub async fn planned_milestone_row(
+    connection: &mut AsyncPgConnection,
+    version: ScheduleVersionId,
+    milestone: MilestoneId,
+) -> Result<PlannedMilestoneId, StoreError> {
+    let rows = planned_milestones::table.filter(planned_milestones::version_id.eq(version));
+    let row = rows.filter(planned_milestones::milestone_id.eq(milestone)).select(planned_milestones::id);
+    Ok(row.first(connection).await?)
 }
 
 /// Adds a draft without milestones and tasks.

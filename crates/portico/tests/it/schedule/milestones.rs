@@ -203,10 +203,7 @@ async fn mil_6_staff_see_the_flag() {
 async fn mil_5_complete_when_all_tasks_are() {
     let app = TestApp::demo().await;
     let set = |task: &str, percent: u8| {
-        format!(
-            "update tasks set percent_complete = {percent} where id = {};",
-            sql_id(&format!("{MAPLE}/task/{task}"))
-        )
+        format!("update tasks set percent_complete = {percent} where id = {};", sql_id(&format!("{MAPLE}/task/{task}")))
     };
     // Clients may not view the last one, which counts as well.
     let tasks = [

@@ -1,0 +1,19 @@
+//! Schedules: drafts, their publication, and progress.
+
+mod draft;
+mod draft_create;
+mod draft_discard;
+mod milestone_save;
+mod refused_plan;
+mod schedule_publish;
+mod schedule_shift;
+mod task_progress;
+mod task_save;
+
+pub use draft_create::{DraftBasis, ScheduleDraftCreate};
+pub use draft_discard::ScheduleDraftDiscard;
+pub use milestone_save::{MilestoneDelete, MilestoneSave};
+pub use schedule_publish::{PublishedSchedule, SchedulePublish};
+pub use schedule_shift::{ScheduleShift, ShiftedSchedule};
+pub use task_progress::TaskProgressSet;
+pub use task_save::{TaskDelete, TaskDependencyDraft, TaskSave};

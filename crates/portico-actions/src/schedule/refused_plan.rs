@@ -1,0 +1,56 @@
+//! Why dates cannot be computed, in the words of the caller: tasks by their names.
+
+use portico_core::id::TaskId;
+use portico_core::refusal::RefusalCode;
+use portico_core::schedule::{MAX_LAG_DAYS, MAX_WORK_DAYS, PlanError, SUPPORTED_DATES, VersionPlan};
+
+use crate::Refusal;
+
+/// The refusal of a plan whose dates cannot be computed.
+pub(super) fn refused(plan: &VersionPlan, error: &PlanError) -> Refusal {
+    let name = |id: TaskId| plan.task(id).map_or("?", |task| task.name.as_str());
+    let dependencies = |code, message: String| Refusal::of(code, "dependencies", message);
+    match error {
+        PlanError::Cycle(tasks) => {
+            let names = tasks.iter().chain(tasks.first()).map(|id| format!("`{}`", name(*id)));
+            let circle = names.collect::<Vec<_>>().join(", then ");
+            let message = format!("would form a cycle: {circle}; remove one of these dependencies");
+            dependencies(RefusalCode::Invalid, message)
+        }
+        PlanError::UnknownPredecessor { task, .. } => {
+            let message = format!("names a predecessor of `{}` that is not a task of this version", name(*task));
+            dependencies(RefusalCode::NotFound, message)
+        }
+        PlanError::DuplicatePredecessor { task, predecessor } => {
+            let message = format!("names `{}` twice for `{}`: keep one", name(*predecessor), name(*task));
+            dependencies(RefusalCode::Invalid, message)
+        }
+        PlanError::LagOutOfRange { predecessor, .. } => {
+            let message = format!(
+                "has a lag after `{}` that is not between -{MAX_LAG_DAYS} and {MAX_LAG_DAYS} days",
+                name(*predecessor)
+            );
+            dependencies(RefusalCode::Invalid, message)
+        }
+        PlanError::WorkDaysOutOfRange(_) => {
+            Refusal::of(RefusalCode::Invalid, "workDays", format!("must be between 0 and {MAX_WORK_DAYS}"))
+        }
+        PlanError::DateOutOfRange(task) => Refusal::new(
+            RefusalCode::Invalid,
+            format!(
+                "`{}` would not be between {} and {}: use an earlier start, or fewer days",
+                name(*task),
+                SUPPORTED_DATES.start(),
+                SUPPORTED_DATES.end()
+            ),
+        ),
+        PlanError::StartOutOfRange => Refusal::of(
+            RefusalCode::Invalid,
+            "startOn",
+            format!("must be between {} and {}", SUPPORTED_DATES.start(), SUPPORTED_DATES.end()),
+        ),
+        PlanError::DuplicateTask(task) | PlanError::UnknownTask(task) => {
+            Refusal::of(RefusalCode::Invalid, "taskId", format!("`{}` cannot be planned", name(*task)))
+        }
+    }
+}
