@@ -131,6 +131,16 @@ select x.company_id, x.default_features, x.default_schedule_share, x.default_sha
 from access.staff_caller c
 join company_portals x on x.company_id = c.company_id;
 
+create view access.staff_schedule_templates as
+select x.*, c.may_edit_schedule
+from access.staff_caller c
+join schedule_templates x on x.company_id = c.company_id;
+
+create view staff.schedule_templates with (security_barrier) as
+select id, company_id, name, task_count, version, updated_at
+from access.staff_schedule_templates
+where may_edit_schedule;
+
 create view staff.work_calendars with (security_barrier) as
 select x.company_id, x.working_days, x.version
 from access.staff_caller c
@@ -677,7 +687,8 @@ select a.*, c.is_owner, c.membership_id, c.may_view_costs, c.may_view_margins,
             'CONTACT_REVIEW_REQUESTED') then c.may_invite_clients
         when a.kind in ('HELP_ARTICLE_SAVED', 'HELP_ARTICLE_PUBLISHED', 'HELP_ARTICLE_DELETED') then c.may_manage_settings
         when a.kind = 'EMAIL_TEMPLATE_CHANGED' then c.may_manage_templates
-        when a.kind in ('SCHEDULE_DRAFT_CREATED', 'SCHEDULE_DRAFT_CHANGED', 'SCHEDULE_DRAFT_DISCARDED') then c.may_edit_schedule
+        when a.kind in ('SCHEDULE_DRAFT_CREATED', 'SCHEDULE_DRAFT_CHANGED', 'SCHEDULE_DRAFT_DISCARDED', 'SCHEDULE_TEMPLATE_SAVED',
+            'SCHEDULE_TEMPLATE_DELETED') then c.may_edit_schedule
         when a.kind in ('API_KEY_CREATED', 'API_KEY_REVOKED') then c.may_make_keys and (c.is_owner or exists (
             select from api_keys k where k.id = a.subject_id and k.created_by = c.membership_id))
         when a.kind in ('LEAD_CREATED', 'LEAD_SUBMITTED', 'LEAD_FORM_CHANGED', 'LEAD_CHANGED', 'LEAD_CONVERTED')
@@ -727,6 +738,8 @@ select a.id, a.company_id, a.project_id, a.at, a.kind, a.subject_kind, a.subject
             select 'Version ' || x.number from schedule_versions x where x.id = a.subject_id and x.project_id = a.project_id)
         when 'TASK' then (
             select x.name from tasks x where x.id = a.subject_id and x.project_id = a.project_id)
+        when 'SCHEDULE_TEMPLATE' then (
+            select x.name from schedule_templates x where x.id = a.subject_id and x.company_id = a.company_id)
         when 'SELECTION' then (
             select x.title from selections x where x.id = a.subject_id and x.project_id = a.project_id)
         when 'THREAD' then (

@@ -111,6 +111,10 @@ text_enum! {
         SchedulePublished = "SCHEDULE_PUBLISHED",
         /// Progress of a published task was reported.
         TaskProgressSet = "TASK_PROGRESS_SET",
+        /// A template of schedules was created or changed.
+        ScheduleTemplateSaved = "SCHEDULE_TEMPLATE_SAVED",
+        /// A template of schedules was deleted.
+        ScheduleTemplateDeleted = "SCHEDULE_TEMPLATE_DELETED",
         /// A thread with clients was started, with its first message.
         ThreadStarted = "THREAD_STARTED",
         /// A message was posted in a thread with clients.
@@ -213,6 +217,8 @@ text_enum! {
         ScheduleVersion = "SCHEDULE_VERSION",
         /// A task.
         Task = "TASK",
+        /// A template of schedules.
+        ScheduleTemplate = "SCHEDULE_TEMPLATE",
         /// A selection.
         Selection = "SELECTION",
         /// A thread of messages.
@@ -389,9 +395,11 @@ impl ActivityKind {
             Self::InternalThreadStarted | Self::InternalMessagePosted | Self::InternalMessageEdited => {
                 LogReaders::With(Permission::MessagesInternal)
             }
-            Self::ScheduleDraftCreated | Self::ScheduleDraftChanged | Self::ScheduleDraftDiscarded => {
-                LogReaders::With(Permission::ScheduleEdit)
-            }
+            Self::ScheduleDraftCreated
+            | Self::ScheduleDraftChanged
+            | Self::ScheduleDraftDiscarded
+            | Self::ScheduleTemplateSaved
+            | Self::ScheduleTemplateDeleted => LogReaders::With(Permission::ScheduleEdit),
             Self::HelpArticleSaved | Self::HelpArticlePublished | Self::HelpArticleDeleted => {
                 LogReaders::With(Permission::SettingsManage)
             }

@@ -82,6 +82,8 @@ typed_ids! {
     PlannedMilestoneId;
     /// The row of a task in the plan of one version.
     PlannedTaskId;
+    /// A template of schedules.
+    ScheduleTemplateId;
     /// An assignment to a task.
     TaskAssigneeId;
     /// A selection: a choice that the client makes.
@@ -173,6 +175,8 @@ impl Tag {
     pub const TASK: Self = Self(*b"TA");
     /// A dependency between two tasks, by a digest of their ids.
     pub const TASK_DEPENDENCY: Self = Self(*b"TD");
+    /// [`ScheduleTemplateId`].
+    pub const SCHEDULE_TEMPLATE: Self = Self(*b"ST");
     /// [`PlannedMilestoneId`].
     pub const PLANNED_MILESTONE: Self = Self(*b"PI");
     /// [`PlannedTaskId`].

@@ -71,6 +71,8 @@ pub mod lists {
     pub const MILESTONES: u32 = 15;
     /// Exceptions of a company's work calendar.
     pub const CALENDAR_EXCEPTIONS: u32 = 30;
+    /// Templates of a company's schedules.
+    pub const SCHEDULE_TEMPLATES: u32 = 10;
     /// Allowances of a project.
     pub const ALLOWANCES: u32 = 10;
     /// Options of a selection.

@@ -8,16 +8,16 @@ use portico_core::id::{MilestoneId, PlannedMilestoneId, PlannedTaskId, ProjectId
 use portico_core::page::{Paged, Slice};
 pub use portico_store::schedule::{
     MilestoneInternalsRow, MilestoneRow, PlannedAssigneeRow, PlannedDependencyRow, PlannedMilestoneRow, PlannedTaskRow,
-    ScheduleVersionInternalsRow, ScheduleVersionRow, TaskAssigneeRow, TaskBriefRow, TaskDependencyRow,
-    TaskInternalsRow, TaskRow,
+    ScheduleTemplateRow, ScheduleVersionInternalsRow, ScheduleVersionRow, TaskAssigneeRow, TaskBriefRow,
+    TaskDependencyRow, TaskInternalsRow, TaskRow,
 };
 use portico_store::schedule::{
     assignees_of_planned_tasks, assignees_of_tasks, briefs_of_tasks, count_planned_tasks, count_tasks_of_projects,
     dependencies_of_planned_tasks, dependencies_of_tasks, internals_of_milestones, internals_of_tasks,
     internals_of_versions, milestones_by_id, milestones_in_projects, milestones_of_projects,
     planned_milestones_in_projects, planned_milestones_of_versions, planned_tasks_in_projects,
-    planned_tasks_of_versions, published_versions, tasks_by_id, tasks_in_projects, tasks_of_projects, versions_by_id,
-    versions_of_projects,
+    planned_tasks_of_versions, published_versions, tasks_by_id, tasks_in_projects, tasks_of_projects,
+    templates_of_companies, versions_by_id, versions_of_projects,
 };
 use portico_store::{ReadSession, StoreError};
 use serde::Serialize;
@@ -40,6 +40,10 @@ loads_many! {
 loads_one! {
     /// Columns of a version for staff only.
     InternalsOfVersion(in project, ScheduleVersionId) => ScheduleVersionInternalsRow, internals_of_versions, by version_id
+}
+loads_many! {
+    /// A company's templates of schedules, by name.
+    TemplatesOfCompany(of company) => ScheduleTemplateRow, templates_of_companies, by company_id
 }
 loads_one! {
     /// A milestone.

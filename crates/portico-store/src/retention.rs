@@ -234,6 +234,7 @@ pub static KEPT: &[(&str, &[&str])] = &[
             "planned_tasks",
             "planned_assignees",
             "planned_dependencies",
+            "schedule_templates",
             "allowances",
             "allowance_costs",
             "selections",

@@ -67,6 +67,13 @@ tables! {
             Key { company_id -> Uuid, }
             Staff { working_days -> Array<Text> as Weekday, version -> Int4, }
         }
+        ScheduleTemplate: schedule_templates (id) {
+            owner Company("company_id");
+            generation Internal;
+            Key { id -> Uuid, company_id -> Uuid, }
+            StaffCommon { name -> Text, }
+            Staff { plan -> Text, task_count -> Int4, version -> Int4, updated_at -> Timestamptz, }
+        }
         WorkCalendarException: work_calendar_exceptions (company_id, falls_on) {
             owner Company("company_id");
             generation Internal;

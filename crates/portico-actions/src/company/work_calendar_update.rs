@@ -11,6 +11,7 @@ use portico_core::schedule::{CalendarError, MAX_EXCEPTIONS};
 use portico_store::company::{WorkCalendarException, WorkCalendarState, change_work_calendar, lock_work_calendar};
 use serde_json::json;
 
+use crate::schedule::reschedule_drafts;
 use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
 const _: () = assert!(caps::CALENDAR_EXCEPTIONS as usize == MAX_EXCEPTIONS, "a list has what a calendar can have");
@@ -79,6 +80,9 @@ impl Action for WorkCalendarUpdate {
         let next = self.applied_to(&current)?;
         let changed = change_work_calendar(work.connection(), staff.company, &current, &next).await?;
         let details = json!({ "workingDays": next.working_days, "exceptions": next.exceptions.len() });
+        if !changed.is_empty() {
+            reschedule_drafts(work, &staff).await?;
+        }
         let event = ActivityEvent::new(ActivityKind::WorkCalendarChanged).in_company(staff.company);
         work.record_changes(event.to(SubjectKind::Company, staff.company).with(details), &changed).await?;
         Ok(staff.company)

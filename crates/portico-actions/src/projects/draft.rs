@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::contacts::ContactKind;
-use portico_core::id::{ContactId, IdentityId, ProjectId};
+use portico_core::id::{ContactId, IdentityId, ProjectId, ScheduleTemplateId};
 use portico_core::money::Currency;
 use portico_core::projects::{ClientRelationship, ProjectStage, ProjectStatus};
 use portico_core::refusal::RefusalCode;
@@ -19,6 +19,7 @@ use serde::Serialize;
 
 use crate::contacts::wrong_contact_kind;
 use crate::invitations::invite;
+use crate::schedule::{DraftBasis, ScheduleDraftCreate, create_draft};
 use crate::{ActionError, ActivityEvent, Refusal, Work, check};
 
 /// Maximum length of a project number, in characters.
@@ -73,6 +74,8 @@ pub struct ProjectDraft {
     pub clients: Vec<ClientOfProject>,
     /// Whether to invite the clients in the same transaction (INV-2).
     pub invite_clients: bool,
+    /// The template with which the schedule begins.
+    pub schedule_template: Option<ScheduleTemplateId>,
     /// The idempotency key; required to invite clients.
     pub idempotency_key: Option<String>,
 }
@@ -82,6 +85,7 @@ pub(crate) struct CheckedProject {
     project: NewProject,
     pub(crate) clients: Vec<ClientOfProject>,
     invite_clients: bool,
+    schedule_template: Option<ScheduleTemplateId>,
 }
 
 impl ProjectDraft {
@@ -123,7 +127,8 @@ impl ProjectDraft {
             currency,
             started_on,
         };
-        Ok(CheckedProject { project, clients: self.clients.clone(), invite_clients: self.invite_clients })
+        let &Self { invite_clients, schedule_template, .. } = self;
+        Ok(CheckedProject { project, clients: self.clients.clone(), invite_clients, schedule_template })
     }
 }
 
@@ -175,6 +180,11 @@ impl CheckedProject {
             let event = ActivityEvent::new(ActivityKind::ProjectClientAdded).in_project(company, id);
             work.record(event.to(SubjectKind::ProjectMembership, membership)).await?;
         }
+        if let Some(template) = self.schedule_template {
+            work.staff(Permission::ScheduleEdit).await?;
+            let draft = ScheduleDraftCreate { project: id, basis: DraftBasis::Template(template), start_on: None };
+            create_draft(work, staff, &draft).await.map_err(at_template)?;
+        }
         if self.invite_clients {
             invite_all(work, id).await?;
         }
@@ -218,4 +228,15 @@ async fn find_clients(
         found.push(identity);
     }
     Ok(found)
+}
+
+/// The refusal of a template, at the member of the input that names it here.
+fn at_template(error: ActionError) -> ActionError {
+    match error {
+        ActionError::Refused(refusals) => {
+            let moved = refusals.into_iter().map(|refusal| refusal.at("scheduleTemplateId"));
+            ActionError::Refused(moved.collect())
+        }
+        other => other,
+    }
 }

@@ -3,11 +3,13 @@
 use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::ScheduleVersionId;
+use portico_core::projects::ProjectStatus;
 use portico_core::refusal::RefusalCode;
 use portico_core::schedule::{VersionPlan, VersionState, WorkCalendar};
 use portico_store::StoreError;
 use portico_store::company::work_calendar_of;
-use portico_store::schedule::{OwnVersion, own_version, plan_of_version, save_plan};
+use portico_store::projects::own_project;
+use portico_store::schedule::{OwnVersion, drafts_of_company, own_version, plan_of_version, save_plan};
 use portico_store::sessions::ActingStaff;
 use serde_json::{Value, json};
 
@@ -50,6 +52,30 @@ pub(super) async fn lock_draft(
         return Err(Refusal::outdated(version.version).into());
     }
     Ok(version)
+}
+
+/// Computes the dates of the company's drafts from its changed calendar. Published schedules stay as they are until they are published again.
+/// A draft whose dates would be out of range stays as it is, and is refused at its next change.
+pub(crate) async fn reschedule_drafts(work: &mut Work<'_>, staff: &ActingStaff) -> Result<(), ActionError> {
+    let calendar = calendar_of(work, staff).await?;
+    for found in drafts_of_company(work.connection(), staff.company).await? {
+        let project = own_project(work.connection(), staff.company, found.project).await?;
+        let version = own_version(work.connection(), staff.company, found.id).await?;
+        let is_open = project.is_some_and(|project| project.status != ProjectStatus::Archived);
+        // Discarded or published meanwhile.
+        let Some(version) = version.filter(|version| is_open && version.state == VersionState::Draft) else { continue };
+        let old = plan_of_version(work.connection(), version.id).await?;
+        let mut new = old.clone();
+        if new.reschedule(&calendar).is_ok() && new != old {
+            save_plan(work.connection(), &version, &old, &new).await?;
+            let event = ActivityEvent::new(ActivityKind::ScheduleDraftChanged)
+                .in_project(staff.company, version.project)
+                .to(SubjectKind::ScheduleVersion, version.id)
+                .with(json!({ "change": "workCalendar" }));
+            work.record(event).await?;
+        }
+    }
+    Ok(())
 }
 
 impl Draft {

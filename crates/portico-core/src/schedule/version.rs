@@ -144,6 +144,31 @@ impl VersionPlan {
         Ok(())
     }
 
+    /// The plan as a template: without assignees, who differ by project.
+    #[must_use]
+    pub fn as_template(mut self) -> Self {
+        for task in &mut self.tasks {
+            task.assignees = Vec::new();
+        }
+        self
+    }
+
+    /// The plan from another first day: with all dates that staff have set as many days later.
+    #[must_use]
+    pub fn starting_on(mut self, start_on: NaiveDate) -> Self {
+        let moved = start_on - self.start_on;
+        let shifted = |date: Option<NaiveDate>| date.and_then(|date| date.checked_add_signed(moved));
+        self.start_on = start_on;
+        for milestone in &mut self.milestones {
+            milestone.internal_target_on = shifted(milestone.internal_target_on);
+        }
+        for task in &mut self.tasks {
+            task.fixed_start_on = shifted(task.fixed_start_on);
+            task.internal_deadline_on = shifted(task.internal_deadline_on);
+        }
+        self
+    }
+
     /// Gives the plan's milestones and tasks new ids, for another project.
     pub fn with_new_ids(&mut self) {
         let milestones: HashMap<_, _> =

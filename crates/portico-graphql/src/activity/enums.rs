@@ -140,6 +140,12 @@ part_of! {
         /// A draft of the schedule was discarded.
         #[requires(SCHEDULE_EDIT)]
         ScheduleDraftDiscarded,
+        /// A template of schedules was created or changed.
+        #[requires(SCHEDULE_EDIT)]
+        ScheduleTemplateSaved,
+        /// A template of schedules was deleted.
+        #[requires(SCHEDULE_EDIT)]
+        ScheduleTemplateDeleted,
         /// The schedule was published.
         #[shared(STAFF)]
         SchedulePublished,
@@ -290,6 +296,9 @@ part_of! {
         /// Task of the schedule.
         #[shared(STAFF)]
         Task,
+        /// Template of schedules.
+        #[requires(SCHEDULE_EDIT)]
+        ScheduleTemplate,
         /// Selection.
         #[shared(STAFF)]
         Selection,
@@ -355,6 +364,7 @@ impl ActivitySubjectKind {
             Self::Location => Tag::LOCATION,
             Self::ScheduleVersion => Tag::SCHEDULE_VERSION,
             Self::Task => Tag::TASK,
+            Self::ScheduleTemplate => Tag::SCHEDULE_TEMPLATE,
             Self::Selection => Tag::SELECTION,
             Self::Thread => Tag::THREAD,
             Self::Message => Tag::MESSAGE,

@@ -31,6 +31,7 @@ use crate::mail::{EmailTemplate, own_templates};
 use crate::page::PageArguments;
 use crate::portal::{Branding, HelpArticleConnection, help_articles_page};
 use crate::scalars::PhoneNumber;
+use crate::schedule::{ScheduleTemplate, templates_of};
 use contacts::{ContactConnection, ContactFilter, contacts_page};
 use enums::Region;
 use leads::{LeadConnection, LeadFilter, leads_page};
@@ -123,6 +124,13 @@ impl Company {
     #[shared(STAFF)]
     async fn work_calendar(&self, ctx: &Context<'_>) -> Result<Option<WorkCalendar>, ApiError> {
         Ok(load(ctx, WorkCalendarOfCompany(self.0.company_id)).await?.map(WorkCalendar))
+    }
+
+    /// Templates of schedules, ordered by name.
+    #[requires(SCHEDULE_EDIT)]
+    #[list_size(SCHEDULE_TEMPLATES)]
+    async fn schedule_templates(&self, ctx: &Context<'_>) -> Result<Vec<Direct<ScheduleTemplate>>, ApiError> {
+        templates_of(ctx, self.0.company_id).await
     }
 
     /// Branding of the company.

@@ -2,11 +2,13 @@
 
 use async_graphql::{ID, InputObject, MaybeUndefined};
 use portico_actions::projects::{AddressChange, AddressDraft, ClientOfProject, MoneyDraft, ProjectDraft};
+use portico_core::id::Tag;
 use portico_graphql_macros::gated;
 
 use super::enums::{ClientRelationship, ProjectStage, ProjectStatus};
 use crate::contacts::contact_id;
 use crate::error::ApiError;
+use crate::ids;
 use crate::scalars::Date;
 
 /// Postal address.
@@ -102,6 +104,8 @@ pub(crate) struct ProjectCreateInput {
     /// Whether to invite the clients now, at most three. Requires `CLIENTS_INVITE`.
     #[graphql(default = false)]
     invite_clients: bool,
+    /// ID of the template with which the schedule begins, as a draft. Requires `SCHEDULE_EDIT`.
+    schedule_template_id: Option<ID>,
     /// Idempotency key: a retry with the same key returns the first result. Required to invite clients.
     idempotency_key: Option<String>,
 }
@@ -126,6 +130,10 @@ impl ProjectCreateInput {
             started_on,
             clients: self.clients.into_iter().enumerate().map(of_client).collect::<Result<_, ApiError>>()?,
             invite_clients: self.invite_clients,
+            schedule_template: self
+                .schedule_template_id
+                .map(|id| ids::read_as(&id, &format!("{path}.scheduleTemplateId"), Tag::SCHEDULE_TEMPLATE))
+                .transpose()?,
             idempotency_key: self.idempotency_key,
         })
     }

@@ -38,9 +38,12 @@ pub(crate) struct ScheduleDraftCreateInput {
     /// ID of the project.
     #[requires(SCHEDULE_EDIT)]
     project_id: ID,
-    /// What the draft begins with. Omit for the published schedule.
+    /// What the draft begins with. Omit for the published schedule, and with `templateId`.
     #[requires(SCHEDULE_EDIT)]
     basis: Option<ScheduleDraftBasis>,
+    /// ID of a template with which the draft begins.
+    #[requires(SCHEDULE_EDIT)]
+    template_id: Option<ID>,
     /// First day of tasks that neither wait for another nor have a fixed date. Omit for that of the published schedule, or the start of
     /// the project.
     #[requires(SCHEDULE_EDIT)]
@@ -205,12 +208,17 @@ impl ScheduleDraftMutations {
         ctx: &Context<'_>,
         input: ScheduleDraftCreateInput,
     ) -> Result<ScheduleDraftCreatePayload, ApiError> {
+        let basis = match (input.basis, &input.template_id) {
+            (None, Some(id)) => DraftBasis::Template(ids::read_as(id, "input.templateId", Tag::SCHEDULE_TEMPLATE)?),
+            (Some(_), Some(_)) => {
+                return Err(ApiError::bad_input("input.basis", "must be omitted with `templateId`".to_owned()));
+            }
+            (None | Some(ScheduleDraftBasis::Published), None) => DraftBasis::Published,
+            (Some(ScheduleDraftBasis::Empty), None) => DraftBasis::Empty,
+        };
         let action = ScheduleDraftCreate {
             project: ids::read_as(&input.project_id, "input.projectId", Tag::PROJECT)?,
-            basis: match input.basis {
-                None | Some(ScheduleDraftBasis::Published) => DraftBasis::Published,
-                Some(ScheduleDraftBasis::Empty) => DraftBasis::Empty,
-            },
+            basis,
             start_on: date(input.start_on, "input.startOn")?,
         };
         Ok(match act(ctx, action).await? {

@@ -7,10 +7,12 @@ mod milestone;
 mod planned;
 mod task;
 mod task_mutations;
+mod template;
 mod version;
 
 pub(crate) use draft_mutations::ScheduleDraftMutations;
 pub(crate) use milestone::Milestone;
 pub(crate) use task::Task;
 pub(crate) use task_mutations::TaskMutations;
+pub(crate) use template::{ScheduleTemplate, ScheduleTemplateMutations, templates_of};
 pub(crate) use version::{Schedule, ScheduleVersion};

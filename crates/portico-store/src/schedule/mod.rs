@@ -4,6 +4,7 @@ mod plan_rows;
 mod plans;
 mod publication;
 mod rows;
+mod templates;
 
 use diesel::dsl::count_star;
 use diesel::prelude::*;
@@ -23,6 +24,10 @@ pub use publication::{
 pub use rows::{
     MilestoneInternalsRow, MilestoneRow, ScheduleVersionInternalsRow, ScheduleVersionRow, TaskAssigneeRow,
     TaskBriefRow, TaskDependencyRow, TaskInternalsRow, TaskRow,
+};
+pub use templates::{
+    OwnTemplate, ScheduleTemplateRow, delete_template, own_template, save_template, templates_like,
+    templates_of_companies,
 };
 
 use crate::by_key::rows_by_key;
