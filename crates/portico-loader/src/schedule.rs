@@ -8,8 +8,8 @@ use portico_core::id::{MilestoneId, PlannedMilestoneId, PlannedTaskId, ProjectId
 use portico_core::page::{Paged, Slice};
 pub use portico_store::schedule::{
     MilestoneInternalsRow, MilestoneRow, PlannedAssigneeRow, PlannedDependencyRow, PlannedMilestoneRow, PlannedTaskRow,
-    ScheduleVersionInternalsRow, ScheduleVersionRow, TaskAssigneeRow, TaskBriefRow, TaskDependencyRow, TaskInternalsRow,
-    TaskRow,
+    ScheduleVersionInternalsRow, ScheduleVersionRow, TaskAssigneeRow, TaskBriefRow, TaskDependencyRow,
+    TaskInternalsRow, TaskRow,
 };
 use portico_store::schedule::{
     assignees_of_planned_tasks, assignees_of_tasks, briefs_of_tasks, count_planned_tasks, count_tasks_of_projects,
@@ -128,10 +128,8 @@ impl Key for TasksOfProject {
         let mut pages = HashMap::new();
         for (slice, projects) in by_slice {
             let rows = tasks_of_projects(session, projects, &slice).await?;
-            let of_project = page_each(rows, session.viewer(), &slice, |row| Self {
-                project: row.project_id,
-                slice: slice.clone(),
-            });
+            let of_project =
+                page_each(rows, session.viewer(), &slice, |row| Self { project: row.project_id, slice: slice.clone() });
             pages.extend(of_project);
         }
         Ok(pages)

@@ -121,11 +121,20 @@ impl Site<'_> {
         let name = repeated_name(&WORDS.phases[phase as usize].1, within, "area");
         let client_viewable = chance.percent(70);
         let mut row = row!(PlannedTask {
-            id: self.planned_task_id(version, sort), version_id: version.id, task_id,
-            planned_milestone_id: has_milestone.then(|| self.planned_milestone_id(version, phase)), name, work_days,
+            id: self.planned_task_id(version, sort),
+            version_id: version.id,
+            task_id,
+            planned_milestone_id: has_milestone.then(|| self.planned_milestone_id(version, phase)),
+            name,
+            work_days,
             // Dates are not computed from the dependencies, so they are fixed.
-            fixed_start_on: Some(day(start)), start_on: day(start), finish_on: day(finish), client_viewable, sort,
-            is_critical: chance.percent(20), total_float_days: chance.mostly_low(0, 20),
+            fixed_start_on: Some(day(start)),
+            start_on: day(start),
+            finish_on: day(finish),
+            client_viewable,
+            sort,
+            is_critical: chance.percent(20),
+            total_float_days: chance.mostly_low(0, 20),
         });
         if chance.percent(55) {
             row.private_notes = chance.maybe(40, |chance| chance.pick(&WORDS.notes)).into_column();

@@ -62,7 +62,8 @@ fn version_plan(site: &mut Site<'_, '_>, version: &mut Section, number: Option<i
         let was: Option<Text> = milestone.get("was")?;
         let (milestone_id, _) = site.name_shared(&format!("milestone/{}", was.as_ref().unwrap_or(&name)));
         let (id, sort) = (plan.row_id(site, "milestone", &name)?, milestone.position);
-        let row = milestone.fill(row!(PlannedMilestone { id, version_id, milestone_id, client_viewable: true, sort }))?;
+        let row =
+            milestone.fill(row!(PlannedMilestone { id, version_id, milestone_id, client_viewable: true, sort }))?;
         plan.milestones.push(row);
         milestone.each("tasks", |task| read_task(site, &mut plan, Some(id), task))
     })?;
@@ -77,8 +78,13 @@ fn read_task(site: &mut Site<'_, '_>, plan: &mut Plan, milestone: Option<Uuid>, 
     let id = plan.row_id(site, "task", &name)?;
     let sort = i32::try_from(plan.tasks.len()).unwrap_or(i32::MAX) + 1;
     let row = row!(PlannedTask {
-        id, version_id: plan.version_id, task_id, planned_milestone_id: milestone, client_viewable: true,
-        work_days: task.require::<Day>("start_on")?.weekdays_to(task.require("finish_on")?), sort,
+        id,
+        version_id: plan.version_id,
+        task_id,
+        planned_milestone_id: milestone,
+        client_viewable: true,
+        work_days: task.require::<Day>("start_on")?.weekdays_to(task.require("finish_on")?),
+        sort,
     });
     let (mut row, percent): (_, Option<i32>) = (task.fill(row)?, task.get("percent_complete")?);
     for slug in task.get::<Vec<Text>>("assigned")?.unwrap_or_default() {
@@ -86,7 +92,10 @@ fn read_task(site: &mut Site<'_, '_>, plan: &mut Plan, milestone: Option<Uuid>, 
         let trade = site.find(&format!("trade/{slug}")).ok();
         let staff = if trade.is_none() { Some(site.find_in_company(&format!("staff/{slug}"))?) } else { None };
         plan.assignees.push(row!(PlannedAssignee {
-            id: assignee, planned_task_id: id, project_membership_id: trade, staff_membership_id: staff,
+            id: assignee,
+            planned_task_id: id,
+            project_membership_id: trade,
+            staff_membership_id: staff,
         }));
     }
     let (kind, lag_unit) = (DependencyKind::FinishToStart, LagUnit::WorkingDays);
@@ -133,9 +142,14 @@ fn add_unchanged(site: &mut Site<'_, '_>, plan: &mut Plan, base: &Plan, removed:
             plan.assignees.push(PlannedAssignee { id: row_id, planned_task_id: id, ..assignee.clone() });
         }
         for (dependency, on) in base.dependencies.iter().filter(|(known, _)| known.planned_task_id == task.id) {
-            if !removed.contains(on) {
-                plan.dependencies.push((PlannedDependency { planned_task_id: id, ..dependency.clone() }, on.clone()));
+            if removed.contains(on) {
+                continue;
             }
+            // By its name in this version.
+            let old = base.tasks.iter().find(|(known, _)| known.name == *on);
+            let new = old.and_then(|(old, _)| plan.tasks.iter().find(|(known, _)| known.task_id == old.task_id));
+            let on = new.map_or(on, |(task, _)| &task.name).clone();
+            plan.dependencies.push((PlannedDependency { planned_task_id: id, ..dependency.clone() }, on));
         }
         added.push((PlannedTask { id, version_id, planned_milestone_id, ..task.clone() }, *percent));
     }

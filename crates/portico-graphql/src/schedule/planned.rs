@@ -10,9 +10,9 @@ use portico_loader::schedule::{
     PlannedTaskIn, PlannedTaskRow, TaskIn,
 };
 
+use super::Task;
 use super::enums::{DependencyKind, LagUnit};
 use super::task::Assignee;
-use super::Task;
 use crate::direct::Direct;
 use crate::error::ApiError;
 use crate::ids;

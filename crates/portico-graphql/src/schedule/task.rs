@@ -7,8 +7,8 @@ use portico_core::id::{ProjectMembershipId, StaffMembershipId, Tag, TaskAssignee
 use portico_core::schedule::AssigneeKind as CoreAssigneeKind;
 use portico_graphql_macros::gated;
 use portico_loader::schedule::{
-    AssigneesOfTask, BriefOfTask, DependenciesOfTask, InternalsOfTask, MilestoneIn, PlannedAssigneeRow, TaskAssigneeRow, TaskDependencyRow,
-    TaskIn, TaskInternalsRow, TaskRow,
+    AssigneesOfTask, BriefOfTask, DependenciesOfTask, InternalsOfTask, MilestoneIn, PlannedAssigneeRow,
+    TaskAssigneeRow, TaskDependencyRow, TaskIn, TaskInternalsRow, TaskRow,
 };
 
 use super::Milestone;

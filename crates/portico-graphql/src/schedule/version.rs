@@ -12,8 +12,8 @@ use portico_loader::schedule::{
     ScheduleVersionRow, TaskCount, TaskIn, TaskRow, TasksOfProject,
 };
 
-use super::enums::{ScheduleVersionState, ScheduleView};
 use super::Task;
+use super::enums::{ScheduleVersionState, ScheduleView};
 use super::planned::{PlannedMilestone, PlannedTask};
 use crate::direct::Direct;
 use crate::error::ApiError;

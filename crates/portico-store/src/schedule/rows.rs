@@ -3,7 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use portico_core::access::{Audience, Permission, Viewer};
 use portico_core::id::{
-    CompanyId, MilestoneId, ProjectId, ProjectMembershipId, ScheduleVersionId, StaffMembershipId, TaskAssigneeId, TaskId,
+    CompanyId, MilestoneId, ProjectId, ProjectMembershipId, ScheduleVersionId, StaffMembershipId, TaskAssigneeId,
+    TaskId,
 };
 use portico_core::portal::ScheduleShare;
 use portico_core::schedule::{AssigneeKind, DependencyKind, LagUnit, MilestoneStatus, VersionState};

@@ -84,7 +84,7 @@ enum Bound {
     Unwritten,
 }
 
-const BOUNDS: [(&str, Bound); 45] = [
+const BOUNDS: [(&str, Bound); 47] = [
     ("AccessExplanation.rules", Bound::Closed),
     ("Account.supportNotes", Bound::Read),
     ("Activity.changedFields", Bound::Closed),
@@ -104,6 +104,8 @@ const BOUNDS: [(&str, Bound); 45] = [
     ("Message.earlierVersions", Bound::Refused(&["messageEdit"])),
     ("Message.mentionedNames", Bound::Refused(&["threadStart", "messagePost"])),
     ("PasswordSetPayload.choices", Bound::Read),
+    ("PlannedTask.assignees", Bound::Unwritten),
+    ("PlannedTask.dependencies", Bound::Unwritten),
     ("Portal.features", Bound::Closed),
     ("Portal.navigation", Bound::Closed),
     ("Portal.setupChecklist", Bound::Closed),

@@ -41,11 +41,13 @@ async fn sch_7_draft_edits_are_invisible() {
     let draft = sql_id(&format!("{MAPLE}/schedule/draft"));
     app.database()
         .db_execute(&format!(
-            "update tasks set name = name || ' (moved)', start_on = start_on + 7, finish_on = finish_on + 14, percent_complete = 77,
+            "update planned_tasks set name = name || ' (moved)', start_on = start_on + 7, finish_on = finish_on + 14,
                 client_viewable = true where version_id = {draft};
-            update milestones set name = 'Renamed ' || name where version_id = {draft};
-            insert into tasks (id, company_id, project_id, version_id, name, start_on, finish_on, work_days, client_viewable, sort)
-                select gen_random_uuid(), company_id, project_id, id, 'Brand new', '2027-01-01', '2027-01-02', 1, true, 0
+            update planned_milestones set name = 'Renamed ' || name where version_id = {draft};
+            insert into planned_tasks
+                (id, company_id, project_id, version_id, task_id, name, start_on, finish_on, work_days, client_viewable, sort)
+                select gen_random_uuid(), company_id, project_id, id, gen_random_uuid(), 'Brand new', '2027-01-01',
+                    '2027-01-02', 1, true, 0
                 from schedule_versions where id = {draft};"
         ))
         .await;
@@ -54,6 +56,7 @@ async fn sch_7_draft_edits_are_invisible() {
     }
 }
 
+#[ignore = "needs schedulePublish"]
 #[tokio::test]
 async fn sch_7_publishing_shows_at_once() {
     let app = TestApp::demo().await;
@@ -69,6 +72,7 @@ async fn sch_7_publishing_shows_at_once() {
     }
 }
 
+#[ignore = "needs schedulePublish"]
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn sch_7_milestones_read_one_version() {
     let query = "query($id: ID!) { project(id: $id) { milestones { id name status percentComplete } } }";
