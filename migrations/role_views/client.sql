@@ -312,12 +312,9 @@ select l.*,
         select s.status from selections s where s.id = l.record_id and s.project_id = l.project_id) end as selection_status,
     case l.record_kind when 'MESSAGE' then (
         select m.audience from messages m where m.id = l.record_id and m.project_id = l.project_id) end as message_audience,
+    -- Of tasks in the published schedule. The view of staff adds those that only plans have.
     case l.record_kind when 'TASK' then (
-        select coalesce(
-            (select 'PUBLISHED' from tasks t where t.id = l.record_id and t.project_id = l.project_id),
-            -- A task that was removed from the schedule is known to all staff, a new one to those who edit schedules.
-            (select max(v.state) from planned_tasks t join schedule_versions v on v.id = t.version_id
-                where t.task_id = l.record_id and t.project_id = l.project_id))) end as version_state,
+        select 'PUBLISHED' from tasks t where t.id = l.record_id and t.project_id = l.project_id) end as version_state,
     -- The section of the portal in which clients see the record. None for tasks: clients never see their files (SCH-6).
     case l.record_kind
         when 'SELECTION' then (

@@ -545,15 +545,20 @@ where c.may_read_projects and (c.listed_projects is null or x.project_id = any (
 -- Files on records that the caller sees, while the file is not deleted.
 create view staff.file_attachments with (security_barrier) as
 select l.id, l.company_id, l.project_id, l.file_id, l.record_kind, l.record_id, l.hidden_from_clients, l.created_at,
-    l.selection_status, l.message_audience, l.version_state, f.state as file_state, f.shared_with_clients,
+    l.selection_status, l.message_audience, p.version_state, f.state as file_state, f.shared_with_clients,
     null::uuid as trade_membership_id
 from access.staff_caller c
 join access.record_attachments l on l.company_id = c.company_id
 join files f on f.id = l.file_id
+-- A task that was removed from the schedule is known to all staff, a new one to those who edit schedules.
+cross join lateral (
+    select case when l.record_kind = 'TASK' then coalesce(l.version_state, (
+        select max(v.state) from planned_tasks t join schedule_versions v on v.id = t.version_id
+        where t.task_id = l.record_id and t.project_id = l.project_id)) end as version_state) p
 where c.may_read_projects and (c.listed_projects is null or l.project_id = any (c.listed_projects))
     and f.state <> 'DELETED' and f.purpose = 'PROJECT'
     and case l.record_kind
-        when 'TASK' then l.version_state <> 'DRAFT' or c.may_edit_schedule and l.version_state is not null
+        when 'TASK' then p.version_state <> 'DRAFT' or c.may_edit_schedule and p.version_state is not null
         when 'SELECTION' then l.selection_status is not null
         when 'MESSAGE' then l.message_audience = 'CLIENT' or c.may_read_internal and l.message_audience is not null
     end;

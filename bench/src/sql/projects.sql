@@ -3,7 +3,7 @@ select p.id::text
 from projects p
 join project_portals portal on portal.project_id = p.id
 join schedule_versions version on version.project_id = p.id and version.state = 'PUBLISHED'
-cross join lateral (select count(*) as tasks from tasks t where t.version_id = version.id) schedule
+cross join lateral (select count(*) as tasks from tasks t where t.project_id = p.id) schedule
 cross join lateral (
     select count(*) as all_of_them, count(*) filter (where s.status = 'SHARED') as shared
     from selections s

@@ -96,40 +96,34 @@ mod tests {
 
     #[test]
     fn first_failing_stage_decides() {
-        let mut rules = states(&[
-            ("is_client_viewable", false),
-            ("is_published", false),
-            ("is_schedule_shared", false),
-            ("is_feature_on", false),
-            ("has_portal_access", false),
-            ("is_member", false),
-        ]);
-        let mut decided = Vec::new();
-        while let Some(verdict) = verdict("tasks", Some("SCHEDULE"), &rules).unwrap() {
-            rules.iter_mut().find(|state| state.name == verdict.rule).unwrap().holds = true;
-            decided.push(verdict.rule);
+        for (view, last) in [("tasks", "is_client_viewable"), ("schedule_versions", "is_published")] {
+            let mut rules = states(&[
+                (last, false),
+                ("is_schedule_shared", false),
+                ("is_feature_on", false),
+                ("has_portal_access", false),
+                ("is_member", false),
+            ]);
+            let mut decided = Vec::new();
+            while let Some(verdict) = verdict(view, Some("SCHEDULE"), &rules).unwrap() {
+                rules.iter_mut().find(|state| state.name == verdict.rule).unwrap().holds = true;
+                decided.push(verdict.rule);
+            }
+            let order = ["is_member", "has_portal_access", "is_feature_on", "is_schedule_shared", last];
+            assert_eq!(decided, order);
         }
-        let order = [
-            "is_member",
-            "has_portal_access",
-            "is_feature_on",
-            "is_schedule_shared",
-            "is_published",
-            "is_client_viewable",
-        ];
-        assert_eq!(decided, order);
     }
 
     #[test]
     fn remedy_names_section_and_remaining_rules() {
-        let rules = states(&[("is_feature_on", false), ("is_published", true), ("is_client_viewable", false)]);
+        let rules = states(&[("is_feature_on", false), ("is_schedule_shared", true), ("is_client_viewable", false)]);
         let found = verdict("tasks", Some("SCHEDULE"), &rules).unwrap().unwrap();
         assert_eq!(
             found.remedy,
             "Enable the portal section SCHEDULE for this project. After that it is still hidden by is_client_viewable."
         );
         assert_eq!(found.requirements, "PRT-1, PRT-7");
-        assert_eq!(verdict("tasks", None, &states(&[("is_published", true)])), Ok(None));
+        assert_eq!(verdict("tasks", None, &states(&[("is_schedule_shared", true)])), Ok(None));
     }
 
     #[test]

@@ -142,9 +142,14 @@ fn add_unchanged(site: &mut Site<'_, '_>, plan: &mut Plan, base: &Plan, removed:
             plan.assignees.push(PlannedAssignee { id: row_id, planned_task_id: id, ..assignee.clone() });
         }
         for (dependency, on) in base.dependencies.iter().filter(|(known, _)| known.planned_task_id == task.id) {
-            if !removed.contains(on) {
-                plan.dependencies.push((PlannedDependency { planned_task_id: id, ..dependency.clone() }, on.clone()));
+            if removed.contains(on) {
+                continue;
             }
+            // By its name in this version.
+            let old = base.tasks.iter().find(|(known, _)| known.name == *on);
+            let new = old.and_then(|(old, _)| plan.tasks.iter().find(|(known, _)| known.task_id == old.task_id));
+            let on = new.map_or(on, |(task, _)| &task.name).clone();
+            plan.dependencies.push((PlannedDependency { planned_task_id: id, ..dependency.clone() }, on));
         }
         added.push((PlannedTask { id, version_id, planned_milestone_id, ..task.clone() }, *percent));
     }

@@ -64,8 +64,8 @@ pub(super) fn secrets_from(outsider: Role, world: &World) -> Secrets {
     let with_selections = offers("SELECTIONS");
     secret.take(world, "allowances", &["name", "granted_minor"], |row| !is_in(&with_selections, row, "project_id"));
 
-    // Values that a visible row has too are not secrets of the hidden one: most tasks of a draft have the same names as
-    // in the published version.
+    // Values that a visible row has too are not secrets of the hidden one: most tasks of a plan have the same names as in
+    // the published schedule.
     let (mut hidden, mut known) = (Found::default(), Found::default());
     let mut rows = |table: &str, columns: &[&str], is_known: &dyn Fn(&Value) -> bool| {
         known.take(world, table, columns, is_known);
@@ -78,23 +78,21 @@ pub(super) fn secrets_from(outsider: Role, world: &World) -> Secrets {
 
     let scheduled = offers("SCHEDULE");
     let shared = ids(world, "project_portals", "project_id", |row| row["schedule_share"] != "NONE");
-    let published = ids(world, "schedule_versions", "id", |row| row["state"] == "PUBLISHED");
     let assigned = ids(world, "task_assignees", "task_id", is_online);
     let is_for_clients = |row: &Value| is_in(&scheduled, row, "project_id") && row["client_viewable"] == true;
     let is_task = |row: &Value| {
-        let is_theirs = if is_trade {
-            is_in(&assigned, row, "id")
-        } else {
-            is_for_clients(row) && is_in(&shared, row, "project_id")
-        };
-        is_theirs && is_in(&published, row, "version_id")
+        if is_trade { is_in(&assigned, row, "id") } else { is_for_clients(row) && is_in(&shared, row, "project_id") }
     };
     rows("tasks", &["name"], &is_task);
     let milestones = ids(world, "tasks", "milestone_id", is_task);
     rows("milestones", &["name"], &|row| {
-        let is_theirs = if is_trade { is_in(&milestones, row, "id") } else { is_for_clients(row) };
-        is_theirs && is_in(&published, row, "version_id")
+        if is_trade { is_in(&milestones, row, "id") } else { is_for_clients(row) }
     });
+    if is_trade {
+        rows("task_briefs", &["public_notes"], &|row| is_in(&assigned, row, "task_id"));
+    }
+    rows("planned_tasks", &["name", "public_notes"], &|_| false);
+    rows("planned_milestones", &["name"], &|_| false);
 
     let with_messages = offers("MESSAGES");
     let partners =

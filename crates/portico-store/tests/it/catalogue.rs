@@ -483,16 +483,15 @@ async fn rows_cannot_be_added_to_projects_of_others() {
     let ids = "select string_agg(id::text, ',' order by slug) as text from companies where slug in ('alderbrook', 'fernhill')";
     let ids = texts(&database, ids).await.remove(0);
     let (alderbrook, fernhill) = ids.split_once(',').expect("both exist");
-    let version = "select id || ',' || project_id as text from schedule_versions v
-        where state = 'PUBLISHED' and company_id = (select id from companies where slug = 'alderbrook') order by id limit 1";
-    let version = texts(&database, version).await.remove(0);
-    let (version, project) = version.split_once(',').expect("it has a project");
+    let project = "select id::text as text from projects
+        where company_id = (select id from companies where slug = 'alderbrook') order by id limit 1";
+    let project = texts(&database, project).await.remove(0);
     let writer = database.db_client(Some("portico_writer")).await;
     for (acting, allowed) in [(fernhill, false), (alderbrook, true)] {
         let insert = format!(
             "begin; set local portico.company = '{acting}';
-            insert into milestones (id, company_id, project_id, version_id, name, sort)
-                values (gen_random_uuid(), '{acting}', '{project}', '{version}', 'Planted', 99)"
+            insert into milestones (id, company_id, project_id, name, sort)
+                values (gen_random_uuid(), '{acting}', '{project}', 'Planted', 99)"
         );
         let result = writer.batch_execute(&insert).await;
         writer.batch_execute("rollback").await.expect("it ends");

@@ -72,14 +72,18 @@ async fn moved_row_advances_both_projects() {
 }
 
 fn edit() -> String {
-    format!("update tasks set name = name || '!' where version_id = '{}'", id(&format!("{MAPLE}/schedule/draft")))
+    format!(
+        "update selection_options set title = title || '!'
+            where selection_id in (select id from selections where project_id = '{}' and status = 'DRAFT')",
+        id(MAPLE)
+    )
 }
 
 fn publish() -> String {
     format!(
-        "update schedule_versions set state = 'SUPERSEDED' where project_id = '{0}' and state = 'PUBLISHED';
-        update schedule_versions set state = 'PUBLISHED', number = 90, published_at = now()
-            where project_id = '{0}' and state = 'DRAFT'",
+        "update selections set status = 'SHARED', number = 900 where id = (
+            select s.id from selections s join selection_options o on o.selection_id = s.id
+            where s.project_id = '{}' and s.status = 'DRAFT' limit 1)",
         id(MAPLE)
     )
 }
@@ -126,16 +130,19 @@ async fn transaction_notes_each_owner_once() {
     let owner = database.db_client(None).await;
     let many = format!(
         "begin; do $$ declare n int; begin for n in 1 .. 3000 loop
-            update tasks set sort = sort + 1 where id = (select id from tasks where version_id = '{v2}' order by id offset n % 5 limit 1);
+            update tasks set sort = sort + 1 where id = (array['{walls}', '{roof}', '{retest}']::uuid[])[1 + n % 3];
             update locations set sort = sort + 1 where id = (select id from locations where project_id = '{ridge}' limit 1);
-            update task_internals set buffer_days = n where task_id = (select id from tasks where version_id = '{v2}' limit 1);
+            update task_internals set buffer_days = n where task_id = '{walls}';
         end loop; end $$",
-        v2 = id(&format!("{MAPLE}/schedule/v2")),
+        walls = id(&format!("{MAPLE}/task/Frame walls")),
+        roof = id(&format!("{MAPLE}/task/Roofing")),
+        // Hidden from clients.
+        retest = id(&format!("{MAPLE}/task/Geotech retest at the north corner")),
         ridge = id(RIDGE)
     );
     run(&owner, &many).await;
     let noted = texts(&owner, "select gate from caching.moves order by gate").await;
-    assert_eq!(noted, ["INTERNAL", "SHARED", "TASK", "VERSION"], "one of each after 9,000 statements");
+    assert_eq!(noted, ["INTERNAL", "SHARED", "SHARED", "TASK"], "one of each project after 9,000 statements");
     assert_eq!(texts(&owner, "select 'one' from caching.writers").await.len(), 1);
     let before = State::now(&owner).await;
     run(&owner, "commit").await;

@@ -91,15 +91,17 @@ async fn hidden_task_of_a_trade_moves_shared() {
     let owner = database.db_client(None).await;
     // Hidden from clients, and assigned to a trade partner.
     let hidden = task("Straighten bowed hallway studs");
-    let to_version = |name: &str| {
-        let version = id(&format!("{MAPLE}/schedule/{name}"));
-        format!("update tasks set milestone_id = null, version_id = '{version}' where id = '{hidden}'")
-    };
+    let unassign = format!("delete from task_assignees where task_id = '{hidden}'");
+    let assign = format!(
+        "insert into task_assignees (id, company_id, project_id, task_id, project_membership_id)
+        select gen_random_uuid(), company_id, project_id, '{hidden}', id from project_memberships where id = '{}'",
+        id(&format!("{MAPLE}/trade/tomas"))
+    );
     let rename = format!("update tasks set name = name || '!' where id = '{hidden}'");
     // Its assignees are deleted with it.
     let delete = format!("delete from tasks where id = '{hidden}'");
     for (sql, is_seen) in
-        [(&rename, true), (&to_version("draft"), true), (&rename, false), (&to_version("v2"), true), (&delete, true)]
+        [(&rename, true), (&unassign, true), (&rename, false), (&assign, true), (&rename, true), (&delete, true)]
     {
         assert_eq!(moved_by(&owner, sql).await, Moved::of([id(MAPLE)], is_seen), "{sql}");
     }
@@ -119,8 +121,8 @@ async fn roll_up_written_by_hand_is_replaced() {
     }
     run(
         &owner,
-        "insert into milestones (id, company_id, project_id, version_id, name, sort, status, percent_complete)
-            select gen_random_uuid(), company_id, project_id, id, 'New', 9, 'COMPLETED', 100 from schedule_versions",
+        "insert into milestones (id, company_id, project_id, name, sort, status, percent_complete)
+            select gen_random_uuid(), company_id, id, 'New', 9, 'COMPLETED', 100 from projects",
     )
     .await;
     assert_eq!(texts(&owner, WRONG).await, Vec::<String>::new());

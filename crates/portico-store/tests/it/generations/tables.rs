@@ -20,9 +20,6 @@ use Shown::{No, Yes};
 /// Table, condition on its rows, their owners, and whether outsiders can see them.
 struct Case(&'static str, String, String, Shown);
 
-const OF_VERSION: &str = "in (select id from schedule_versions where state =";
-const OF_TASK: &str =
-    "task_id in (select t.id from tasks t join schedule_versions v on v.id = t.version_id where v.state =";
 const OF_FILE: &str = "file_id in (select f.id from files f where";
 const OF_SELECTION: &str = "selection_id in (select id from selections where status";
 
@@ -31,15 +28,6 @@ fn cases_of(table: &'static Table) -> Vec<Case> {
     let (Owner::Project(owner) | Owner::Company(owner) | Owner::Person(owner)) = table.owner else { return Vec::new() };
     let owner = format!("array[{owner}]");
     let case = |condition: String, owner: &str, shown| Case(table.name, condition, owner.to_owned(), shown);
-    let of_versions = |of: &str| -> Vec<Case> {
-        ["PUBLISHED", "DRAFT", "SUPERSEDED"]
-            .map(|state| case(format!("{of} '{state}')"), &owner, if state == "PUBLISHED" { Yes } else { No }))
-            .into()
-    };
-    // Tasks that only staff can see, in any version.
-    let of_staff = |of: &str| -> Vec<Case> {
-        ["PUBLISHED", "DRAFT", "SUPERSEDED"].map(|state| case(format!("{of} '{state}')"), &owner, No)).into()
-    };
     let assigned = |task: &str| {
         format!(
             "exists (select from task_assignees x where x.task_id = r.{task} and x.project_membership_id is not null)"
@@ -47,34 +35,26 @@ fn cases_of(table: &'static Table) -> Vec<Case> {
     };
     match table.generation {
         Generation::Untracked(_) => Vec::new(),
-        Generation::Shared | Generation::SharedAndLocks(_) => vec![case("true".to_owned(), &owner, Yes)],
+        Generation::Shared | Generation::SharedAndLocks(_) | Generation::OfMilestone => {
+            vec![case("true".to_owned(), &owner, Yes)]
+        }
         Generation::Internal => vec![case("true".to_owned(), &owner, No)],
         Generation::SharedIf(condition) => {
             vec![case(condition.to_owned(), &owner, Yes), case(format!("not ({condition})"), &owner, No)]
         }
-        Generation::OfMilestone => of_versions(&format!("version_id {OF_VERSION}")),
-        Generation::OfTask => {
-            let hidden = format!("not client_viewable and {} and version_id {OF_VERSION}", assigned("id"));
-            let mut cases = of_versions(&format!("client_viewable and version_id {OF_VERSION}"));
-            cases.extend(of_versions(&hidden));
-            cases.extend(of_staff(&format!(
-                "not client_viewable and not {} and version_id {OF_VERSION}",
-                assigned("id")
-            )));
-            cases
-        }
+        Generation::OfTask => vec![
+            case("client_viewable".to_owned(), &owner, Yes),
+            case(format!("not client_viewable and {}", assigned("id")), &owner, Yes),
+            case(format!("not client_viewable and not {}", assigned("id")), &owner, No),
+        ],
         Generation::ByTask => {
-            let mut cases = of_versions(&format!("{} and {OF_TASK}", assigned("task_id")));
-            cases.extend(of_staff(&format!("not {} and {OF_TASK}", assigned("task_id"))));
-            cases
+            vec![case(assigned("task_id"), &owner, Yes), case(format!("not {}", assigned("task_id")), &owner, No)]
         }
-        Generation::OfAssignee => {
-            let mut cases = of_versions(&format!("project_membership_id is not null and {OF_TASK}"));
-            let staff = "project_membership_id is null";
-            cases.extend(of_versions(&format!("{staff} and {} and {OF_TASK}", assigned("task_id"))));
-            cases.extend(of_staff(&format!("{staff} and not {} and {OF_TASK}", assigned("task_id"))));
-            cases
-        }
+        Generation::OfAssignee => vec![
+            case("project_membership_id is not null".to_owned(), &owner, Yes),
+            case(format!("project_membership_id is null and {}", assigned("task_id")), &owner, Yes),
+            case(format!("project_membership_id is null and not {}", assigned("task_id")), &owner, No),
+        ],
         Generation::BySelection => vec![
             case(format!("{OF_SELECTION} <> 'DRAFT')"), &owner, Yes),
             case(format!("{OF_SELECTION} = 'DRAFT')"), &owner, No),
@@ -97,13 +77,12 @@ fn cases_of(table: &'static Table) -> Vec<Case> {
             let of_message =
                 |operator: &str| format!("record_id in (select id from messages where audience {operator} 'INTERNAL')");
             let (shared, draft) = (of_selection("<>"), of_selection("="));
-            let on_task = |state: &str| {
-                format!(
-                    "record_kind = 'TASK' and record_id in (select t.id from tasks t
-                join schedule_versions v on v.id = t.version_id join task_assignees x on x.task_id = t.id
-                where v.state = '{state}' and x.project_membership_id is not null)"
-                )
-            };
+            let on_task =
+                "record_id in (select x.task_id from task_assignees x where x.project_membership_id is not null)";
+            // Assigned to a trade partner in a plan, and not part of the published schedule.
+            let on_planned_task = "record_id in (select t.task_id from planned_tasks t
+                join planned_assignees x on x.planned_task_id = t.id and x.project_membership_id is not null
+                where not exists (select from tasks p where p.id = t.task_id))";
             [
                 (format!("not hidden_from_clients and {of_clients} and {shared}"), Yes),
                 (format!("{of_clients} and {}", of_message("<>")), Yes),
@@ -112,9 +91,9 @@ fn cases_of(table: &'static Table) -> Vec<Case> {
                 (format!("{of_none} and {}", of_message("=")), No),
                 (format!("hidden_from_clients and {of_trades} and {shared}"), Yes),
                 (format!("hidden_from_clients and {of_no_trades} and {shared}"), No),
-                (format!("{of_trades} and {}", on_task("PUBLISHED")), Yes),
-                (format!("{of_no_trades} and {}", on_task("PUBLISHED")), No),
-                (format!("{of_trades} and {}", on_task("DRAFT")), No),
+                (format!("{of_trades} and {on_task}"), Yes),
+                (format!("{of_no_trades} and {on_task}"), No),
+                (format!("{of_trades} and {on_planned_task}"), No),
             ]
             .map(|(condition, shown)| case(condition, &owner, shown))
             .into()
@@ -195,9 +174,9 @@ const WITHOUT_LEDGER: &str = "alter table decisions disable trigger append_only;
 
 /// Rows that the demo lacks: one for each case.
 const MORE: &str = "
-    insert into tasks (id, company_id, project_id, version_id, name, start_on, finish_on, work_days, client_viewable, sort)
-        select gen_random_uuid(), company_id, project_id, id, 'Hidden ' || n, '2026-11-02', '2026-11-03', 2, false, 90
-        from schedule_versions, generate_series(1, 2) n;
+    insert into tasks (id, company_id, project_id, name, start_on, finish_on, work_days, client_viewable, sort)
+        select gen_random_uuid(), company_id, project_id, 'Hidden ' || n, '2026-11-02', '2026-11-03', 2, false, 90
+        from schedule_versions, generate_series(1, 2) n where state = 'PUBLISHED';
     insert into task_assignees (id, company_id, project_id, task_id, project_membership_id)
         select gen_random_uuid(), t.company_id, t.project_id, t.id, (
             select m.id from project_memberships m where m.project_id = t.project_id and m.kind = 'TRADE' limit 1)
@@ -220,7 +199,8 @@ const MORE: &str = "
         from files f join (
             select id, project_id, 'SELECTION' as kind from selections union all
             select id, project_id, 'MESSAGE' from messages union all
-            select id, project_id, 'TASK' from tasks) r on r.project_id = f.project_id
+            select id, project_id, 'TASK' from tasks union
+            select task_id, project_id, 'TASK' from planned_tasks) r on r.project_id = f.project_id
         on conflict do nothing;
     update file_attachments set hidden_from_clients = not hidden_from_clients where md5(id::text) < '8';
     update files set state = 'DELETED', deleted_at = now() where id = (
@@ -366,25 +346,23 @@ async fn deleted_draft_leaves_shared_unchanged() {
     let database = TestDatabase::demo().await;
     let owner = database.db_client(None).await;
     run(&owner, MORE).await;
-    let delete_versions = |state: &str| {
-        [
-            format!(
-                "delete from tasks where version_id in (select id from schedule_versions where state = '{state}')
-                    and exists (select from task_briefs b where b.task_id = tasks.id)"
-            ),
-            format!("delete from schedule_versions where state = '{state}'"),
-        ]
-    };
-    for sql in delete_versions("DRAFT") {
+    let of_state = |state: &str| format!("(select id from schedule_versions where state = '{state}')");
+    for sql in [
+        format!("delete from planned_tasks where version_id in {}", of_state("DRAFT")),
+        "delete from schedule_versions where state = 'DRAFT'".to_owned(),
+        // The plan alone: what outsiders know of the published version stands in other tables.
+        format!("delete from planned_tasks where version_id in {}", of_state("PUBLISHED")),
+        "delete from selections where status = 'DRAFT'".to_owned(),
+    ] {
         let moved = moved_by(&owner, &sql).await;
         assert!(!moved.internal.is_empty(), "{sql}");
         assert_eq!(moved.shared, BTreeSet::new(), "{sql}");
     }
-    let moved = moved_by(&owner, "delete from selections where status = 'DRAFT'").await;
-    assert!(!moved.internal.is_empty());
-    assert_eq!(moved.shared, BTreeSet::new());
-    for sql in delete_versions("PUBLISHED") {
-        let moved = moved_by(&owner, &sql).await;
+    for sql in [
+        "delete from tasks where exists (select from task_briefs b where b.task_id = tasks.id)",
+        "delete from schedule_versions where state = 'PUBLISHED'",
+    ] {
+        let moved = moved_by(&owner, sql).await;
         assert!(!moved.internal.is_empty(), "{sql}");
         assert_eq!(moved.shared, moved.internal, "{sql}");
     }

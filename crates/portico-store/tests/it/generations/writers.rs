@@ -30,11 +30,16 @@ fn own_rows(name: &str) -> String {
             select gen_random_uuid(), company_id, id, '{name}', 5, 9 {of_projects};
         insert into selections (id, company_id, project_id, title, status, instructions)
             select gen_random_uuid(), company_id, id, '{name}', 'DRAFT', '{name}' {of_projects};
-        insert into tasks (id, company_id, project_id, version_id, milestone_id, name, start_on, finish_on, work_days, sort)
-            select gen_random_uuid(), v.company_id, v.project_id, v.id,
-                (select m.id from milestones m where m.version_id = v.id order by m.id limit 1),
+        insert into tasks (id, company_id, project_id, milestone_id, name, start_on, finish_on, work_days, sort)
+            select gen_random_uuid(), p.company_id, p.id,
+                (select m.id from milestones m where m.project_id = p.id order by m.id limit 1),
                 '{name}', '2026-11-02', '2026-11-03', 2, 9
-            from schedule_versions v where v.project_id in ('{maple}', '{ridge}') and v.state <> 'SUPERSEDED';
+            from projects p where p.id in ('{maple}', '{ridge}');
+        insert into planned_tasks
+            (id, company_id, project_id, version_id, task_id, name, start_on, finish_on, work_days, sort)
+            select gen_random_uuid(), t.company_id, t.project_id, v.id, t.id, t.name, t.start_on, t.finish_on, t.work_days, 9
+            from tasks t join schedule_versions v on v.project_id = t.project_id
+            where t.name = '{name}' and v.state <> 'SUPERSEDED';
         insert into threads (id, company_id, project_id, audience, subject_kind, subject_id, title)
             select gen_random_uuid(), company_id, id, 'INTERNAL', 'PROJECT', id, '{name}' {of_projects};",
         maple = id(MAPLE),
@@ -45,7 +50,7 @@ fn own_rows(name: &str) -> String {
 /// A change of the writer's own rows. Rows of projects are changed in one of the two.
 fn change(rng: &mut Rng, name: &str) -> String {
     let project = id(if rng.bool() { MAPLE } else { RIDGE });
-    match rng.u8(..9) {
+    match rng.u8(..10) {
         0 => format!("update identities set phone = null where name = '{name}'"),
         1 => format!("update staff_memberships set removed_at = null where title = '{name}'"),
         2 => format!("update contacts set phone = null where name = '{name}'"),
@@ -59,6 +64,7 @@ fn change(rng: &mut Rng, name: &str) -> String {
         7 => format!(
             "update tasks set percent_complete = (percent_complete + 37) % 101 where project_id = '{project}' and name = '{name}'"
         ),
+        8 => format!("update planned_tasks set sort = sort + 1 where project_id = '{project}' and name = '{name}'"),
         _ => format!("update threads set title = title where project_id = '{project}' and title = '{name}'"),
     }
 }

@@ -18,14 +18,12 @@ const ROLE_VIEW: AccessLayers = AccessLayers { document: LayerState::Down, role_
 
 /// Fields that an outsider's role schema lacks, although the outsider may know the values that the role view shows.
 const NOTHING_NEW: &[&str] = &[
-    // The published version, whose tasks and milestones they know; never a draft (see `hidden_rows`).
+    // The published version, without its plan; never a draft (see `hidden_rows`).
     "Project.scheduleVersions",
     "ScheduleVersion.id",
-    "ScheduleVersion.milestones",
     "ScheduleVersion.number",
     "ScheduleVersion.publishedAt",
     "ScheduleVersion.state",
-    "ScheduleVersion.tasks",
     // The public portal of a company, which anyone reads: addresses of files need its host.
     "Query.portal",
     "PublicPortal.host",

@@ -30,7 +30,6 @@ pub(crate) struct OutsiderView<'a> {
     /// Projects, with the membership in each.
     places: BTreeMap<Uuid, Uuid>,
     portals: BTreeMap<Uuid, &'a Value>,
-    versions: BTreeMap<Uuid, &'a Value>,
     selections: BTreeMap<Uuid, &'a Value>,
     threads: BTreeMap<Uuid, &'a Value>,
     messages: BTreeMap<Uuid, &'a Value>,
@@ -54,7 +53,6 @@ impl<'a> OutsiderView<'a> {
             is_client,
             places: places.map(|row| (uuid_at(row, "project_id"), uuid_at(row, "id"))).collect(),
             portals: world.rows("project_portals").iter().map(|row| (uuid_at(row, "project_id"), row)).collect(),
-            versions: by_id(world, "schedule_versions"),
             selections: by_id(world, "selections"),
             threads: by_id(world, "threads"),
             messages: by_id(world, "messages"),
@@ -85,17 +83,14 @@ impl<'a> OutsiderView<'a> {
             "tasks" => self.task(row, project, *membership),
             "milestones" => {
                 if self.is_client {
-                    return both(
-                        self.is_published(row) && row["client_viewable"] == true,
-                        self.has(project, "SCHEDULE"),
-                    );
+                    return both(row["client_viewable"] == true, self.has(project, "SCHEDULE"));
                 }
                 let milestone = uuid_at(row, "id").to_string();
                 let mut tasks = self.world.rows("tasks").iter();
                 let is_own = |task: &Value| {
                     task["milestone_id"].as_str() == Some(&milestone) && self.is_assigned(task, *membership)
                 };
-                both(self.is_published(row), tasks.any(is_own))
+                both(true, tasks.any(is_own))
             }
             "selections" => self.selection(row, project, *membership),
             "selection_options" => self.selection(self.selections[&uuid_at(row, "selection_id")], project, *membership),
@@ -118,10 +113,10 @@ impl<'a> OutsiderView<'a> {
 
     fn task(&self, row: &Value, project: Uuid, membership: Uuid) -> Visibility {
         if !self.is_client {
-            return both(self.is_published(row), self.is_assigned(row, membership));
+            return both(true, self.is_assigned(row, membership));
         }
         let is_shared = self.portals[&project]["schedule_share"] != "NONE" && self.has(project, "SCHEDULE");
-        both(self.is_published(row) && row["client_viewable"] == true, is_shared)
+        both(row["client_viewable"] == true, is_shared)
     }
 
     fn thread(&self, row: &Value, project: Uuid, membership: Uuid) -> Visibility {
@@ -183,10 +178,6 @@ impl<'a> OutsiderView<'a> {
             self.world.rows("selection_trades").iter().any(concerns)
         };
         both(row["status"] != "DRAFT", is_theirs)
-    }
-
-    fn is_published(&self, row: &Value) -> bool {
-        self.versions[&uuid_at(row, "version_id")]["state"] == "PUBLISHED"
     }
 
     fn is_assigned(&self, task: &Value, membership: Uuid) -> bool {

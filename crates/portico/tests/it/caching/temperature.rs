@@ -105,12 +105,13 @@ fn row(path: &str) -> String {
 fn hidden_changes() -> Vec<String> {
     let (maple, draft) = (row(MAPLE), row(&format!("{MAPLE}/schedule/draft")));
     vec![
-        format!("update tasks set name = name || '!' where version_id = {draft}"),
-        format!("update milestones set sort = sort + 1 where version_id = {draft}"),
-        // Rows deleted with a task count as visible: here there are none.
-        format!("delete from task_briefs where project_id = {maple} and task_id in (select id from tasks where version_id = {draft})"),
-        format!("delete from task_assignees where project_id = {maple} and task_id in (select id from tasks where version_id = {draft})"),
-        format!("delete from tasks where id = (select id from tasks where version_id = {draft} order by id limit 1)"),
+        format!("update schedule_versions set start_on = start_on + 1, version = version + 1 where id = {draft}"),
+        // The plan of the published version, too: publishing copies it.
+        format!("update planned_tasks set name = name || '!', finish_on = finish_on + 1 where project_id = {maple}"),
+        format!("update planned_milestones set sort = sort + 1 where project_id = {maple}"),
+        format!("update planned_dependencies set lag_days = lag_days + 1 where project_id = {maple}"),
+        format!("delete from planned_assignees where planned_task_id in (select id from planned_tasks where version_id = {draft})"),
+        format!("delete from planned_tasks where id = (select id from planned_tasks where version_id = {draft} order by id limit 1)"),
         format!("update task_internals set cost_code = 'C' where project_id = {maple}"),
         format!("update selection_option_costs set unit_cost_minor = 77 where project_id = {maple}"),
         format!("update project_internals set budget_minor = 77 where project_id = {maple}"),
@@ -176,7 +177,7 @@ async fn visible_change_cools_one_dashboard() {
     let maple = row(MAPLE);
     let visible = [
         format!("update selections set title = 'Seen' where project_id = {maple} and status = 'SHARED'"),
-        format!("update tasks set percent_complete = 50 where version_id = {}", row(&format!("{MAPLE}/schedule/v2"))),
+        format!("update tasks set percent_complete = 50 where project_id = {maple}"),
         format!("update projects set name = 'Seen' where id = {maple}"),
         format!("update allowances set granted_minor = 500 where project_id = {maple}"),
     ];

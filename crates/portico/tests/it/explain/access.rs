@@ -107,25 +107,20 @@ async fn first_failing_rule_decides() {
     let app = TestApp::demo().await;
     let (maple, ana) = (project(&app, MAPLE), place(&app, MAPLE, "client/ana"));
     let task = record(&of_maple(&app, Tag::TASK, "task/Roofing"));
-    let hidden = "client_viewable = false where project_id = (select id from projects where number = 'AB-2041')";
+    let draft = record(&of_maple(&app, Tag::SCHEDULE_VERSION, "schedule/draft"));
+    let hide = "update tasks set client_viewable = false where project_id = (select id from projects where number = 'AB-2041')";
+    app.database().db_execute(hide).await;
     for (change, rule, rest) in [
-        (format!("update tasks set {hidden}"), "is_published", "is_client_viewable"),
-        (
-            "update project_portals set schedule_share = 'NONE'".to_owned(),
-            "is_schedule_shared",
-            "is_published, is_client_viewable",
-        ),
-        (
-            "update project_portals set features = array['DASHBOARD']".to_owned(),
-            "is_feature_on",
-            "is_schedule_shared, is_published, is_client_viewable",
-        ),
+        ("update project_portals set schedule_share = 'NONE'", "is_schedule_shared", ""),
+        ("update project_portals set features = array['DASHBOARD']", "is_feature_on", "is_schedule_shared, "),
     ] {
-        app.database().db_execute(&change).await;
-        let explanation = explained(&app, &Person::owner(), &maple, &ana, &task).await;
-        assert_eq!(explanation["decidingRule"], rule, "{explanation}");
-        let change = explanation["remedy"].as_str().expect("a text");
-        assert!(change.ends_with(&format!("After that it is still hidden by {rest}.")), "{change}");
+        app.database().db_execute(change).await;
+        for (record, last) in [(&task, "is_client_viewable"), (&draft, "is_published")] {
+            let explanation = explained(&app, &Person::owner(), &maple, &ana, record).await;
+            assert_eq!(explanation["decidingRule"], rule, "{explanation}");
+            let change = explanation["remedy"].as_str().expect("a text");
+            assert!(change.ends_with(&format!("After that it is still hidden by {rest}{last}.")), "{change}");
+        }
     }
     let explanation = explained(&app, &Person::owner(), &maple, &ana, &task).await;
     assert_eq!(explanation["explanation"], "The portal section SCHEDULE is disabled for this project.");

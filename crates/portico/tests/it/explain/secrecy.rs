@@ -81,15 +81,41 @@ async fn foreign_members_are_not_explained() {
 async fn drafts_are_explained_to_editors() {
     let app = TestApp::demo().await;
     let (maple, ana) = (project(&app, MAPLE), place(&app, MAPLE, "client/ana"));
-    let draft = app.database().db_texts(
-        "select t.id::text as text from tasks t join schedule_versions v on v.id = t.version_id
-        join projects p on p.id = t.project_id where v.state = 'DRAFT' and p.number = 'AB-2041' limit 1",
-    );
-    let draft = TestApp::global(Tag::TASK, draft.await[0].parse().expect("an id"));
+    let draft = app.id(Tag::SCHEDULE_VERSION, &format!("{MAPLE}/schedule/draft"));
     let without = staff_with(&app, &[Permission::AccessExplain]).await;
     let with = staff_with(&app, &[Permission::AccessExplain, Permission::ScheduleEdit]).await;
     assert!(explained(&app, &without, &maple, &ana, &record(&draft)).await.is_null());
     assert_eq!(explained(&app, &with, &maple, &ana, &record(&draft)).await["decidingRule"], "is_published");
+}
+
+/// A task or milestone that only a plan has is no record of the project, whoever asks.
+#[tokio::test]
+async fn plans_are_explained_to_nobody() {
+    // SCH-7, ISO-2
+    let app = TestApp::demo().await;
+    let (maple, ana) = (project(&app, MAPLE), place(&app, MAPLE, "client/ana"));
+    let of_maple = |tag: Tag, path: &str| app.id(tag, &format!("{MAPLE}/{path}"));
+    let with = staff_with(&app, &[Permission::AccessExplain, Permission::ScheduleEdit]).await;
+    let without = staff_with(&app, &[Permission::AccessExplain]).await;
+    let random = |tag: Tag| GlobalId::new(tag, new_uuid()).to_string();
+    for person in [&with, &without] {
+        let ask = async |record: &str| {
+            let answer = app.ask(person, &asking(&maple, &ana, &super::record(record))).await;
+            answer.without_request_id()
+        };
+        for (tag, path) in [
+            (Tag::TASK, "task/Swap mislabeled window glass"),
+            (Tag::MILESTONE, "milestone/Shell by midsummer"),
+            (Tag::PLANNED_TASK, "planned/draft/task/Frame walls"),
+            (Tag::PLANNED_TASK, "planned/v2/task/Frame walls"),
+            (Tag::PLANNED_MILESTONE, "planned/draft/milestone/Rough-ins"),
+        ] {
+            assert_eq!(ask(&of_maple(tag, path)).await, ask(&random(tag)).await, "{path}");
+        }
+        // So that this can fail.
+        let task = of_maple(Tag::TASK, "task/Frame walls");
+        assert_ne!(ask(&task).await, ask(&random(Tag::TASK)).await);
+    }
 }
 
 // ISO-4: hidden coordinates cannot be explained.

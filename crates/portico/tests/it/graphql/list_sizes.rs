@@ -104,6 +104,8 @@ const BOUNDS: [(&str, Bound); 47] = [
     ("Message.earlierVersions", Bound::Refused(&["messageEdit"])),
     ("Message.mentionedNames", Bound::Refused(&["threadStart", "messagePost"])),
     ("PasswordSetPayload.choices", Bound::Read),
+    ("PlannedTask.assignees", Bound::Unwritten),
+    ("PlannedTask.dependencies", Bound::Unwritten),
     ("Portal.features", Bound::Closed),
     ("Portal.navigation", Bound::Closed),
     ("Portal.setupChecklist", Bound::Closed),

@@ -58,14 +58,13 @@ async fn insider_operations_fail_for_outsiders() {
 async fn db_round_off(database: &TestDatabase) {
     database
         .db_execute(
-            "insert into tasks (id, company_id, project_id, version_id, name, start_on, finish_on, work_days, sort)
-                select gen_random_uuid(), v.company_id, v.project_id, v.id, 'Before', '2026-01-02', '2026-01-02', 1, 0
-                from schedule_versions v join projects p on p.id = v.project_id
-                where p.name = 'Grown' and v.state = 'PUBLISHED'
-                    and not exists (select from tasks t where t.version_id = v.id and t.sort = 0);
+            "insert into tasks (id, company_id, project_id, name, start_on, finish_on, work_days, sort)
+                select gen_random_uuid(), p.company_id, p.id, 'Before', '2026-01-02', '2026-01-02', 1, 0
+                from projects p
+                where p.name = 'Grown' and not exists (select from tasks t where t.project_id = p.id and t.sort = 0);
             insert into task_dependencies (task_id, predecessor_id, company_id, project_id, kind)
                 select t.id, b.id, t.company_id, t.project_id, 'START_TO_START'
-                from tasks t join tasks b on b.version_id = t.version_id and b.sort = 0 where t.sort = 1
+                from tasks t join tasks b on b.project_id = t.project_id and b.sort = 0 where t.sort = 1
                 on conflict do nothing;",
         )
         .await;

@@ -175,11 +175,10 @@ async fn mil_6_hidden_milestone_is_not_looked_up() {
     assert_eq!(statements(of_hidden).await, statements(without).await);
     // A role view that leaves it to the lookup takes one more statement.
     let leak = "create or replace view client.tasks with (security_barrier) as
-        select id, company_id, project_id, version_id, version_state, milestone_id, name, start_on, finish_on, work_days,
-            percent_complete, client_viewable, sort, version
+        select id, company_id, project_id, milestone_id, name, start_on, finish_on, work_days, percent_complete,
+            client_viewable, sort, version
         from access.client_tasks
-        where is_member and has_portal_access and is_feature_on and is_schedule_shared and is_published
-            and is_client_viewable";
+        where is_member and has_portal_access and is_feature_on and is_schedule_shared and is_client_viewable";
     app.database().db_execute(leak).await;
     assert!(statements(of_hidden).await > statements(without).await);
 }
@@ -276,14 +275,14 @@ impl Generated {
         }
     }
 
-    fn save(&self, version: &str) -> String {
+    fn save(&self, project: &str) -> String {
         let Self { id, milestone, percent, work_days, finish_on, is_viewable, .. } = self;
         format!(
-            "insert into tasks (id, company_id, project_id, version_id, milestone_id, name, start_on, finish_on, work_days,
+            "insert into tasks (id, company_id, project_id, milestone_id, name, start_on, finish_on, work_days,
                 percent_complete, client_viewable, sort)
-            select '{id}', m.company_id, m.project_id, m.version_id, m.id, 'Generated', '2026-01-01', '{finish_on}', {work_days},
+            select '{id}', m.company_id, m.project_id, m.id, 'Generated', '2026-01-01', '{finish_on}', {work_days},
                 {percent}, {is_viewable}, 500
-            from milestones m where m.version_id = {version} and m.name = 'Generated {milestone}'
+            from milestones m where m.project_id = {project} and m.name = 'Generated {milestone}'
             on conflict (id) do update set milestone_id = excluded.milestone_id, finish_on = excluded.finish_on,
                 work_days = excluded.work_days, percent_complete = excluded.percent_complete,
                 client_viewable = excluded.client_viewable;"
@@ -316,14 +315,14 @@ async fn mil_5_roll_ups_are_equal_for_all_callers() {
     // RULE-12, STA-6, ISO-9: over generated schedules and their changes.
     let app = TestApp::demo().await;
     let mut rng = Rng::with_seed(12);
-    let version = sql_id(&format!("{MAPLE}/schedule/v2"));
+    let project = sql_id(MAPLE);
     let tomas = sql_id(&format!("{MAPLE}/trade/tomas"));
     let sql: String = (0..GENERATED)
         .map(|number| {
             format!(
-                "insert into milestones (id, company_id, project_id, version_id, name, sort, client_viewable)
-                select gen_random_uuid(), company_id, project_id, id, 'Generated {number}', 100 + {number}, {}
-                from schedule_versions where id = {version};",
+                "insert into milestones (id, company_id, project_id, name, sort, client_viewable)
+                select gen_random_uuid(), company_id, id, 'Generated {number}', 100 + {number}, {}
+                from projects where id = {project};",
                 number % 5 != 3
             )
         })
@@ -336,12 +335,12 @@ async fn mil_5_roll_ups_are_equal_for_all_callers() {
         for task in &mut tasks {
             if rng.u8(..3) == 0 {
                 task.vary(&mut rng);
-                sql += &task.save(&version);
+                sql += &task.save(&project);
             }
         }
         for _ in 0..rng.usize(4..16) {
             let task = Generated::any(&mut rng);
-            sql += &task.save(&version);
+            sql += &task.save(&project);
             if task.is_assigned {
                 sql += &format!(
                     "insert into task_assignees (id, company_id, project_id, task_id, project_membership_id)

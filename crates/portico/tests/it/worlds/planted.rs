@@ -29,10 +29,10 @@ async fn leaking_client_view_is_detected() {
         Role::Client,
         "demo-client",
         "create or replace view client.tasks with (security_barrier) as
-            select id, company_id, project_id, version_id, version_state, milestone_id, name, start_on, finish_on, work_days,
+            select id, company_id, project_id, viewable_milestone_id as milestone_id, name, start_on, finish_on, work_days,
                 percent_complete, true as client_viewable, sort, version
             from access.client_tasks
-            where is_member and has_portal_access and is_feature_on and is_schedule_shared and is_published",
+            where is_member and has_portal_access and is_feature_on and is_schedule_shared",
     )
     .await;
     assert_ne!(difference.a.body, difference.b.body, "{difference}");
@@ -44,13 +44,31 @@ async fn leaking_milestones_are_detected() {
         Role::Client,
         "demo-client",
         "create or replace view client.milestones with (security_barrier) as
-            select id, company_id, project_id, version_id, version_state, name, sort, true as client_viewable, status,
-                percent_complete, anticipated_finish_on
+            select id, company_id, project_id, name, sort, true as client_viewable, status, percent_complete,
+                anticipated_finish_on
             from access.client_milestones
-            where is_member and has_portal_access and is_feature_on and is_published",
+            where is_member and has_portal_access and is_feature_on",
     )
     .await;
     assert_ne!(difference.a.body, difference.b.body, "{difference}");
+}
+
+#[tokio::test]
+async fn dates_of_a_draft_are_detected() {
+    let difference = found(
+        Role::Client,
+        "demo-client",
+        "create or replace view client.tasks with (security_barrier) as
+            select id, company_id, project_id, viewable_milestone_id as milestone_id, name, start_on,
+                coalesce((
+                    select p.finish_on from planned_tasks p join schedule_versions v on v.id = p.version_id
+                    where p.task_id = t.id and v.state = 'DRAFT'), finish_on) as finish_on,
+                work_days, percent_complete, client_viewable, sort, version
+            from access.client_tasks t
+            where is_member and has_portal_access and is_feature_on and is_schedule_shared and is_client_viewable",
+    )
+    .await;
+    assert!(difference.printed.query.contains("finishOn"), "{difference}");
 }
 
 #[tokio::test]
@@ -60,11 +78,11 @@ async fn roll_up_of_hidden_tasks_is_detected() {
         Role::Client,
         "demo-client",
         "create or replace view client.milestones with (security_barrier) as
-            select m.id, m.company_id, m.project_id, m.version_id, m.version_state, m.name, m.sort, m.client_viewable, m.status,
+            select m.id, m.company_id, m.project_id, m.name, m.sort, m.client_viewable, m.status,
                 (select count(*) from tasks t where t.milestone_id = m.id and not t.client_viewable)::int as percent_complete,
                 m.anticipated_finish_on
             from access.client_milestones m
-            where m.is_member and m.has_portal_access and m.is_feature_on and m.is_published and m.is_client_viewable",
+            where m.is_member and m.has_portal_access and m.is_feature_on and m.is_client_viewable",
     )
     .await;
     assert!(difference.printed.query.contains("percentComplete"), "{difference}");
@@ -137,10 +155,10 @@ async fn leaking_trade_view_is_detected() {
         Role::Trade,
         "demo-trade",
         "create or replace view trade.tasks with (security_barrier) as
-            select id, company_id, project_id, version_id, version_state, milestone_id, name, start_on, finish_on, work_days,
-                percent_complete, null::boolean as client_viewable, sort, version
+            select id, company_id, project_id, milestone_id, name, start_on, finish_on, work_days, percent_complete,
+                null::boolean as client_viewable, sort, version
             from access.trade_tasks
-            where is_member and has_web_access and is_published",
+            where is_member and has_web_access",
     )
     .await;
     assert_ne!(difference.a.body, difference.b.body, "{difference}");

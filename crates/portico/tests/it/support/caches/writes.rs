@@ -65,12 +65,21 @@ pub(crate) const WRITES: &[Write] = &[
             where v.project_id = d.project_id and v.state = 'PUBLISHED';
         update schedule_versions v set state = 'PUBLISHED', published_at = '2026-11-22',
             number = (select coalesce(max(number), 0) + 1 from schedule_versions o where o.project_id = v.project_id)
-            from now_published d where v.id = d.id",
+            from now_published d where v.id = d.id;
+        delete from tasks t using now_published d where t.project_id = d.project_id
+            and not exists (select from planned_tasks p where p.version_id = d.id and p.task_id = t.id);
+        insert into tasks (id, company_id, project_id, name, start_on, finish_on, work_days, client_viewable, sort)
+            select p.task_id, p.company_id, p.project_id, p.name, p.start_on, p.finish_on, p.work_days, p.client_viewable, p.sort
+            from planned_tasks p join now_published d on d.id = p.version_id
+            on conflict (id) do update set name = excluded.name, start_on = excluded.start_on, finish_on = excluded.finish_on,
+                work_days = excluded.work_days, client_viewable = excluded.client_viewable, sort = excluded.sort,
+                version = tasks.version + 1",
     ),
     (
         "a draft is begun",
-        "create temp table begun on commit drop as select gen_random_uuid() as id, company_id, project_id, id as of_version
-            from schedule_versions where id = {schedule_versions where state = 'PUBLISHED'};
+        "create temp table begun on commit drop as select gen_random_uuid() as id, company_id, project_id
+            from schedule_versions where id = {schedule_versions v where state = 'PUBLISHED' and not exists
+                (select from schedule_versions d where d.project_id = v.project_id and d.state = 'DRAFT')};
         insert into schedule_versions (id, company_id, project_id, state, start_on)
             select id, company_id, project_id, 'DRAFT', '2026-11-02' from begun;
         insert into planned_tasks (id, company_id, project_id, version_id, task_id, name, start_on, finish_on, work_days,
