@@ -23,6 +23,7 @@ mod password;
 pub mod portal;
 pub mod projects;
 mod refusal;
+pub mod schedule;
 pub mod selections;
 pub mod sessions;
 pub mod support;

@@ -101,6 +101,10 @@ text_enum! {
         LocationSaved = "LOCATION_SAVED",
         /// A location was removed from a project.
         LocationRemoved = "LOCATION_REMOVED",
+        /// A delay of a schedule was added to a project, or was changed.
+        ScheduleDelaySaved = "SCHEDULE_DELAY_SAVED",
+        /// A delay of a schedule was removed from a project.
+        ScheduleDelayRemoved = "SCHEDULE_DELAY_REMOVED",
         /// A thread with clients was started, with its first message.
         ThreadStarted = "THREAD_STARTED",
         /// A message was posted in a thread with clients.
@@ -199,6 +203,8 @@ text_enum! {
         TeamMember = "TEAM_MEMBER",
         /// A location of a project.
         Location = "LOCATION",
+        /// A delay of a schedule.
+        ScheduleDelay = "SCHEDULE_DELAY",
         /// A selection.
         Selection = "SELECTION",
         /// A thread of messages.
@@ -335,6 +341,8 @@ impl ActivityKind {
             | Self::TeamMemberRemoved
             | Self::LocationSaved
             | Self::LocationRemoved
+            | Self::ScheduleDelaySaved
+            | Self::ScheduleDelayRemoved
             | Self::ThreadStarted
             | Self::MessagePosted
             | Self::MessageEdited

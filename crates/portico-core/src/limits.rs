@@ -69,6 +69,8 @@ pub mod lists {
     pub const VERSIONS: u32 = 5;
     /// Milestones of a schedule version.
     pub const MILESTONES: u32 = 15;
+    /// Delays of a project's schedule.
+    pub const DELAYS: u32 = 5;
     /// Exceptions of a company's work calendar.
     pub const CALENDAR_EXCEPTIONS: u32 = 30;
     /// Allowances of a project.
@@ -140,6 +142,8 @@ pub mod caps {
     pub const VERSIONS: u32 = 200;
     /// Milestones of a version of a schedule.
     pub const MILESTONES: u32 = 200;
+    /// Delays of a project's schedule (`scheduleDelaySave`).
+    pub const DELAYS: u32 = 200;
     /// Exceptions of a company's work calendar (`workCalendarUpdate`).
     pub const CALENDAR_EXCEPTIONS: u32 = 1_000;
     /// Allowances of a project.

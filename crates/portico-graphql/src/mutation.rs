@@ -15,6 +15,7 @@ use crate::memberships::{ProjectClientMutations, ProjectTradeMutations};
 use crate::messages::ThreadMutations;
 use crate::portal::{HelpMutations, OnboardingMutations, SettingsMutations};
 use crate::projects::{ProjectMutations, ProjectSetupMutations};
+use crate::schedule::ScheduleDelayMutations;
 use crate::selections::SelectionMutations;
 use crate::sessions::{SessionMutations, SignInMutations, SignOutMutations};
 use crate::support::SupportMutations;
@@ -62,11 +63,12 @@ struct MemberMutations(
     AlbumMutations,
 );
 
-/// Mutations of projects with their selections, and of companies' portals and work calendars.
+/// Mutations of projects with their schedules and selections, and of companies' portals and work calendars.
 #[derive(MergedObject, Default)]
 struct ProjectAndPortalMutations(
     ProjectMutations,
     ProjectSetupMutations,
+    ScheduleDelayMutations,
     SelectionMutations,
     SettingsMutations,
     HelpMutations,

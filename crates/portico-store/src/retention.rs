@@ -230,6 +230,7 @@ pub static KEPT: &[(&str, &[&str])] = &[
             "task_briefs",
             "task_assignees",
             "task_dependencies",
+            "schedule_delays",
             "allowances",
             "allowance_costs",
             "selections",

@@ -82,6 +82,7 @@ pub static STAFF: &[View] = &[
     schedule::TaskBriefRow::VIEW,
     schedule::TaskAssigneeRow::VIEW,
     schedule::TaskDependencyRow::VIEW,
+    schedule::ScheduleDelayRow::VIEW,
     selections::SelectionRow::VIEW,
     selections::SelectionInternalsRow::VIEW,
     selections::TradeInfoRow::VIEW,

@@ -1,6 +1,7 @@
 //! Schedules, their milestones and tasks; working days, and dates that follow from dependencies.
 
 mod calendar;
+mod delay;
 mod lag;
 mod order;
 mod plan;
@@ -8,6 +9,7 @@ mod plan;
 mod tests;
 
 pub use calendar::{CalendarError, CalendarException, DateOutOfRange, MAX_EXCEPTIONS, SUPPORTED_DATES, WorkCalendar};
+pub use delay::{DelayCause, MAX_DELAY_DAYS};
 pub use lag::{Lag, MAX_LAG_DAYS};
 pub use plan::{MAX_WORK_DAYS, Plan, PlanDependency, PlanError, PlanTask, PlannedDates};
 

@@ -46,6 +46,20 @@ impl Site<'_> {
         (0..).zip(&states).find(|(_, state)| **state == VersionState::Published).map(|(place, _)| place)
     }
 
+    /// Adds a few delays of a project with a published version, some of one of its tasks.
+    pub(super) fn put_delays(&mut self, published: Option<u32>) {
+        let (mut chance, Some(version)) = (self.chance(Thing::Delay), published) else { return };
+        for number in 0..chance.below(5) {
+            let (cause, reason) = chance.pick(&WORDS.delays);
+            let id = self.id(Thing::Delay, number);
+            let task_id = chance.maybe(60, |chance| self.task_id(version, chance.below(self.size.tasks)));
+            add!(self => ScheduleDelay {
+                id, task_id, cause: *cause, reason, start_on: day(self.start + chance.between(0, 90)),
+                days: chance.mostly_low(1, 15), client_viewable: chance.percent(60), version: 1,
+            });
+        }
+    }
+
     /// The id of a task, by the positions of its version and of itself.
     pub(super) fn task_id(&self, version: u32, sort: u32) -> Uuid {
         self.id(Thing::Task, version * APART + sort)

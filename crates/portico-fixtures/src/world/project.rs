@@ -73,7 +73,10 @@ pub(super) fn project(build: &mut Builder<'_>, company: &str, path: &str) -> Res
         let mut site = Site { build, company, path, ids: (company_id, project_id), created_at, shared: 0 };
         project_rows(&mut site, section)?;
         if let Some(schedule) = site.build.open_optional(&format!("{path}/schedule.toml"), section.currency)? {
-            schedule.read(|schedule| schedule.each("versions", |version| version_rows(&mut site, version)))?;
+            schedule.read(|schedule| {
+                schedule.each("versions", |version| version_rows(&mut site, version))?;
+                schedule.each("delays", |delay| delay_row(&mut site, delay))
+            })?;
         }
         if let Some(selections) = site.build.open_optional(&format!("{path}/selections.toml"), section.currency)? {
             selections.read(|file| file.each("selections", |selection| selection_rows(&mut site, selection)))?;
@@ -156,6 +159,13 @@ fn allowance_rows(site: &mut Site<'_, '_>, allowance: &mut Section) -> Result {
     let (id, sort) = (site.name_section(allowance, &format!("allowance/{name}"))?, allowance.position);
     add_row!(site, allowance => Allowance { id, sort, version: 1 })?;
     add_row!(site, allowance => AllowanceCost { allowance_id: id })
+}
+
+/// Adds a delay, of a task that is named with its version (`v2/Frame walls`).
+fn delay_row(site: &mut Site<'_, '_>, delay: &mut Section) -> Result {
+    let id = site.name_section(delay, &format!("delay/{}", delay.position))?;
+    let task_id = site.find_optional(delay, "task", "task")?;
+    add_row!(site, delay => ScheduleDelay { id, task_id, version: 1 })
 }
 
 fn version_rows(site: &mut Site<'_, '_>, version: &mut Section) -> Result {

@@ -131,6 +131,12 @@ part_of! {
         /// A location was removed from a project.
         #[shared(STAFF)]
         LocationRemoved,
+        /// A delay of the schedule was added to a project, or was changed.
+        #[shared(STAFF)]
+        ScheduleDelaySaved,
+        /// A delay of the schedule was removed from a project.
+        #[shared(STAFF)]
+        ScheduleDelayRemoved,
         /// A thread with clients was started.
         #[shared(STAFF)]
         ThreadStarted,
@@ -269,6 +275,9 @@ part_of! {
         /// Location of the project.
         #[shared(STAFF)]
         Location,
+        /// Delay of the schedule.
+        #[shared(STAFF)]
+        ScheduleDelay,
         /// Selection.
         #[shared(STAFF)]
         Selection,
@@ -332,6 +341,7 @@ impl ActivitySubjectKind {
             Self::Project => Tag::PROJECT,
             Self::TeamMember => Tag::TEAM_MEMBER,
             Self::Location => Tag::LOCATION,
+            Self::ScheduleDelay => Tag::SCHEDULE_DELAY,
             Self::Selection => Tag::SELECTION,
             Self::Thread => Tag::THREAD,
             Self::Message => Tag::MESSAGE,

@@ -1,5 +1,6 @@
 //! Schedules: versions, milestones and tasks.
 
+mod delays;
 mod rows;
 
 use diesel::dsl::count_star;
@@ -8,6 +9,10 @@ use portico_core::id::{MilestoneId, ProjectId, ScheduleVersionId, TaskId};
 use portico_core::page::Slice;
 use portico_core::schedule::VersionState;
 
+pub use delays::{
+    NewScheduleDelay, ScheduleDelayChange, ScheduleDelayRow, change_delay, count_delays, delays_by_id,
+    delays_of_projects, delete_delay, insert_delay, is_task_of_project, lock_delay, project_of_delay,
+};
 pub use rows::{
     MilestoneInternalsRow, MilestoneRow, ScheduleVersionInternalsRow, ScheduleVersionRow, TaskAssigneeRow,
     TaskBriefRow, TaskDependencyRow, TaskInternalsRow, TaskRow,

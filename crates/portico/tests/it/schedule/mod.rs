@@ -1,5 +1,6 @@
 //! Schedules and milestones.
 
+mod delays;
 mod milestones;
 mod publishing;
 mod shared;

@@ -1,0 +1,5 @@
+//! Schedules.
+
+mod delays;
+
+pub use delays::{ScheduleDelayRemove, ScheduleDelaySave};
