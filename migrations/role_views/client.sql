@@ -177,6 +177,22 @@ select id, company_id, project_id, name, sort, client_viewable, status, percent_
 from access.client_milestones
 where is_member and has_portal_access and is_feature_on and is_client_viewable;
 
+-- A task that clients may not view is no task of the delay to them.
+create view access.client_schedule_delays as
+select d.*, t.id as viewable_task_id, a.is_member, a.has_portal_access,
+    'SCHEDULE' = any (a.features) as is_feature_on,
+    a.schedule_share <> 'NONE' as is_schedule_shared,
+    d.client_viewable as is_client_viewable
+from access.client_portals a
+join schedule_delays d on d.project_id = a.project_id
+left join tasks t on t.id = d.task_id and t.project_id = d.project_id and t.client_viewable;
+
+create view client.schedule_delays with (security_barrier) as
+select id, company_id, project_id, viewable_task_id as task_id, start_on, days, reason, cause, client_viewable,
+    null::int as version
+from access.client_schedule_delays
+where is_member and has_portal_access and is_feature_on and is_schedule_shared and is_client_viewable;
+
 create view access.client_selections as
 select s.*, a.is_member, a.has_portal_access,
     'SELECTIONS' = any (a.features) as is_feature_on,

@@ -289,6 +289,12 @@ from access.staff_schedule_versions v
 join planned_milestones m on m.version_id = v.id and m.project_id = v.project_id
 where v.may_read_projects and v.is_listed and v.may_see_state;
 
+create view staff.schedule_delays with (security_barrier) as
+select x.id, x.company_id, x.project_id, x.task_id, x.start_on, x.days, x.reason, x.cause, x.client_viewable, x.version
+from access.staff_caller c
+join schedule_delays x on x.company_id = c.company_id
+where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects));
+
 create view access.staff_planned_tasks as
 select t.*, v.state as version_state, v.may_read_projects, v.is_listed, v.may_see_state
 from access.staff_schedule_versions v
@@ -677,7 +683,8 @@ select a.*, c.is_owner, c.membership_id, c.may_view_costs, c.may_view_margins,
             'PROJECT_CLIENT_REMOVED', 'PRIMARY_CLIENT_CHANGED', 'PROJECT_TRADE_ADDED', 'PROJECT_TRADE_CHANGED',
             'PROJECT_TRADE_REMOVED', 'INVITATION_SENT', 'INVITATION_RESENT', 'INVITATION_REMOVED', 'INVITATION_ACCEPTED',
             'PROJECT_CREATED', 'PROJECT_CHANGED', 'TEAM_MEMBER_SAVED', 'TEAM_MEMBER_REMOVED', 'LOCATION_SAVED',
-            'LOCATION_REMOVED', 'SCHEDULE_PUBLISHED', 'TASK_PROGRESS_SET', 'THREAD_STARTED', 'MESSAGE_POSTED', 'MESSAGE_EDITED', 'FEEDBACK_SENT',
+            'LOCATION_REMOVED', 'SCHEDULE_PUBLISHED', 'TASK_PROGRESS_SET',
+            'SCHEDULE_DELAY_SAVED', 'SCHEDULE_DELAY_REMOVED', 'THREAD_STARTED', 'MESSAGE_POSTED', 'MESSAGE_EDITED', 'FEEDBACK_SENT',
             'FILE_UPLOADED', 'INTERNAL_FILE_UPLOADED', 'FILE_CHANGED', 'FILE_SHARED', 'FILE_DELETED', 'FILE_RESTORED',
             'FILE_RELEASED', 'MAIL_RECEIVED', 'FILES_ADDRESS_REPLACED',
             'FILE_ATTACHED', 'FILE_DETACHED', 'FILE_ATTACHMENT_CHANGED', 'ALBUM_SAVED', 'ALBUM_DELETED',
@@ -745,6 +752,9 @@ select a.id, a.company_id, a.project_id, a.at, a.kind, a.subject_kind, a.subject
             select x.name from tasks x where x.id = a.subject_id and x.project_id = a.project_id)
         when 'SCHEDULE_TEMPLATE' then (
             select x.name from schedule_templates x where x.id = a.subject_id and x.company_id = a.company_id)
+        when 'SCHEDULE_DELAY' then (
+            select left(regexp_replace(x.reason, '\s+', ' ', 'g'), 80) from schedule_delays x
+            where x.id = a.subject_id and x.project_id = a.project_id)
         when 'SELECTION' then (
             select x.title from selections x where x.id = a.subject_id and x.project_id = a.project_id)
         when 'THREAD' then (
@@ -801,7 +811,7 @@ select a.id, a.company_id, a.project_id, a.at, a.kind, a.subject_kind, a.subject
         order by f.place) as changed_fields,
     case when a.kind in ('LEAD_CHANGED', 'LEAD_CONVERTED') then a.details ->> 'from' end as former_state,
     case a.kind when 'LEAD_CHANGED' then a.details ->> 'to' when 'LEAD_CONVERTED' then 'CONVERTED' end as new_state,
-    case when a.kind in ('TEAM_MEMBER_SAVED', 'LOCATION_SAVED', 'HELP_ARTICLE_SAVED', 'ALBUM_SAVED')
+    case when a.kind in ('TEAM_MEMBER_SAVED', 'LOCATION_SAVED', 'SCHEDULE_DELAY_SAVED', 'HELP_ARTICLE_SAVED', 'ALBUM_SAVED')
         then a.details ->> 'isNew' = 'true' end as is_new,
     case when a.kind = 'HELP_ARTICLE_PUBLISHED' then a.details ->> 'isPublished' = 'true' end as is_published,
     case when a.may_read_origin then a.network end as network,

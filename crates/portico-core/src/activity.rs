@@ -115,6 +115,10 @@ text_enum! {
         ScheduleTemplateSaved = "SCHEDULE_TEMPLATE_SAVED",
         /// A template of schedules was deleted.
         ScheduleTemplateDeleted = "SCHEDULE_TEMPLATE_DELETED",
+        /// A delay of a schedule was added to a project, or was changed.
+        ScheduleDelaySaved = "SCHEDULE_DELAY_SAVED",
+        /// A delay of a schedule was removed from a project.
+        ScheduleDelayRemoved = "SCHEDULE_DELAY_REMOVED",
         /// A thread with clients was started, with its first message.
         ThreadStarted = "THREAD_STARTED",
         /// A message was posted in a thread with clients.
@@ -219,6 +223,8 @@ text_enum! {
         Task = "TASK",
         /// A template of schedules.
         ScheduleTemplate = "SCHEDULE_TEMPLATE",
+        /// A delay of a schedule.
+        ScheduleDelay = "SCHEDULE_DELAY",
         /// A selection.
         Selection = "SELECTION",
         /// A thread of messages.
@@ -359,6 +365,8 @@ impl ActivityKind {
             | Self::LocationRemoved
             | Self::SchedulePublished
             | Self::TaskProgressSet
+            | Self::ScheduleDelaySaved
+            | Self::ScheduleDelayRemoved
             | Self::ThreadStarted
             | Self::MessagePosted
             | Self::MessageEdited

@@ -86,6 +86,8 @@ typed_ids! {
     ScheduleTemplateId;
     /// An assignment to a task.
     TaskAssigneeId;
+    /// A delay of a project's schedule.
+    ScheduleDelayId;
     /// A selection: a choice that the client makes.
     SelectionId;
     /// An option of a selection.
@@ -191,6 +193,8 @@ impl Tag {
     pub const BRANDING: Self = Self(*b"BR");
     /// [`TaskAssigneeId`].
     pub const TASK_ASSIGNEE: Self = Self(*b"AS");
+    /// [`ScheduleDelayId`].
+    pub const SCHEDULE_DELAY: Self = Self(*b"SD");
     /// [`SelectionId`].
     pub const SELECTION: Self = Self(*b"SE");
     /// [`SelectionOptionId`].

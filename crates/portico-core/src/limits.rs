@@ -69,6 +69,8 @@ pub mod lists {
     pub const VERSIONS: u32 = 5;
     /// Milestones of a schedule version.
     pub const MILESTONES: u32 = 15;
+    /// Delays of a project's schedule.
+    pub const DELAYS: u32 = 5;
     /// Exceptions of a company's work calendar.
     pub const CALENDAR_EXCEPTIONS: u32 = 30;
     /// Templates of a company's schedules.
@@ -150,6 +152,8 @@ pub mod caps {
     pub const SCHEDULE_CHANGES: u32 = 100;
     /// Templates of a company's schedules (`scheduleTemplateSave`).
     pub const SCHEDULE_TEMPLATES: u32 = 100;
+    /// Delays of a project's schedule (`scheduleDelaySave`).
+    pub const DELAYS: u32 = 200;
     /// Exceptions of a company's work calendar (`workCalendarUpdate`).
     pub const CALENDAR_EXCEPTIONS: u32 = 1_000;
     /// Allowances of a project.

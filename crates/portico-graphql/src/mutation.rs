@@ -15,7 +15,7 @@ use crate::memberships::{ProjectClientMutations, ProjectTradeMutations};
 use crate::messages::ThreadMutations;
 use crate::portal::{HelpMutations, OnboardingMutations, SettingsMutations};
 use crate::projects::{ProjectMutations, ProjectSetupMutations};
-use crate::schedule::{ScheduleDraftMutations, ScheduleTemplateMutations, TaskMutations};
+use crate::schedule::{ScheduleDelayMutations, ScheduleDraftMutations, ScheduleTemplateMutations, TaskMutations};
 use crate::selections::SelectionMutations;
 use crate::sessions::{SessionMutations, SignInMutations, SignOutMutations};
 use crate::support::SupportMutations;
@@ -71,6 +71,7 @@ struct ProjectAndPortalMutations(
     ScheduleDraftMutations,
     TaskMutations,
     ScheduleTemplateMutations,
+    ScheduleDelayMutations,
     SelectionMutations,
     SettingsMutations,
     HelpMutations,

@@ -8,7 +8,7 @@ use portico_loader::files::{AlbumById, AttachmentById, FileById};
 use portico_loader::leads::LeadById;
 use portico_loader::messages::{MessageById, ThreadById};
 use portico_loader::projects::{LocationById, ProjectById, TeamMemberById};
-use portico_loader::schedule::{MilestoneById, TaskById, VersionById};
+use portico_loader::schedule::{MilestoneById, ScheduleDelayById, TaskById, VersionById};
 use portico_loader::selections::{AllowanceById, OptionById, SelectionById};
 
 use crate::access::Permission;
@@ -21,7 +21,7 @@ use crate::leads::Lead;
 use crate::load::load;
 use crate::messages::{Message, Thread};
 use crate::projects::{Location, Project, TeamMember};
-use crate::schedule::{Milestone, ScheduleVersion, Task};
+use crate::schedule::{Milestone, ScheduleDelay, ScheduleVersion, Task};
 use crate::selections::{Allowance, Selection, SelectionOption};
 
 /// Defines `Node`, how its types are loaded, and who may fetch them: those who may read the type's `id` field.
@@ -72,6 +72,7 @@ nodes! {
     SCHEDULE_VERSION => ScheduleVersion by VersionById, project |row| Some(row.project_id), requires(ScheduleEdit);
     MILESTONE => Milestone by MilestoneById, project |row| Some(row.project_id), shared(Client, Trade, Staff);
     TASK => Task by TaskById, project |row| Some(row.project_id), shared(Client, Trade, Staff);
+    SCHEDULE_DELAY => ScheduleDelay by ScheduleDelayById, project |row| Some(row.project_id), shared(Client, Staff);
     SELECTION => Selection by SelectionById, project |row| Some(row.project_id), shared(Client, Trade, Staff);
     SELECTION_OPTION => SelectionOption by OptionById, project |row| Some(row.project_id), shared(Client, Trade, Staff);
     ALLOWANCE => Allowance by AllowanceById, project |row| Some(row.project_id), shared(Client, Staff);

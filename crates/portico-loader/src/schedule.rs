@@ -4,17 +4,19 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use portico_core::generations::Owner;
-use portico_core::id::{MilestoneId, PlannedMilestoneId, PlannedTaskId, ProjectId, ScheduleVersionId, TaskId};
+use portico_core::id::{
+    MilestoneId, PlannedMilestoneId, PlannedTaskId, ProjectId, ScheduleDelayId, ScheduleVersionId, TaskId,
+};
 use portico_core::page::{Paged, Slice};
 pub use portico_store::schedule::{
     MilestoneInternalsRow, MilestoneRow, PlannedAssigneeRow, PlannedDependencyRow, PlannedMilestoneRow, PlannedTaskRow,
-    ScheduleTemplateRow, ScheduleVersionInternalsRow, ScheduleVersionRow, TaskAssigneeRow, TaskBriefRow,
-    TaskDependencyRow, TaskInternalsRow, TaskRow,
+    ScheduleDelayRow, ScheduleTemplateRow, ScheduleVersionInternalsRow, ScheduleVersionRow, TaskAssigneeRow,
+    TaskBriefRow, TaskDependencyRow, TaskInternalsRow, TaskRow,
 };
 use portico_store::schedule::{
     assignees_of_planned_tasks, assignees_of_tasks, briefs_of_tasks, count_planned_tasks, count_tasks_of_projects,
-    dependencies_of_planned_tasks, dependencies_of_tasks, internals_of_milestones, internals_of_tasks,
-    internals_of_versions, milestones_by_id, milestones_in_projects, milestones_of_projects,
+    delays_by_id, delays_of_projects, dependencies_of_planned_tasks, dependencies_of_tasks, internals_of_milestones,
+    internals_of_tasks, internals_of_versions, milestones_by_id, milestones_in_projects, milestones_of_projects,
     planned_milestones_in_projects, planned_milestones_of_versions, planned_tasks_in_projects,
     planned_tasks_of_versions, published_versions, tasks_by_id, tasks_in_projects, tasks_of_projects,
     templates_of_companies, versions_by_id, versions_of_projects,
@@ -104,6 +106,14 @@ loads_many! {
 loads_many! {
     /// A task's predecessors.
     DependenciesOfTask(in project, TaskId) => TaskDependencyRow, dependencies_of_tasks, by task_id
+}
+loads_one! {
+    /// A delay.
+    ScheduleDelayById(ScheduleDelayId) => ScheduleDelayRow, delays_by_id, by id
+}
+loads_many! {
+    /// A project's delays, by first day.
+    DelaysOfProject(of project) => ScheduleDelayRow, delays_of_projects, by project_id
 }
 
 /// A page of a project's tasks, in schedule order.

@@ -235,6 +235,7 @@ pub static KEPT: &[(&str, &[&str])] = &[
             "planned_assignees",
             "planned_dependencies",
             "schedule_templates",
+            "schedule_delays",
             "allowances",
             "allowance_costs",
             "selections",

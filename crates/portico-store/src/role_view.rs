@@ -86,6 +86,7 @@ pub static STAFF: &[View] = &[
     schedule::PlannedTaskRow::VIEW,
     schedule::PlannedAssigneeRow::VIEW,
     schedule::PlannedDependencyRow::VIEW,
+    schedule::ScheduleDelayRow::VIEW,
     selections::SelectionRow::VIEW,
     selections::SelectionInternalsRow::VIEW,
     selections::TradeInfoRow::VIEW,

@@ -20,7 +20,7 @@ use portico_core::messages::{AuthorKind, ThreadAudience, ThreadKind, ThreadSubje
 use portico_core::money::Currency;
 use portico_core::portal::{Feature, HelpArticleState, ScheduleShare};
 use portico_core::projects::{AccessLevel, ClientRelationship, MembershipKind, ProjectStage, ProjectStatus};
-use portico_core::schedule::{DependencyKind, LagUnit, VersionState};
+use portico_core::schedule::{DelayCause, DependencyKind, LagUnit, VersionState};
 use portico_core::selections::SelectionStatus;
 
 use crate::registration::Generation::{
@@ -387,6 +387,15 @@ tables! {
             Key { planned_task_id -> Uuid, predecessor_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
             StaffCommon { kind -> Text as DependencyKind, lag_unit -> Text as LagUnit, }
             Staff { lag_days -> Int4, }
+        }
+        // Clients see viewable ones while the schedule is shared; trade partners see none.
+        ScheduleDelay: schedule_delays (id) {
+            owner Project("project_id");
+            generation SharedIf("client_viewable");
+            Key { id -> Uuid, company_id -> Uuid, project_id -> Uuid, task_id -> Nullable<Uuid>, }
+            Rule { client_viewable -> Bool, }
+            StaffAndClients { start_on -> Date, days -> Int4, reason -> Text, cause -> Text as DelayCause, }
+            Staff { version -> Int4, }
         }
         Allowance: allowances (id) {
             owner Project("project_id");

@@ -12,7 +12,7 @@ use portico_core::id::{DecisionId, Tag, new_uuid};
 use portico_core::messages::{AuthorKind, ThreadAudience, ThreadKind, ThreadSubject};
 use portico_core::portal::{Feature, ScheduleShare};
 use portico_core::projects::{AccessLevel, ClientRelationship, MembershipKind, ProjectStage, ProjectStatus};
-use portico_core::schedule::{DependencyKind, LagUnit, VersionState};
+use portico_core::schedule::{DelayCause, DependencyKind, LagUnit, VersionState};
 use portico_core::selections::SelectionStatus;
 use portico_fixtures::world::World;
 use portico_fixtures::{Chain, DecisionRows, Rows, add, demo_decision_keys};
@@ -165,6 +165,10 @@ impl Grown {
             add!(self.rows => TaskBrief { task_id, company_id, project_id, public_notes: "brief" });
             let project_membership_id = Some(self.trade);
             add!(self.rows => TaskAssignee { id: new_uuid(), company_id, project_id, task_id, project_membership_id });
+            add!(self.rows => ScheduleDelay {
+                id: new_uuid(), company_id, project_id, task_id: Some(task_id), start_on: day(5), days: 1, reason: "Rain",
+                cause: DelayCause::Weather, client_viewable: true, version: 1,
+            });
             if let Some(predecessor_id) = before.replace(task_id) {
                 let kind = DependencyKind::FinishToStart;
                 let lag_unit = LagUnit::WorkingDays;

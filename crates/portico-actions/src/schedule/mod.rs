@@ -1,5 +1,6 @@
 //! Schedules: drafts, their publication, and progress.
 
+mod delays;
 mod draft;
 mod draft_create;
 mod draft_discard;
@@ -11,6 +12,7 @@ mod schedule_templates;
 mod task_progress;
 mod task_save;
 
+pub use delays::{ScheduleDelayRemove, ScheduleDelaySave};
 pub(crate) use draft::reschedule_drafts;
 pub(crate) use draft_create::create_draft;
 pub use draft_create::{DraftBasis, ScheduleDraftCreate};

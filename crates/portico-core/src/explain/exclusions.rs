@@ -20,6 +20,11 @@ const EXCLUSIONS: &[Exclusion] = &[
     Exclusion { keys: &["Task.assignees", "Assignee"], what: "who is assigned to tasks", requirements: "SCH-4" },
     Exclusion { keys: &["Task.publicNotes", "Task.privateNotes"], what: "notes on tasks", requirements: "SCH-5" },
     Exclusion { keys: &["Task.attachments"], what: "files of tasks", requirements: "SCH-6" },
+    Exclusion {
+        keys: &["ScheduleDelay", "Project.scheduleDelays"],
+        what: "delays of schedules",
+        requirements: "EXP-9",
+    },
     Exclusion { keys: &["Task.dependencies", "TaskDependency"], what: "dependencies of tasks", requirements: "ISO-9" },
     Exclusion {
         keys: &["Project.activity", "Company.activity", "Activity"],

@@ -27,6 +27,7 @@ pub const KINDS: &[Kind] = &[
     kind("schedule_versions", Tag::SCHEDULE, "Schedule"),
     kind("milestones", Tag::MILESTONE, "Milestone"),
     kind("tasks", Tag::TASK, "Task"),
+    kind("schedule_delays", Tag::SCHEDULE_DELAY, "ScheduleDelay"),
     kind("selections", Tag::SELECTION, "Selection"),
     kind("selection_options", Tag::SELECTION_OPTION, "SelectionOption"),
     kind("allowances", Tag::ALLOWANCE, "Allowance"),

@@ -74,6 +74,7 @@ pub const RULES: &[RuleTexts] = rules! {
     Published: is_published of (portal_help_articles), "PRT-10", "The article has not been published.", "Publish the article.";
     Row: is_client_viewable of (tasks), "SCH-10, ISO-9", "The task is not viewable by clients.", "Make the task viewable by clients.";
     Row: is_client_viewable of (milestones), "SCH-10, MIL-6", "The milestone is not viewable by clients.", "Make the milestone viewable by clients.";
+    Row: is_client_viewable of (schedule_delays), "EXP-9", "The delay is not viewable by clients.", "Make the delay viewable by clients.";
     Row: is_available of (files, file_renditions, file_objects, file_attachments, project_covers), "FIL-7", "The file is being checked, was withheld, or was deleted.", "Wait for the check, release the file, or restore it.";
     Row: is_not_hidden of (file_attachments), "FIL-9", "The file is hidden from clients on this record.", "Show the file to clients on this record.";
     Row: has_visible_record of (file_attachments), "FIL-3, VIS-28", "The member does not see the record of the file.", "Let the member see the record, or attach the file to another one.";

@@ -1,6 +1,7 @@
 //! Schedules, their milestones and tasks; working days, and dates that follow from dependencies.
 
 mod calendar;
+mod delay;
 mod difference;
 mod lag;
 mod order;
@@ -10,6 +11,7 @@ mod tests;
 mod version;
 
 pub use calendar::{CalendarError, CalendarException, DateOutOfRange, MAX_EXCEPTIONS, SUPPORTED_DATES, WorkCalendar};
+pub use delay::{DelayCause, MAX_DELAY_DAYS};
 pub use difference::{Outsider, ScheduleItem, SeenChange, SeenItem};
 pub use lag::{Lag, MAX_LAG_DAYS};
 pub use plan::{MAX_WORK_DAYS, Plan, PlanDependency, PlanError, PlanTask, PlannedDates};

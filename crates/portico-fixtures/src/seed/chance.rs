@@ -21,7 +21,7 @@ pub(super) enum Thing {
     // Records of a project.
     Project, Client, ClientIdentity, ClientContact, ClientSession, Trade, Location, TeamMember, ScheduleVersion, Milestone,
     Task, Assignee, Allowance, Selection, SelectionOption, Note, Block, Invitation, Thread, Message, NoteThread, Decision, File, FileContent,
-    FileAttachment, Album, PlannedMilestone, PlannedTask, PlannedAssignee,
+    FileAttachment, Album, PlannedMilestone, PlannedTask, PlannedAssignee, Delay,
 }
 
 /// The seed of a world, as a key.

@@ -133,6 +133,7 @@ impl<'a> Site<'a> {
         }
         self.put_members();
         let has_schedule = self.put_schedule();
+        self.put_delays(has_schedule);
         self.put_selections();
         self.put_files();
         self.put_decisions();

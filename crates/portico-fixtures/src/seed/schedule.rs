@@ -53,6 +53,23 @@ impl Site<'_> {
         states.contains(&VersionState::Published)
     }
 
+    /// Adds a few delays of a project with a published version, some of one of its tasks.
+    pub(super) fn put_delays(&mut self, has_schedule: bool) {
+        if !has_schedule {
+            return;
+        }
+        let mut chance = self.chance(Thing::Delay);
+        for number in 0..chance.below(5) {
+            let (cause, reason) = chance.pick(&WORDS.delays);
+            let id = self.id(Thing::Delay, number);
+            let task_id = chance.maybe(60, |chance| self.task_id(chance.below(self.size.tasks)));
+            add!(self => ScheduleDelay {
+                id, task_id, cause: *cause, reason, start_on: day(self.start + chance.between(0, 90)),
+                days: chance.mostly_low(1, 15), client_viewable: chance.percent(60), version: 1,
+            });
+        }
+    }
+
     /// The id of a task, by its position.
     pub(super) fn task_id(&self, sort: u32) -> Uuid {
         self.id(Thing::Task, sort)

@@ -7,7 +7,7 @@ use portico_core::access::Permission;
 use portico_core::leads::LeadState;
 use portico_core::portal::{Feature, ScheduleShare};
 use portico_core::projects::{AccessLevel, ClientRelationship, ProjectStage, ProjectStatus};
-use portico_core::schedule::DependencyKind;
+use portico_core::schedule::{DelayCause, DependencyKind};
 use portico_core::selections::SelectionStatus;
 use portico_store::rows::Text;
 use serde::Deserialize;
@@ -29,6 +29,8 @@ pub(super) struct Words {
     pub(super) topics: Vec<Text>, pub(super) messages: Vec<Text>, pub(super) files: Vec<Text>,
     pub(super) photos: Vec<Text>,
     pub(super) instructions: Text, pub(super) welcome: Text,
+    /// Cause and reason.
+    pub(super) delays: Vec<(DelayCause, Text)>,
     /// Name, month and day.
     pub(super) holidays: Vec<(Text, u32, u32)>,
     /// Title and body; the last one is a draft.

@@ -58,7 +58,7 @@ impl Site<'_, '_> {
     }
 
     /// The id of the record of the project that a key names, if it is there.
-    fn find_optional(&self, section: &mut Section, key: &str, kind: &str) -> Result<Option<Uuid>> {
+    pub(super) fn find_optional(&self, section: &mut Section, key: &str, kind: &str) -> Result<Option<Uuid>> {
         let name: Option<Text> = section.get(key)?;
         name.map(|name| self.find(&format!("{kind}/{name}"))).transpose()
     }

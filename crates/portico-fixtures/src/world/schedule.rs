@@ -48,7 +48,15 @@ pub(super) fn schedule_rows(site: &mut Site<'_, '_>, schedule: &mut Section) -> 
         add_rows(site, version, &mut plan)?;
         plans.extend(number.map(|number| (number, plan)));
         Ok(())
-    })
+    })?;
+    schedule.each("delays", |delay| delay_row(site, delay))
+}
+
+/// Adds a delay, of a task that is named.
+fn delay_row(site: &mut Site<'_, '_>, delay: &mut Section) -> Result {
+    let id = site.name_section(delay, &format!("delay/{}", delay.position))?;
+    let task_id = site.find_optional(delay, "task", "task")?;
+    add_row!(site, delay => ScheduleDelay { id, task_id, version: 1 })
 }
 
 fn version_plan(site: &mut Site<'_, '_>, version: &mut Section, number: Option<i32>) -> Result<Plan> {

@@ -13,6 +13,7 @@ use super::World;
 const KNOWN_FROM_ELSEWHERE: &[(&str, &str, &str)] = &[
     ("contacts", "name", "a client's contact has the client's own name: `people` adds the names of trade partners"),
     ("decisions", "kind", "a code"),
+    ("schedule_delays", "cause", "a code, such as CLIENT"),
     ("decisions", "subject_kind", "a code"),
     ("decisions", "outcome", "a code, as the status of a selection"),
     ("files", "author_name", "the name of a person: `people` adds those that are secret"),
@@ -84,6 +85,7 @@ pub(super) fn secrets_from(outsider: Role, world: &World) -> Secrets {
         if is_trade { is_in(&assigned, row, "id") } else { is_for_clients(row) && is_in(&shared, row, "project_id") }
     };
     rows("tasks", &["name"], &is_task);
+    rows("schedule_delays", &["reason"], &|row| !is_trade && is_for_clients(row) && is_in(&shared, row, "project_id"));
     let milestones = ids(world, "tasks", "milestone_id", is_task);
     rows("milestones", &["name"], &|row| {
         if is_trade { is_in(&milestones, row, "id") } else { is_for_clients(row) }

@@ -194,6 +194,9 @@ fn client_texts_hold_no_secret() {
     visible.take(&world, "tasks", &["name"], |row| is_viewable(row) && is_in(&shared, row, "project_id"));
     visible.take(&world, "milestones", &["name"], |row| is_viewable(row) && is_in(&scheduled, row, "project_id"));
 
+    let is_delay = |row: &Value| row["client_viewable"] == true && is_in(&shared, row, "project_id");
+    visible.take(&world, "schedule_delays", &["reason"], is_delay);
+
     let open = portals("project_id", "SELECTIONS", all);
     visible.take(&world, "allowances", &["name", "granted_minor"], |row| is_in(&open, row, "project_id"));
     let is_shared = |row: &Value| is_in(&open, row, "project_id") && row["status"] != "DRAFT";

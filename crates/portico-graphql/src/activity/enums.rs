@@ -152,6 +152,12 @@ part_of! {
         /// Progress of a task was reported.
         #[shared(STAFF)]
         TaskProgressSet,
+        /// A delay of the schedule was added to a project, or was changed.
+        #[shared(STAFF)]
+        ScheduleDelaySaved,
+        /// A delay of the schedule was removed from a project.
+        #[shared(STAFF)]
+        ScheduleDelayRemoved,
         /// A thread with clients was started.
         #[shared(STAFF)]
         ThreadStarted,
@@ -299,6 +305,9 @@ part_of! {
         /// Template of schedules.
         #[requires(SCHEDULE_EDIT)]
         ScheduleTemplate,
+        /// Delay of the schedule.
+        #[shared(STAFF)]
+        ScheduleDelay,
         /// Selection.
         #[shared(STAFF)]
         Selection,
@@ -365,6 +374,7 @@ impl ActivitySubjectKind {
             Self::ScheduleVersion => Tag::SCHEDULE_VERSION,
             Self::Task => Tag::TASK,
             Self::ScheduleTemplate => Tag::SCHEDULE_TEMPLATE,
+            Self::ScheduleDelay => Tag::SCHEDULE_DELAY,
             Self::Selection => Tag::SELECTION,
             Self::Thread => Tag::THREAD,
             Self::Message => Tag::MESSAGE,

@@ -37,7 +37,7 @@ use crate::money::Money;
 use crate::page::PageArguments;
 use crate::portal::{Portal, PortalSettingsInput};
 use crate::scalars::{CurrencyCode, Date, Decimal, EmailAddress, TimeZone};
-use crate::schedule::{Milestone, Schedule, ScheduleVersion};
+use crate::schedule::{Milestone, Schedule, ScheduleDelay, ScheduleVersion, delays_of};
 use crate::selections::{Allowance, SelectionConnection, SelectionFilter, SelectionSortKey, selections_page};
 
 /// Postal address.
@@ -154,6 +154,13 @@ impl Project {
     async fn milestones(&self, ctx: &Context<'_>) -> Result<Vec<Direct<Milestone>>, ApiError> {
         let rows = load(ctx, MilestonesOfProject(self.0.id)).await?;
         Ok(rows.iter().map(|row| Milestone(Arc::clone(row)).into()).collect())
+    }
+
+    /// Delays of the schedule with their reasons, ordered by first day.
+    #[shared(CLIENT, STAFF)]
+    #[list_size(DELAYS)]
+    async fn schedule_delays(&self, ctx: &Context<'_>) -> Result<Vec<Direct<ScheduleDelay>>, ApiError> {
+        delays_of(ctx, self.0.id).await
     }
 
     /// Selections of the project, ordered by `sortKey`.

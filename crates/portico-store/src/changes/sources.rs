@@ -114,6 +114,7 @@ pub static SOURCES: &[Source] = &[
     part(Tag::TASK, "task_briefs", "task_id", NOT_CLIENTS),
     part(Tag::TASK, "task_assignees", "task_id", NOT_CLIENTS),
     part(Tag::TASK, "task_dependencies", "task_id", STAFF),
+    record("schedule_delays", Tag::SCHEDULE_DELAY, NOT_TRADES),
     record("allowances", Tag::ALLOWANCE, NOT_TRADES),
     part(Tag::ALLOWANCE, "allowance_costs", "allowance_id", STAFF).with(Permission::CostsView),
     record("selections", Tag::SELECTION, EVERYONE),

@@ -1,5 +1,6 @@
 //! Schedules: versions, milestones and tasks.
 
+mod delays;
 mod plan_rows;
 mod plans;
 mod publication;
@@ -12,6 +13,10 @@ use portico_core::id::{MilestoneId, PlannedMilestoneId, PlannedTaskId, ProjectId
 use portico_core::page::Slice;
 use portico_core::schedule::VersionState;
 
+pub use delays::{
+    NewScheduleDelay, ScheduleDelayChange, ScheduleDelayRow, change_delay, count_delays, delays_by_id,
+    delays_of_projects, delete_delay, insert_delay, is_task_of_project, lock_delay, project_of_delay,
+};
 pub use plan_rows::{PlannedAssigneeRow, PlannedDependencyRow, PlannedMilestoneRow, PlannedTaskRow};
 pub use plans::{
     OwnVersion, delete_version, drafts_of_company, insert_draft, own_version, plan_of_version, planned_milestone_row,

@@ -132,12 +132,14 @@ fn cases() -> Vec<Case> {
 }
 
 /// Rows that outsiders can see in some states only. Listed by hand, not derived from the registration.
-const BY_STATE: [(&str, &str, Shown); 20] = [
+const BY_STATE: [(&str, &str, Shown); 22] = [
     ("team_members", "is_shown", Yes),
     ("team_members", "not is_shown", No),
     ("schedule_versions", "state = 'PUBLISHED'", Yes),
     ("schedule_versions", "state = 'DRAFT'", No),
     ("schedule_versions", "state = 'SUPERSEDED'", No),
+    ("schedule_delays", "client_viewable", Yes),
+    ("schedule_delays", "not client_viewable", No),
     ("selections", "status = 'DRAFT'", No),
     ("selections", "status = 'SHARED'", Yes),
     ("selections", "status not in ('DRAFT', 'SHARED')", Yes),

@@ -23,7 +23,7 @@ async fn interfaces_bypass_no_guard() {
     for (person, kinds) in [
         (Person::client(), vec!["ScheduleVersion", "Contact", "Lead"]),
         (Person::named("cleo"), vec!["ScheduleVersion", "Contact"]),
-        (Person::trade(), vec!["ScheduleVersion", "Allowance", "Contact", "Lead"]),
+        (Person::trade(), vec!["ScheduleVersion", "ScheduleDelay", "Allowance", "Contact", "Lead"]),
         (Person::named("priya"), vec!["ScheduleVersion", "Contact", "Lead"]),
         (Person::public(), vec!["Project", "Task", "ScheduleVersion"]),
     ] {

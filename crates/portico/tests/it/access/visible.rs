@@ -94,6 +94,10 @@ impl<'a> OutsiderView<'a> {
             }
             "selections" => self.selection(row, project, *membership),
             "selection_options" => self.selection(self.selections[&uuid_at(row, "selection_id")], project, *membership),
+            "schedule_delays" => {
+                let is_shared = self.portals[&project]["schedule_share"] != "NONE" && self.has(project, "SCHEDULE");
+                both(self.is_client && row["client_viewable"] == true, is_shared)
+            }
             "allowances" => both(self.is_client, self.has(project, "SELECTIONS")),
             "decisions" => both(self.is_client, true),
             "threads" => self.thread(row, project, *membership),

@@ -115,6 +115,7 @@ async fn preview_names_first_and_counts_all() {
             "Schedule",
             "Milestone",
             "Task",
+            "ScheduleDelay",
             "Selection",
             "SelectionOption",
             "Allowance",

@@ -26,7 +26,7 @@ const fn case(audience: &'static str, rule: &'static str, change: &'static str, 
 }
 
 /// `:m` stands for the membership, `:p` for the project, `:t` for the task, `:s` for the selection, `:h` for the thread, `:f` for the
-/// file, `:a` for its attachment to the selection, `:b` for the album.
+/// file, `:a` for its attachment to the selection, `:b` for the album, `:d` for the delay.
 const CASES: [Case; 20] = [
     case(
         "client",
@@ -61,8 +61,10 @@ const CASES: [Case; 20] = [
     case(
         "client",
         "is_client_viewable",
-        "update tasks set client_viewable = false where id = :t; update milestones set client_viewable = false where id = :i",
-        "update tasks set client_viewable = true where id = :t; update milestones set client_viewable = true where id = :i",
+        "update tasks set client_viewable = false where id = :t; update milestones set client_viewable = false where id = :i;
+            update schedule_delays set client_viewable = false where id = :d",
+        "update tasks set client_viewable = true where id = :t; update milestones set client_viewable = true where id = :i;
+            update schedule_delays set client_viewable = true where id = :d",
     ),
     case(
         "client",
@@ -200,6 +202,7 @@ fn things(app: &TestApp, person: &str) -> BTreeMap<&'static str, String> {
         ("schedule_versions", of_maple(app, Tag::SCHEDULE_VERSION, "schedule/v2")),
         ("milestones", of_maple(app, Tag::MILESTONE, "milestone/Framing and dry-in")),
         ("tasks", of_maple(app, Tag::TASK, "task/Frame walls")),
+        ("schedule_delays", of_maple(app, Tag::SCHEDULE_DELAY, "delay/1")),
         ("selections", of_maple(app, Tag::SELECTION, "selection/Front door")),
         ("selection_options", of_maple(app, Tag::SELECTION_OPTION, "option/Front door/Clear cedar, plank")),
         ("decisions", of_maple(app, Tag::DECISION, "decision/Kitchen countertops")),
@@ -230,6 +233,7 @@ fn filled(sql: &str, person: &str) -> String {
         (":f", "file/Floor plan.pdf".to_owned()),
         (":a", "attachment/selection/Front door/Floor plan.pdf".to_owned()),
         (":b", "album/Framing in pictures".to_owned()),
+        (":d", "delay/1".to_owned()),
     ];
     let mut sql = sql.to_owned();
     for (name, path) in paths.iter().rev() {

@@ -84,7 +84,7 @@ enum Bound {
     Unwritten,
 }
 
-const BOUNDS: [(&str, Bound); 47] = [
+const BOUNDS: [(&str, Bound); 48] = [
     ("AccessExplanation.rules", Bound::Closed),
     ("Account.supportNotes", Bound::Read),
     ("Activity.changedFields", Bound::Closed),
@@ -115,6 +115,7 @@ const BOUNDS: [(&str, Bound); 47] = [
     ("Project.invitations", Bound::Read),
     ("Project.locations", Bound::Refused(&["locationSave"])),
     ("Project.milestones", Bound::Unwritten),
+    ("Project.scheduleDelays", Bound::Refused(&["scheduleDelaySave"])),
     ("Project.scheduleVersions", Bound::Unwritten),
     ("Project.team", Bound::Refused(&["teamMemberSave"])),
     ("Project.trades", Bound::Refused(&["projectTradeAdd"])),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::{BOWEN, MAPLE, ORCHARD, RIDGE, change, of_project, project, sql_id};
 
 const SECTIONS: &str = "selections { totalCount nodes { id } edges { cursor } pageInfo { hasNextPage startCursor } }
-    allowances { id } schedule { version } milestones { name } team { name }";
+    allowances { id } schedule { version } milestones { name } scheduleDelays { reason } team { name }";
 
 /// Enables these sections of a project, and no others.
 async fn switch(app: &TestApp, path: &str, features: &[&str]) {
@@ -36,6 +36,7 @@ async fn prt_1_disabled_section_is_empty() {
             "SCHEDULE" => {
                 expected["schedule"] = Value::Null;
                 expected["milestones"] = json!([]);
+                expected["scheduleDelays"] = json!([]);
             }
             _ => expected["team"] = json!([]),
         }

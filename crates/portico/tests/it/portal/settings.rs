@@ -37,7 +37,7 @@ async fn db_trail(app: &TestApp, kind: &str) -> Vec<String> {
 
 /// Everything below each section.
 const SECTIONS: &str = "name address { line city }
-    selections { totalCount nodes { id } pageInfo { hasNextPage } } allowances { id } schedule { version view } milestones { name }
+    selections { totalCount nodes { id } pageInfo { hasNextPage } } allowances { id } schedule { version view } milestones { name } scheduleDelays { reason }
     threads { totalCount nodes { id } pageInfo { hasNextPage } } unreadMessageCount
     files { totalCount nodes { id } pageInfo { hasNextPage } } photos { totalCount nodes { id } pageInfo { hasNextPage } }
     team { name } portal { navigation features helpArticles { totalCount nodes { id title } pageInfo { hasNextPage } } }";
@@ -54,6 +54,7 @@ fn without(feature: &str, full: &Value, on_records: &[&Value]) -> Value {
         "SCHEDULE" => {
             expected["schedule"] = Value::Null;
             expected["milestones"] = json!([]);
+            expected["scheduleDelays"] = json!([]);
         }
         "TEAM" => expected["team"] = json!([]),
         "HELP" => expected["portal"]["helpArticles"] = nothing,

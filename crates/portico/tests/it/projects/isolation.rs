@@ -72,6 +72,7 @@ async fn iso_2_and_sel_4_foreign_id_is_null() {
         (Tag::TASK, format!("{MAPLE}/task/Frame walls")),
         (Tag::MILESTONE, format!("{MAPLE}/milestone/Rough-ins")),
         (Tag::TEAM_MEMBER, format!("{MAPLE}/team/jo")),
+        (Tag::SCHEDULE_DELAY, format!("{MAPLE}/delay/1")),
     ];
     let query = "query($id: ID!) { node(id: $id) { __typename id
         ... on Selection { title options { price { amount } } } ... on SelectionOption { price { amount } } } }";

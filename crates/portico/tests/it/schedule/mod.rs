@@ -1,5 +1,6 @@
 //! Schedules and milestones.
 
+mod delays;
 mod drafts;
 mod milestones;
 mod planner;

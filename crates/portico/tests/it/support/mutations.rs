@@ -221,6 +221,7 @@ fn of_projects(app: &TestApp, mutation: &str) -> Option<MutationCase> {
         app.id(Tag::LOCATION, "alderbrook/maple-street/location/Kitchen"),
         app.id(Tag::TEAM_MEMBER, "alderbrook/maple-street/team/jo"),
     );
+    let delay = app.id(Tag::SCHEDULE_DELAY, &format!("{MAPLE}/delay/1"));
     Some(match mutation {
         "projectClientAdd" => {
             let arguments = json!({ "projectId": ridge, "contactId": contact("ben"), "relationship": "PARTNER",
@@ -246,6 +247,11 @@ fn of_projects(app: &TestApp, mutation: &str) -> Option<MutationCase> {
         "locationRemove" => {
             by_owner(input(json!({ "id": kitchen, "detachSelections": true })), "LOCATION_REMOVED OWNER")
         }
+        "scheduleDelaySave" => {
+            let arguments = json!({ "id": delay, "expectedVersion": 1, "days": 9, "clientViewable": false });
+            by_owner(input(arguments), "SCHEDULE_DELAY_SAVED OWNER")
+        }
+        "scheduleDelayRemove" => by_owner(input(json!({ "id": delay })), "SCHEDULE_DELAY_REMOVED OWNER"),
         "teamMemberSave" => by_owner(input(json!({ "id": jo, "title": "Builder" })), "TEAM_MEMBER_SAVED OWNER"),
         "teamMemberRemove" => by_owner(input(json!({ "id": jo })), "TEAM_MEMBER_REMOVED OWNER"),
         "projectClientMakePrimary" => by_owner(input(json!({ "id": ben })), "PRIMARY_CLIENT_CHANGED OWNER"),

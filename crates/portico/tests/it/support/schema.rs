@@ -11,8 +11,9 @@ use serde_json::Value;
 use uuid::Uuid;
 
 /// Types with a fetch by id: their tag, their table, and a complete example in the showcase project.
-pub(crate) const NODES: [(&str, Tag, &str, &str); 17] = [
+pub(crate) const NODES: [(&str, Tag, &str, &str); 18] = [
     ("Project", Tag::PROJECT, "projects", "alderbrook/maple-street"),
+    ("ScheduleDelay", Tag::SCHEDULE_DELAY, "schedule_delays", "alderbrook/maple-street/delay/1"),
     ("Location", Tag::LOCATION, "locations", "alderbrook/maple-street/location/Kitchen"),
     ("TeamMember", Tag::TEAM_MEMBER, "team_members", "alderbrook/maple-street/team/jo"),
     ("ScheduleVersion", Tag::SCHEDULE_VERSION, "schedule_versions", "alderbrook/maple-street/schedule/v2"),

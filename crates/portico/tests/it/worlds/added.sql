@@ -112,6 +112,12 @@ insert into task_assignees (id, company_id, project_id, task_id, project_members
 insert into selections (id, company_id, project_id, allowance_id, number, title, status)
     select pg_temp.other(id), company_id, id, pg_temp.other(id), 1, 'Front door', 'SHARED' from new_projects;
 
+-- ScheduleDelay: a hidden one before all others, and viewable ones of projects that the caller does not see.
+insert into schedule_delays (id, company_id, project_id, task_id, start_on, days, reason, cause, client_viewable)
+    select md5(p.id::text || 'delay')::uuid, p.company_id, p.id, (select t.id from tasks t where t.project_id = p.id order by t.id limit 1),
+        '2026-01-05', 9, 'other delay', 'OTHER', p.id not in (select project_id from places where for_client)
+    from projects p;
+
 -- TeamMember: hidden ones, with new people, before all others.
 create temp table new_people on commit drop as
     select md5(p.id::text || 'person')::uuid as id, p.company_id, p.id as project_id from projects p;

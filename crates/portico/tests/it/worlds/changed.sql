@@ -113,6 +113,11 @@ insert into tasks (id, company_id, project_id, milestone_id, name, start_on, fin
     where f.n % 3 = 1 and days > 0;
 delete from tasks where id in (select id from felt_tasks where n % 3 = 1);
 
+-- ScheduleDelay: one in three of the hidden ones, and the hidden tasks of the others.
+delete from schedule_delays where id in (
+    select id from (select id, row_number() over (order by id) n from schedule_delays where id not in (select id from known_delays)) x where n % 3 = 1);
+update schedule_delays set task_id = null where task_id not in (select id from known_tasks);
+
 -- Selection: drafts, those of other trade partners, those of a disabled section.
 create temp table strange_selections on commit drop as
     select id, row_number() over (order by id) as n from selections where id not in (select id from known_selections);
@@ -293,6 +298,12 @@ update planned_dependencies set kind = case kind when 'START_TO_FINISH' then 'FI
     lag_days = 33, lag_unit = 'ELAPSED_DAYS';
 update schedule_versions set start_on = start_on + 99, version = version + 5;
 update task_dependencies set lag_unit = 'ELAPSED_DAYS', kind = case kind when 'START_TO_FINISH' then 'FINISH_TO_START' else 'START_TO_FINISH' end;
+
+-- ScheduleDelay
+update schedule_delays set start_on = start_on + 3, days = days % 365 + 1, reason = pg_temp.other(reason),
+    cause = case cause when 'OTHER' then 'CLIENT' else 'OTHER' end where id not in (select id from known_delays);
+update schedule_delays set client_viewable = not client_viewable
+    where not exists (select from me where actor = 'CLIENT') or project_id not in (select project_id from places);
 
 -- Allowance
 update allowances set sort = 3 * sort + 7;

@@ -43,6 +43,10 @@ create temp table felt_tasks on commit drop as
     select t.id, m.is_shared, m.status, m.anticipated_finish_on, row_number() over (order by t.id) as n
     from tasks t join known_milestones m on m.id = t.milestone_id where t.id not in (select id from known_tasks);
 create temp table known_versions on commit drop as select id from open_versions where is_shared;
+-- Delays that clients may view, while the schedule is shared. Trade partners know none.
+create temp table known_delays on commit drop as
+    select d.id from schedule_delays d join places a on a.project_id = d.project_id
+    where a.for_client and d.client_viewable and 'SCHEDULE' = any (a.features) and a.schedule_share <> 'NONE';
 create temp table known_selections on commit drop as
     select s.id from selections s join places a on a.project_id = s.project_id
     where s.status <> 'DRAFT' and case when a.for_client then 'SELECTIONS' = any (a.features)

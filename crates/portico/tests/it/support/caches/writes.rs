@@ -213,6 +213,12 @@ pub(crate) const WRITES: &[Write] = &[
     ("a project is renamed", "update projects set name = 'Project #', version = version + 1 where id = {projects}"),
     ("a project goes on", "update projects set stage = 'CLOSEOUT', status = 'WARRANTY', contract_total_minor = 500 * # where id = {projects}"),
     ("a project has another budget", "update project_internals set budget_minor = 7 + 10 * #, risk_notes = 'Risk #' where project_id = {projects}"),
+    ("a delay is shown or hidden", "update schedule_delays set client_viewable = not client_viewable, version = version + 1
+        where id = {schedule_delays}"),
+    ("a delay has another reason", "update schedule_delays set reason = 'Reason #', version = version + 1 where id = {schedule_delays}"),
+    ("a delay comes", "insert into schedule_delays (id, company_id, project_id, task_id, start_on, days, reason, cause, client_viewable)
+        select gen_random_uuid(), company_id, project_id, id, start_on, 1 + # % 9, 'Reason #', 'OTHER', # % 2 = 0 from tasks where id = {tasks}"),
+    ("a delay goes", "delete from schedule_delays where id = {schedule_delays}"),
     ("a location is renamed", "update locations set name = 'Location #' where id = {locations}"),
     ("a location comes", "insert into locations (id, company_id, project_id, name, sort)
         select gen_random_uuid(), company_id, id, 'Location #', -1 from projects where id = {projects}"),
