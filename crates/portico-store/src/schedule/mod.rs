@@ -1,5 +1,6 @@
 //! Schedules: versions, milestones and tasks.
 
+mod feed;
 mod rows;
 
 use diesel::dsl::count_star;
@@ -8,6 +9,7 @@ use portico_core::id::{MilestoneId, ProjectId, ScheduleVersionId, TaskId};
 use portico_core::page::Slice;
 use portico_core::schedule::VersionState;
 
+pub use feed::{FeedContent, feed_content};
 pub use rows::{
     MilestoneInternalsRow, MilestoneRow, ScheduleVersionInternalsRow, ScheduleVersionRow, TaskAssigneeRow,
     TaskBriefRow, TaskDependencyRow, TaskInternalsRow, TaskRow,

@@ -1,5 +1,6 @@
 //! Schedules and milestones.
 
+mod feed;
 mod milestones;
 mod publishing;
 mod shared;
