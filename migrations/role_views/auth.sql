@@ -1,5 +1,5 @@
--- Sign-in: one row per token, with its actor, memberships, rights and generations, read by one statement. All views
--- here have the same columns.
+-- Sign-in: one row per token, with its actor, memberships, rights and generations, read by one statement. The views
+-- of bearers have the same columns.
 
 -- Clients and trade partners: the majority of callers, with a view of their own that is read in half the time.
 create view auth.outsiders with (security_barrier) as
@@ -146,6 +146,17 @@ left join api_key_uses u on u.key_id = k.id
 join staff_memberships sm on sm.id = k.created_by and sm.removed_at is null
 join identities i on i.id = sm.identity_id and i.disabled_at is null
 where k.revoked_at is null;
+
+-- Calendar feeds whose member still has access, with that one membership. An address is compared with the nonce by the gateway.
+create view auth.calendar_feeds with (security_barrier) as
+select f.id, f.nonce, m.kind as role, i.id as identity_id, i.name, i.locale, i.time_zone, m.company_id, m.project_id,
+    m.id as membership_id
+from calendar_feeds f
+join project_memberships m on m.id = f.membership_id
+join identities i on i.id = m.identity_id
+where m.removed_at is null
+    and case m.kind when 'CLIENT' then m.access_level = 'PORTAL' else m.web_access end
+    and i.disabled_at is null;
 
 -- Migrations of tables and files of role views that this database has. A gateway compares them with its own when it starts.
 create view auth.applied_migrations with (security_barrier) as

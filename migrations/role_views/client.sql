@@ -17,7 +17,7 @@ where m.kind = 'CLIENT';
 
 create view access.client_portals as
 select * from access.all_client_portals
-where identity_id = (select identity_id from access.session where actor = 'CLIENT');
+where identity_id = (select identity_id from access.member where actor = 'CLIENT');
 
 create view client.portal_entrances with (security_barrier) as
 select * from access.portal_entrances;
@@ -27,6 +27,9 @@ select * from access.company_brandings;
 
 create view client.sessions with (security_barrier) as
 select * from access.own_sessions;
+
+create view client.calendar_feeds with (security_barrier) as
+select * from access.own_calendar_feeds;
 
 create view client.notification_settings with (security_barrier) as
 select * from access.own_notification_settings;

@@ -66,12 +66,34 @@ where s.token_hash = nullif(current_setting('portico.session', true), '')
     and s.revoked_at is null
     and i.disabled_at is null;
 
+-- The client or trade partner whose projects are read: by a session, or by a calendar feed (docs/decisions/0046). No bearer
+-- token has a nonce as its hash: sign-in looks among sessions and keys only.
+create view access.member as
+select s.identity_id, s.actor
+from access.session s
+union all
+select m.identity_id, m.kind
+from calendar_feeds f
+join project_memberships m on m.id = f.membership_id
+join identities i on i.id = m.identity_id
+where f.nonce = nullif(current_setting('portico.session', true), '')
+    and m.removed_at is null
+    and i.disabled_at is null;
+
 -- A user's own sessions, without tokens, of which only hashes are stored.
 create view access.own_sessions as
 select s.id, s.identity_id, s.actor, s.device, s.created_at, s.last_seen_at, s.expires_at,
     s.token_hash = nullif(current_setting('portico.session', true), '') as is_current
 from sessions s
 where s.identity_id = (select identity_id from access.session) and s.revoked_at is null;
+
+-- A member's own calendar feeds. The nonce alone opens nothing: an address also needs the installation's secret.
+create view access.own_calendar_feeds as
+select f.id, f.company_id, f.project_id, f.membership_id, f.nonce, f.created_at
+from access.session s
+join project_memberships m on m.identity_id = s.identity_id and m.kind = s.actor and m.removed_at is null
+    and case m.kind when 'CLIENT' then m.access_level = 'PORTAL' else m.web_access end
+join calendar_feeds f on f.membership_id = m.id;
 
 -- A user's notification settings. Defaults are those of the company whose invitation the client accepted first, among
 -- the companies that set them, and otherwise the platform's. Pending invitations do not count, since anyone can send

@@ -177,6 +177,12 @@ select null::uuid as identity_id, null::uuid as company_id, null::uuid as projec
     false as is_pending
 where false;
 
+-- Calendar feeds are for clients and trade partners only, as well.
+create view staff.calendar_feeds with (security_barrier) as
+select null::uuid as id, null::uuid as company_id, null::uuid as project_id, null::uuid as membership_id, null::text as nonce,
+    null::timestamptz as created_at
+where false;
+
 create view staff.locations with (security_barrier) as
 select x.id, x.company_id, x.project_id, x.name, x.sort
 from access.staff_caller c
@@ -688,7 +694,7 @@ select a.*, c.is_owner, c.membership_id, c.may_view_costs, c.may_view_margins,
             'FILE_UPLOADED', 'INTERNAL_FILE_UPLOADED', 'FILE_CHANGED', 'FILE_SHARED', 'FILE_DELETED', 'FILE_RESTORED',
             'FILE_RELEASED', 'MAIL_RECEIVED', 'FILES_ADDRESS_REPLACED',
             'FILE_ATTACHED', 'FILE_DETACHED', 'FILE_ATTACHMENT_CHANGED', 'ALBUM_SAVED', 'ALBUM_DELETED',
-            'COVER_PHOTO_CHANGED',
+            'COVER_PHOTO_CHANGED', 'CALENDAR_FEED_CREATED', 'CALENDAR_FEED_REVOKED',
             'PORTAL_SETTINGS_CHANGED', 'BRANDING_CHANGED', 'SELECTION_APPROVED') then true
         when a.kind in ('INTERNAL_THREAD_STARTED', 'INTERNAL_MESSAGE_POSTED', 'INTERNAL_MESSAGE_EDITED')
             then c.may_read_internal

@@ -12,13 +12,16 @@ where m.kind = 'TRADE';
 
 create view access.trade_memberships as
 select * from access.all_trade_memberships
-where identity_id = (select identity_id from access.session where actor = 'TRADE');
+where identity_id = (select identity_id from access.member where actor = 'TRADE');
 
 create view trade.portal_entrances with (security_barrier) as
 select * from access.portal_entrances;
 
 create view trade.sessions with (security_barrier) as
 select * from access.own_sessions;
+
+create view trade.calendar_feeds with (security_barrier) as
+select * from access.own_calendar_feeds;
 
 create view trade.notification_settings with (security_barrier) as
 select * from access.own_notification_settings;

@@ -5,6 +5,7 @@
 
 pub mod accounts;
 mod actor;
+pub mod calendar;
 mod changes;
 mod check;
 pub mod company;

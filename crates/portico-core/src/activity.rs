@@ -141,6 +141,10 @@ text_enum! {
         MailReceived = "MAIL_RECEIVED",
         /// The address to which files of a project are mailed was replaced.
         FilesAddressReplaced = "FILES_ADDRESS_REPLACED",
+        /// A client or trade partner created or replaced their calendar feed.
+        CalendarFeedCreated = "CALENDAR_FEED_CREATED",
+        /// A client or trade partner revoked their calendar feed.
+        CalendarFeedRevoked = "CALENDAR_FEED_REVOKED",
         /// The name of a file was changed.
         FileChanged = "FILE_CHANGED",
         /// A file was shared with clients or trade partners, or is no longer shared with them.
@@ -386,6 +390,8 @@ impl ActivityKind {
             | Self::AlbumSaved
             | Self::AlbumDeleted
             | Self::CoverPhotoChanged
+            | Self::CalendarFeedCreated
+            | Self::CalendarFeedRevoked
             | Self::PortalSettingsChanged
             | Self::BrandingChanged
             | Self::SelectionApproved => LogReaders::AllStaff,

@@ -114,6 +114,8 @@ typed_ids! {
     FileAttachmentId;
     /// An album of files.
     AlbumId;
+    /// A calendar feed of a member.
+    CalendarFeedId;
     /// An invitation to a project.
     InvitationId;
     /// A mailed link.

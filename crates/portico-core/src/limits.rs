@@ -48,6 +48,8 @@ pub const BRANDING: Duration = Duration::from_millis(750);
 ///
 /// Cost counts lists at their usual lengths and texts not at all, so cost alone does not limit the size of an answer.
 pub const ANSWER_BYTES: usize = 8 * 1024 * 1024;
+/// Maximum number of tasks in a calendar feed.
+pub const FEED_TASKS: u32 = 5_000;
 /// Time for open requests to finish when the gateway stops.
 pub const DRAIN: Duration = Duration::from_secs(30);
 

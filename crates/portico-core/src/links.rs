@@ -3,6 +3,8 @@
 //! The database does not store tokens. A link's row has a nonce, from which the worker derives the token with the installation's
 //! secret when it sends the mail. So neither a copy of the database nor of the mail queue gives access to an account.
 
+mod feed;
+
 use chrono::TimeDelta;
 use data_encoding::BASE64URL_NOPAD;
 use subtle::ConstantTimeEq;
@@ -11,6 +13,8 @@ use uuid::Uuid;
 use crate::contacts::Email;
 use crate::network::host_name;
 use crate::text;
+
+pub use feed::{FeedNonce, SentFeed};
 
 /// Lifetime of a sign-in link (SEC-20).
 pub const LINK_LIFE: TimeDelta = TimeDelta::minutes(15);
@@ -62,6 +66,7 @@ pub struct LinkKey {
     tokens: [u8; 32],
     codes: [u8; 32],
     addresses: [u8; 32],
+    feeds: [u8; 32],
 }
 
 impl LinkKey {
@@ -71,6 +76,7 @@ impl LinkKey {
             tokens: blake3::derive_key(CONTEXT, secret),
             codes: blake3::derive_key(CODE_CONTEXT, secret),
             addresses: blake3::derive_key(ADDRESS_CONTEXT, secret),
+            feeds: blake3::derive_key(feed::CONTEXT, secret),
         }
     }
 

@@ -11,6 +11,7 @@ mod accounts;
 mod act;
 mod activity;
 mod answer_size;
+mod calendar;
 mod changes;
 mod company;
 mod contacts;

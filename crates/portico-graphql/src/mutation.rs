@@ -3,6 +3,7 @@
 use async_graphql::MergedObject;
 
 use crate::accounts::AccountMutations;
+use crate::calendar::CalendarFeedMutations;
 use crate::company::{CompanyMutations, StaffMutations, WorkCalendarMutations};
 use crate::contacts::ClientMutations;
 use crate::files::{AlbumMutations, AttachmentMutations, FileMutations, FilesAddressMutations};
@@ -49,7 +50,7 @@ struct CallerMutations(
     OnboardingMutations,
 );
 
-/// Mutations of contacts, of their memberships and invitations, and of members' threads and files.
+/// Mutations of contacts, of their memberships and invitations, and of members' threads, files and calendar feeds.
 #[derive(MergedObject, Default)]
 struct MemberMutations(
     ClientMutations,
@@ -61,6 +62,7 @@ struct MemberMutations(
     AttachmentMutations,
     FilesAddressMutations,
     AlbumMutations,
+    CalendarFeedMutations,
 );
 
 /// Mutations of projects with their schedules and selections, and of companies' portals and work calendars.

@@ -19,6 +19,7 @@ pub mod accounts;
 pub mod activity;
 mod batcher;
 mod cache_reader;
+pub mod calendar;
 pub mod changes;
 pub mod company;
 pub mod contacts;

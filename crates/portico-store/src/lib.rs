@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod activity;
 mod address;
 mod by_key;
+pub mod calendar;
 pub mod changes;
 mod children;
 pub mod company;

@@ -262,6 +262,7 @@ pub static KEPT: &[(&str, &[&str])] = &[
             "project_covers",
             "activity_counters",
             "sync_states",
+            "calendar_feeds",
         ],
     ),
     ("objects of files: deleted together with their bytes", &["file_objects"]),

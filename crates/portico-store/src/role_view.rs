@@ -1,8 +1,8 @@
 //! Rows of role views, and the list of all of them.
 
 use crate::{
-    accounts, activity, changes, company, contacts, decisions, explain, files, invitations, keys, leads, mail,
-    memberships, messages, portal, projects, schedule, selections, sessions, support,
+    accounts, activity, calendar, changes, company, contacts, decisions, explain, files, invitations, keys, leads,
+    mail, memberships, messages, portal, projects, schedule, selections, sessions, support,
 };
 
 /// A view that several audiences have, with the columns of its rows.
@@ -26,6 +26,7 @@ pub(crate) trait Row {
 pub static STAFF: &[View] = &[
     accounts::NotificationSettingsRow::VIEW,
     activity::ActivityRow::VIEW,
+    calendar::CalendarFeedRow::VIEW,
     changes::SyncStateRow::VIEW,
     changes::SyncedRecordRow::VIEW,
     company::CompanyRow::VIEW,

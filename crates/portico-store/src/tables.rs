@@ -730,6 +730,13 @@ tables! {
             Key { project_id -> Uuid, }
             NoCaller { last_position -> Int8, }
         }
+        // Known to the member: the address follows from the nonce.
+        calendar_feeds (id), "no member has created a feed yet" {
+            owner Project("project_id");
+            generation Untracked("they are read each time, by their member alone");
+            Key { id -> Uuid, company_id -> Uuid, project_id -> Uuid, membership_id -> Uuid, }
+            Viewers { nonce -> Text, created_at -> Timestamptz, }
+        }
         sync_states (reader_id, project_id), "no reader has asked for changes yet" {
             owner Project("project_id");
             generation Untracked("its reader reads it each time");

@@ -23,12 +23,13 @@ const fn page(pattern: &'static str, example: &'static str, methods: &'static st
 
 /// All addresses of a demo. Tests of methods and pages iterate over this list, and one compares it with the routes in
 /// the source.
-pub const ADDRESSES: [Address; 31] = [
+pub const ADDRESSES: [Address; 32] = [
     data("/graphql", "/graphql?query=%7Bviewer%7Brole%7D%7D", "GET,HEAD,POST"),
     data("/health/live", "/health/live", "GET,HEAD"),
     data("/health/ready", "/health/ready", "GET,HEAD"),
     data("/metrics", "/metrics", "GET,HEAD"),
     data("/.well-known/jwks.json", "/.well-known/jwks.json", "GET,HEAD"),
+    data("/calendar/{file}", "/calendar/nothing.ics", "GET,HEAD"),
     page("/", "/", "GET,HEAD"),
     data("/playground/config.json", "/playground/config.json", "GET,HEAD"),
     data("/playground/examples.json", "/playground/examples.json", "GET,HEAD"),

@@ -49,6 +49,7 @@ pub const PARTS: &[(&str, &str)] = &[
     ("sessions", "a person's own, independent of projects"),
     ("notification_settings", "a person's own, independent of projects"),
     ("onboardings", "a person's own, independent of projects"),
+    ("calendar_feeds", "a person's own, of a project"),
     ("project_clients", "part of a project"),
     ("portal_help_articles", "part of a portal"),
     ("activity", "entries about other records"),

@@ -191,6 +191,12 @@ part_of! {
         /// The address to which files are mailed was replaced.
         #[shared(STAFF)]
         FilesAddressReplaced,
+        /// A client or trade partner created or replaced their calendar feed.
+        #[shared(STAFF)]
+        CalendarFeedCreated,
+        /// A client or trade partner revoked their calendar feed.
+        #[shared(STAFF)]
+        CalendarFeedRevoked,
         /// The name of a file was changed.
         #[shared(STAFF)]
         FileChanged,

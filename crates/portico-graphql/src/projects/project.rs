@@ -19,6 +19,7 @@ use portico_loader::selections::AllowancesOfProject;
 use super::enums::{ProjectStage, ProjectStatus};
 use super::{Location, TeamMember};
 use crate::activity::{ActivityConnection, ActivityFilter, UpdateConnection, activity_page, updates_page};
+use crate::calendar::{CalendarFeed, calendar_feed_of};
 use crate::changes::{ProjectChanges, changes_since};
 use crate::decisions::{DecisionConnection, DecisionVerification, decisions_page, verify_decisions};
 use crate::direct::Direct;
@@ -138,6 +139,12 @@ impl Project {
     #[shared(CLIENT, TRADE, STAFF)]
     async fn schedule(&self, ctx: &Context<'_>) -> Result<Option<Schedule>, ApiError> {
         Ok(load(ctx, PublishedVersion(self.0.id)).await?.map(Schedule))
+    }
+
+    /// Your calendar feed of the schedule. Null until you create it.
+    #[shared(CLIENT, TRADE)]
+    async fn calendar_feed(&self, ctx: &Context<'_>) -> Result<Option<CalendarFeed>, ApiError> {
+        calendar_feed_of(ctx, self.0.id).await
     }
 
     /// All versions of the schedule: drafts first, then the newest.
@@ -372,8 +379,8 @@ impl Project {
     }
 
     /// Changes of the project's records since a cursor, for apps that keep a copy. Records are those that `node` returns. A change of
-    /// members, invitations, the portal or the published schedule is reported as a change of the project. Not reported: records of
-    /// the company, such as its branding, values that depend on the date, such as `isOverdue`, values of other records, such
+    /// members, invitations, the portal, calendar feeds or the published schedule is reported as a change of the project. Not reported:
+    /// records of the company, such as its branding, values that depend on the date, such as `isOverdue`, values of other records, such
     /// as `approvalDocument`, and the order of lists. Null if your
     /// access ends meanwhile.
     #[shared(CLIENT, TRADE, STAFF)]

@@ -40,6 +40,7 @@ pub enum Readers {
 const EVERYONE: &[Audience] = &[Audience::Client, Audience::Trade, Audience::Staff];
 const NOT_TRADES: &[Audience] = &[Audience::Client, Audience::Staff];
 const NOT_CLIENTS: &[Audience] = &[Audience::Trade, Audience::Staff];
+const OUTSIDERS: &[Audience] = &[Audience::Client, Audience::Trade];
 const STAFF: &[Audience] = &[Audience::Staff];
 
 /// Rows that are records of a kind, with the id in `id`.
@@ -86,8 +87,8 @@ impl Source {
     }
 }
 
-/// The views, records in the order in which a first answer lists them. Members, invitations, the portal and the schedule that
-/// outsiders see cannot be fetched on their own: they are parts of the project.
+/// The views, records in the order in which a first answer lists them. Members, invitations, the portal, calendar feeds and the
+/// schedule that outsiders see cannot be fetched on their own: they are parts of the project.
 pub static SOURCES: &[Source] = &[
     Source { project: "id", ..record("projects", Tag::PROJECT, EVERYONE) },
     part(Tag::PROJECT, "project_internals", "project_id", STAFF)
@@ -98,6 +99,7 @@ pub static SOURCES: &[Source] = &[
     part(Tag::PROJECT, "portal_setups", "project_id", STAFF),
     part(Tag::PROJECT, "portal_help_articles", "project_id", NOT_TRADES),
     part(Tag::PROJECT, "schedule_versions", "project_id", EVERYONE),
+    part(Tag::PROJECT, "calendar_feeds", "project_id", OUTSIDERS),
     part(Tag::PROJECT, "project_clients", "project_id", NOT_TRADES),
     part(Tag::PROJECT, "project_client_internals", "project_id", STAFF),
     part(Tag::PROJECT, "project_trades", "project_id", STAFF),

@@ -5,6 +5,7 @@
 
 mod app;
 mod branding;
+mod calendar;
 mod caller;
 mod cors;
 mod decision_keys;
@@ -94,6 +95,7 @@ fn public(app: App, more: Router<Arc<App>>) -> Router {
     let resolve_client_ip = axum::middleware::from_fn_with_state(app.proxies.clone(), proxies::resolve_client_ip);
     let routes = more
         .route("/graphql", get(graphql::handle).post(graphql::handle).fallback(graphql::wrong_method))
+        .merge(calendar::routes())
         .merge(decision_keys::routes())
         .merge(leads::pages())
         .merge(link::routes())

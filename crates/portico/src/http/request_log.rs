@@ -71,8 +71,8 @@ async fn write(State(metrics): State<Metrics>, mut request: Request<Body>, next:
     response
 }
 
-/// Prefixes of paths with a link token or form key.
-const BEFORE_TOKENS: [&str; 4] = ["/auth/link/", "/leads/", "/files/", "/uploads/"];
+/// Prefixes of paths with a link token, form key or feed.
+const BEFORE_TOKENS: [&str; 5] = ["/auth/link/", "/leads/", "/files/", "/uploads/", "/calendar/"];
 
 /// Removes the token from a path: a link that was opened but not used yet still works.
 pub(super) fn without_token(path: &str) -> &str {

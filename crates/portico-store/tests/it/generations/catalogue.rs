@@ -16,13 +16,14 @@ const TRIGGERS: &str = "select format('%s %s %s', c.relname, t.tgname, case
     from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'public' and not t.tgisinternal";
 /// Those of generations, the one that numbers entries of the audit log, those that keep decisions and the files that they refer to
-/// unchanged, and those that derive columns of files.
+/// unchanged, those that derive columns of files, and the one that ends calendar feeds.
 const WANTED: &str = "select format('%s generation_%s %s', table_name, event, event)
     from caching.tracked, unnest(array['insert', 'update', 'delete']) event where moves is not null
     union all select 'activity take_position is for each row'
     union all select t || ' append_only comes before' from unnest(array['decisions', 'decision_heads', 'decision_evidence', 'file_holds']) t
     union all select t || ' keep_held is for each row' from unnest(array['files', 'file_contents', 'file_renditions', 'file_objects']) t
     union all select 'file_objects keep_held_rows comes before' union all select 'file_holds file_holds_added insert'
+    union all select 'project_memberships calendar_feeds_end update'
     union all select 'file_trades file_trades_added insert' union all select 'file_trades file_trades_removed delete'";
 
 /// Differences between the actual and the required triggers.

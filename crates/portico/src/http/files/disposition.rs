@@ -67,7 +67,7 @@ pub(super) fn is_video(media_type: &str) -> bool {
 }
 
 /// `attachment` or `inline` with the name, in ASCII for old programs and in full (RFC 6266, RFC 8187).
-pub(super) fn disposition(kind: &str, name: &str) -> HeaderValue {
+pub(in crate::http) fn disposition(kind: &str, name: &str) -> HeaderValue {
     let is_plain = |letter: char| matches!(letter, ' '..='~') && !matches!(letter, '"' | '\\' | '%');
     let plain: String = name.chars().map(|letter| if is_plain(letter) { letter } else { '_' }).collect();
     let mut text = format!("{kind}; filename=\"{plain}\"");

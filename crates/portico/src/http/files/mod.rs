@@ -32,6 +32,9 @@ use portico_core::files::limits::FileLimits;
 use portico_core::files::link::{FileLink, FileLinkPurpose, FileLinks};
 use portico_core::limits;
 
+pub(super) use self::disposition::disposition;
+pub(super) use self::range::is_known;
+
 use self::backend::{BackendError, FileBackend};
 use self::database::Database;
 use self::own_host::OwnHost;

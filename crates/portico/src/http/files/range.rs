@@ -52,7 +52,7 @@ fn number(text: &str) -> Option<Option<u64>> {
 }
 
 /// Whether the caller has this content already (`If-None-Match`, by weak comparison).
-pub(super) fn is_known(headers: &HeaderMap, etag: &str) -> bool {
+pub(in crate::http) fn is_known(headers: &HeaderMap, etag: &str) -> bool {
     headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok()).any(|value| {
         value.split(',').map(str::trim).any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == etag)
     })

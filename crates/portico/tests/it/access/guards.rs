@@ -55,8 +55,16 @@ fn refused_at_the_field(answer: &Value) -> bool {
     })
 }
 
-/// Fields for clients only, about themselves.
-const OF_CLIENTS: &str = " onboarding { __typename showVideo videoUrl }";
+/// Fields about clients and trade partners themselves, which owners do not have.
+const OF_MEMBERS: [(&str, &str); 2] = [
+    ("Viewer.onboarding", " onboarding { __typename showVideo videoUrl }"),
+    ("Project.calendarFeed", " calendarFeed { __typename url createdAt }"),
+];
+
+fn without_fields_of_members(query: String, coordinate: &str) -> String {
+    let others = OF_MEMBERS.iter().filter(|(of, _)| *of != coordinate);
+    others.fold(query, |query, (_, field)| query.replace(field, ""))
+}
 
 /// Asks for a field by every kind of path to its type; paths without a refused field above come first.
 async fn ask_for(
@@ -68,7 +76,11 @@ async fn ask_for(
 ) -> Vec<(String, Value)> {
     let (ty, field) = field_of(shape, coordinate).expect("a coordinate of a field");
     let mut all = ways(shape, &ty, |step| open.contains(step));
-    for way in ways(shape, &ty, |_| true) {
+    // A client does not have all paths of an owner.
+    let inside = insider(coordinate);
+    let of_client = if inside == Person::client() { Some(coordinates_of(app, &inside).await) } else { None };
+    let is_inside = |step: &str| of_client.as_ref().is_none_or(|known| known.contains(step));
+    for way in ways(shape, &ty, is_inside) {
         if !all.contains(&way) {
             all.push(way);
         }
@@ -78,7 +90,7 @@ async fn ask_for(
     for way in all {
         let query = query(&way, &format!("wanted: {}{}{}", field.name, given(field), below(shape, &field.ty)));
         // The fields that an owner sees, and no others.
-        let query = if coordinate == "Viewer.onboarding" { query } else { query.replace(OF_CLIENTS, "") };
+        let query = without_fields_of_members(query, coordinate);
         let guarded = app.ask_behind(GUARDS, person, &insider(coordinate), &query).await;
         asked.push((query, guarded));
     }

@@ -16,8 +16,10 @@ const NOT_KEPT: [&str; 3] = ["staff/ProjectBoard", "owner/Margins", "reporting/C
 const READ_ANEW: [&str; 2] = ["owner/ExplainAccess", "staff/VisibilityPreview"];
 
 /// Operations with parts that are read each time: a person's own account, the right to see drafts, the company of a
-/// host name, the names of clients, the audit log, changes, and the verification of decisions.
+/// host name, the names of clients, calendar feeds, the audit log, changes, and the verification of decisions.
 const READ_EACH_TIME: &[&str] = &[
+    "client/CalendarFeed",
+    "trade/CalendarFeed",
     "client/DecisionCheck",
     "client/OfflineCopy",
     "client/Welcome",

@@ -140,6 +140,11 @@ async fn keyed(app: &TestApp, mutation: &str) -> Option<Keyed> {
             let other = ("/input/projectId", json!(app.id(Tag::PROJECT, ORCHARD)));
             Keyed { by: Person::owner(), arguments: json!({ "input": input }), other }
         }
+        "calendarFeedCreate" => {
+            let input = json!({ "projectId": app.id(Tag::PROJECT, MAPLE), KEY: "k" });
+            let other = ("/input/projectId", json!(app.id(Tag::PROJECT, "fernhill/bowen-island")));
+            Keyed { by: Person::client(), arguments: json!({ "input": input }), other }
+        }
         _ => return None,
     })
 }

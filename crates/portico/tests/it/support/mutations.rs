@@ -83,6 +83,7 @@ pub(crate) async fn case_of(app: &TestApp, mutation: &str) -> MutationCase {
         | "messageEdit"
         | "fileFinalize"
         | "stagedUploadCancel"
+        | "calendarFeedRevoke"
         | "selectionApprove"
         | "magicLinkConsume"
         | "magicCodeConsume"
@@ -159,6 +160,12 @@ async fn case_after_another(app: &TestApp, mutation: &str) -> MutationCase {
         "stagedUploadCancel" => {
             let upload = received(app, &Person::client(), "Gutters.txt", b"Two on the north side").await;
             by_client(input(json!({ "uploadId": upload })), "")
+        }
+        "calendarFeedRevoke" => {
+            let maple = app.id(Tag::PROJECT, MAPLE);
+            let arguments = json!({ "projectId": maple, "idempotencyKey": "before" });
+            done(app, "calendarFeedCreate", &by_client(input(arguments), "")).await;
+            by_client(input(json!({ "projectId": maple })), "CALENDAR_FEED_REVOKED CLIENT")
         }
         "apiKeyRevoke" => by_owner(
             input(json!({ "id": app.id(Tag::API_KEY, "alderbrook/key/demo-reporting") })),
@@ -261,6 +268,10 @@ fn of_projects(app: &TestApp, mutation: &str) -> Option<MutationCase> {
             input(json!({ "id": maple, "expectedVersion": 1, "name": "Maple House" })),
             "PROJECT_CHANGED OWNER",
         ),
+        "calendarFeedCreate" => {
+            let arguments = json!({ "projectId": maple, "idempotencyKey": "once" });
+            by_client(input(arguments), "CALENDAR_FEED_CREATED CLIENT")
+        }
         "portalSettingsUpdate" => {
             by_owner(input(json!({ "projectId": maple, "scheduleShare": "NONE" })), "PORTAL_SETTINGS_CHANGED OWNER")
         }

@@ -205,6 +205,9 @@ pub(crate) async fn db_open_account(app: &TestApp) {
             from projects p,
                 unnest(array['PROJECT_CHANGED', 'LOCATION_SAVED', 'HELP_ARTICLE_PUBLISHED', 'LEAD_CHANGED']) kind
             where p.id = '{maple}';
+        insert into calendar_feeds (id, company_id, project_id, membership_id, nonce, created_at)
+            select gen_random_uuid(), m.company_id, m.project_id, m.id, md5(m.id || 'a') || md5(m.id || 'b'), now()
+            from project_memberships m where m.removed_at is null;
         insert into staff_invitations
             (id, company_id, membership_id, name, email, sent_at, expires_at, accepted_at)
             select gen_random_uuid(), m.company_id, m.id, i.name, i.email, now(), now() + interval '14 days', now()
@@ -231,7 +234,7 @@ pub(crate) async fn db_open_account(app: &TestApp) {
 pub(crate) fn insider(coordinate: &str) -> Person {
     let (ty, _) = coordinate.split_once('.').unwrap_or((coordinate, ""));
     match (ty, coordinate) {
-        ("Onboarding", _) | (_, "Viewer.onboarding") => Person::client(),
+        ("Onboarding" | "CalendarFeed", _) | (_, "Viewer.onboarding" | "Project.calendarFeed") => Person::client(),
         ("Account" | "SupportNote", _) | (_, "Query.account") => Person::support(),
         _ => Person::owner(),
     }

@@ -282,6 +282,12 @@ insert into sessions (id, token_hash, identity_id, actor, expires_at)
 insert into api_keys (id, token_hash, company_id, name, created_by, permissions, all_projects, expires_at)
     select id, md5(id::text) || md5(id::text), company_id, 'Other key', id, '{PROJECTS_READ}', true, '2099-01-01' from new_people;
 
+-- CalendarFeed: of other members.
+insert into calendar_feeds (id, company_id, project_id, membership_id, nonce, created_at)
+    select md5(m.id || 'added feed')::uuid, m.company_id, m.project_id, m.id, md5(m.id || 'c') || md5(m.id || 'd'), '2026-11-23'
+    from project_memberships m
+    where m.id not in (select membership_id from calendar_feeds) and m.id not in (select membership_id from places);
+
 -- Rolls up all milestones: what the caller knows of them must be equal in both worlds.
 set constraints all immediate;
 alter table decisions enable trigger append_only;

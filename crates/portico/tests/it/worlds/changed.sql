@@ -56,6 +56,9 @@ delete from onboardings where identity_id in (
 -- WorkCalendar: one in three of the exceptions.
 delete from work_calendar_exceptions where (company_id, falls_on) in (
     select company_id, falls_on from (select *, row_number() over (order by company_id, falls_on) n from work_calendar_exceptions) x where n % 3 = 1);
+-- CalendarFeed: one in three of other members.
+delete from calendar_feeds where id in (
+    select id from (select id, row_number() over (order by id) n from calendar_feeds where membership_id not in (select membership_id from places)) x where n % 3 = 1);
 
 -- ApiKey, Session: those of others.
 delete from api_key_projects where project_id in (select project_id from (select project_id, row_number() over (order by project_id) n from api_key_projects) x where n = 1);
@@ -187,6 +190,10 @@ update onboardings set dismissed_at = dismissed_at + interval '9 days' where ide
 
 -- Jobs. The subject is derived from the key.
 update jobs set kind = 'other', key = 'other:' || key, payload = '{"other": "payload"}', state = 'PARKED';
+
+-- CalendarFeed: of other members.
+update calendar_feeds set nonce = md5(nonce) || md5(nonce), created_at = created_at + interval '9 days'
+    where membership_id not in (select membership_id from places);
 
 -- NotificationSettings: of other people. StaffInvitation: teams show only the names of pending ones.
 update notification_settings set instant_alerts = not coalesce(instant_alerts, false),

@@ -53,7 +53,8 @@ fn is_empty_in_worlds(table: &Table) -> bool {
 }
 
 /// Tables that fixtures leave empty and the first world fills.
-const FILLED_HERE: [&str; 5] = ["activity", "jobs", "notification_settings", "onboardings", "staff_invitations"];
+const FILLED_HERE: [&str; 6] =
+    ["activity", "calendar_feeds", "jobs", "notification_settings", "onboardings", "staff_invitations"];
 
 /// Tables with a `project_id`, each before the tables that it references.
 fn tables_of_projects() -> String {
@@ -103,6 +104,13 @@ const SETTINGS_AND_INVITATIONS: &str = "
         select m.id, m.company_id, m.id, i.name, i.email, '2026-11-20', '2026-12-04', '2026-11-21'
         from staff_memberships m join identities i on i.id = m.identity_id;";
 
+/// Calendar feeds of all members with access: the demo has none.
+const FEEDS: &str = "
+    insert into calendar_feeds (id, company_id, project_id, membership_id, nonce, created_at)
+        select md5(m.id || 'feed')::uuid, m.company_id, m.project_id, m.id, md5(m.id || 'a') || md5(m.id || 'b'), '2026-11-20'
+        from project_memberships m
+        where m.removed_at is null and case m.kind when 'CLIENT' then m.access_level = 'PORTAL' else m.web_access end;";
+
 /// Entries of the audit log about each client: the demo has none.
 const ACTIVITY: &str = r#"
     insert into activity
@@ -135,7 +143,8 @@ pub(crate) async fn first_world() -> TestApp {
 
 async fn first_database() -> TestDatabase {
     let database = TestDatabase::demo().await;
-    let mut sql = LINKLESS.to_owned() + MAILS + ONBOARDINGS + SETTINGS_AND_INVITATIONS + ACTIVITY + SEEN_JUST_NOW;
+    let mut sql =
+        LINKLESS.to_owned() + MAILS + ONBOARDINGS + SETTINGS_AND_INVITATIONS + FEEDS + ACTIVITY + SEEN_JUST_NOW;
     for (name, token) in [
         (":gone-client", GONE_CLIENT),
         (":gone-trade", GONE_TRADE),
