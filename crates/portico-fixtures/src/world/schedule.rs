@@ -2,8 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use chrono::Weekday::{Fri, Mon, Thu, Tue, Wed};
+use portico_core::UnknownVariant;
 use portico_core::messages::ThreadSubject;
-use portico_core::schedule::{DependencyKind, LagUnit, VersionState};
+use portico_core::schedule::{
+    DependencyKind, Lag, LagUnit, Plan as Dates, PlanDependency, PlanTask, VersionState, WorkCalendar,
+};
 use portico_store::rows::{PlannedAssignee, PlannedDependency, PlannedMilestone, PlannedTask, Text};
 use uuid::Uuid;
 
@@ -180,6 +184,7 @@ fn add_rows(site: &mut Site<'_, '_>, version: &mut Section, plan: &mut Plan) -> 
         dependency.predecessor_id =
             known.ok_or_else(|| version.error(&format!("no task of the version is called `{on}`")))?;
     }
+    compute(plan).map_err(|error| version.error(&error.to_string()))?;
     if plan.is_published {
         published_rows(site, plan)?;
     }
@@ -196,6 +201,47 @@ fn add_rows(site: &mut Site<'_, '_>, version: &mut Section, plan: &mut Plan) -> 
         site.add(row.clone());
     }
     Ok(())
+}
+
+/// Computes floats and the critical path. Tasks that do not start as their dependencies allow get a fixed date.
+fn compute(plan: &mut Plan) -> std::result::Result<(), Box<dyn std::error::Error>> {
+    let calendar = WorkCalendar::new(&[Mon, Tue, Wed, Thu, Fri], &[])?;
+    let start_on = plan.tasks.iter().map(|(task, _)| task.start_on).min().unwrap_or_default();
+    loop {
+        let tasks =
+            plan.tasks.iter().map(|(task, _)| plan_task(plan, task)).collect::<std::result::Result<Vec<_>, _>>()?;
+        let dates = Dates::new(&calendar, start_on, &tasks)?.dates()?;
+        let of_task = |id: Uuid| dates.iter().find(|dates| dates.id.0 == id);
+        let moved = plan.tasks.iter_mut().map(|(task, _)| task).filter(|task| {
+            task.fixed_start_on.is_none() && of_task(task.id).is_some_and(|dates| dates.start_on != task.start_on)
+        });
+        // Those that wait for it may start in time then.
+        if let Some(first) = moved.min_by_key(|task| task.start_on) {
+            first.fixed_start_on = Some(first.start_on);
+            continue;
+        }
+        for (task, _) in &mut plan.tasks {
+            let Some(dates) = of_task(task.id) else { continue };
+            (task.total_float_days, task.is_critical) = (dates.total_float_days, dates.is_critical);
+            task.is_too_early = dates.is_before_predecessors;
+        }
+        return Ok(());
+    }
+}
+
+fn plan_task(plan: &Plan, task: &PlannedTask) -> std::result::Result<PlanTask, UnknownVariant> {
+    let own = plan.dependencies.iter().filter(|(row, _)| row.planned_task_id == task.id);
+    let dependencies = own.map(|(row, _)| {
+        let lag = Lag { days: row.lag_days, unit: row.lag_unit.parse()? };
+        Ok(PlanDependency { predecessor: row.predecessor_id.into(), kind: row.kind.parse()?, lag })
+    });
+    let &PlannedTask { work_days, fixed_start_on, .. } = task;
+    Ok(PlanTask {
+        id: task.id.into(),
+        work_days,
+        fixed_start_on,
+        dependencies: dependencies.collect::<std::result::Result<_, _>>()?,
+    })
 }
 
 /// Adds the published schedule: what publishing the plan writes.

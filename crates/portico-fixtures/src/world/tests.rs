@@ -27,7 +27,7 @@ fn demo_fills_every_table() {
     let world = World::demo().unwrap();
     assert_eq!(world.json.keys().copied().collect::<BTreeSet<_>>(), World::tables().collect());
     assert!(world.has("alderbrook/maple-street/task/Frame walls"));
-    assert!(!world.has("alderbrook/maple-street/task/Frame walls"));
+    assert!(!world.has("alderbrook/maple-street/task/Frame floors"));
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn row_ids_are_stable_and_unique() {
     }
     let task = World::id("alderbrook/maple-street/task/Frame walls").to_string();
     assert!(ids.contains(&task));
-    assert_eq!(task, "019b76da-a800-7bb1-8e9b-9be2f739a4b7");
+    assert_eq!(task, "019b76da-a800-7c91-8741-d2a73615bf95");
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn missing_reference_is_named() {
     let schedule = "alderbrook/maple-street/schedule.toml";
     assert_eq!(
         refusal(schedule, r#"after = ["Frame walls"]"#, r#"after = ["Frame floors"]"#),
-        format!("{schedule}: nothing is called `alderbrook/maple-street/task/Frame floors`"),
+        format!("{schedule}: `alderbrook/maple-street/schedule/v2`: no task of the version is called `Frame floors`"),
     );
     assert_eq!(
         refusal(schedule, r#"assigned = ["tomas", "jo"]"#, r#"assigned = ["thomas"]"#),
@@ -98,7 +98,7 @@ fn duplicate_name_is_refused() {
     let schedule = "alderbrook/maple-street/schedule.toml";
     assert_eq!(
         refusal(schedule, r#"name = "Set roof trusses""#, r#"name = "Frame walls""#),
-        format!("{schedule}: `alderbrook/maple-street/task/Frame walls` is there twice"),
+        format!("{schedule}: `alderbrook/maple-street/planned/v2/task/Frame walls` is there twice"),
     );
 }
 

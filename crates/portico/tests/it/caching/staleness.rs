@@ -25,7 +25,7 @@ async fn without_redis_nothing_is_stale() {
 
 /// Tables whose triggers are dropped, with changes to them, and a person who sees the rows.
 const PLANTED: [(&str, &[&str], &str); 7] = [
-    ("tasks", &["a published task is renamed", "work goes on"], "demo-client"),
+    ("tasks", &["a task is renamed", "work goes on"], "demo-client"),
     ("selections", &["a selection is renamed", "instructions change"], "demo-client"),
     ("selection_options", &["an option is renamed", "a price changes"], "demo-client"),
     ("locations", &["a location is renamed"], "demo-trade"),

@@ -142,6 +142,7 @@ delete from team_members where id in (
 create temp table gone_members on commit drop as
     select id from (select id, row_number() over (order by id) n from project_memberships where id not in (select id from known_members) and id not in (select decided_by from decisions)) x where n % 3 = 1;
 delete from task_assignees where project_membership_id in (select id from gone_members);
+delete from planned_assignees where project_membership_id in (select id from gone_members);
 delete from selection_trades where project_membership_id in (select id from gone_members);
 delete from invitations where membership_id in (select id from gone_members);
 delete from project_memberships where id in (select id from gone_members);
