@@ -138,6 +138,7 @@ impl Grown {
     }
 
     fn schedule(&mut self, count: i32) {
+        self.templates(count);
         let &mut Self { company_id, project_id, .. } = self;
         let now = Clock::of_server().moment();
         let day = |day| NaiveDate::from_ymd_opt(2026, 1, day).expect("a day of January");
@@ -175,6 +176,17 @@ impl Grown {
                 add!(self.rows => TaskDependency { task_id, predecessor_id, company_id, project_id, kind, lag_unit });
             }
             self.thread(ThreadAudience::Internal, Some((ThreadSubject::Task, task_id)), 1);
+        }
+    }
+
+    /// Templates of the company.
+    fn templates(&mut self, count: i32) {
+        let (company_id, now) = (self.company_id, Clock::of_server().moment());
+        for number in 1..=count {
+            add!(self.rows => ScheduleTemplate {
+                id: new_uuid(), company_id, name: format!("Template {number}"), plan: "{}", task_count: number, version: 1,
+                updated_at: now,
+            });
         }
     }
 

@@ -174,31 +174,10 @@ impl TaskSave {
     }
 }
 
-/// A task with the values that new ones have.
+/// A new task, after all others.
 fn new_task(plan: &VersionPlan, name: String) -> VersionTask {
     let last = plan.tasks.iter().map(|task| task.sort).max().unwrap_or_default();
-    VersionTask {
-        task_id: TaskId::generate(),
-        milestone_id: None,
-        name,
-        work_days: 1,
-        fixed_start_on: None,
-        start_on: plan.start_on,
-        finish_on: plan.start_on,
-        total_float_days: 0,
-        is_critical: false,
-        is_too_early: false,
-        client_viewable: false,
-        public_notes: None,
-        private_notes: None,
-        cost_code: None,
-        labor_hours: None,
-        internal_deadline_on: None,
-        buffer_days: None,
-        sort: last.saturating_add(1),
-        dependencies: Vec::new(),
-        assignees: Vec::new(),
-    }
+    VersionTask::new(TaskId::generate(), name, plan.start_on, last.saturating_add(1))
 }
 
 impl Action for TaskSave {

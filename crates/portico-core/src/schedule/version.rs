@@ -192,6 +192,38 @@ impl VersionPlan {
 }
 
 impl VersionTask {
+    /// A task of one day, hidden from clients, without dependencies and assignees.
+    pub const fn new(task_id: TaskId, name: String, start_on: NaiveDate, sort: i32) -> Self {
+        Self {
+            task_id,
+            milestone_id: None,
+            name,
+            work_days: 1,
+            fixed_start_on: None,
+            start_on,
+            finish_on: start_on,
+            total_float_days: 0,
+            is_critical: false,
+            is_too_early: false,
+            client_viewable: false,
+            public_notes: None,
+            private_notes: None,
+            cost_code: None,
+            labor_hours: None,
+            internal_deadline_on: None,
+            buffer_days: None,
+            sort,
+            dependencies: Vec::new(),
+            assignees: Vec::new(),
+        }
+    }
+
+    /// The task, waiting for others.
+    #[must_use]
+    pub fn after(self, dependencies: Vec<VersionDependency>) -> Self {
+        Self { dependencies, ..self }
+    }
+
     fn to_plan(&self) -> PlanTask {
         let dependency = |dependency: &VersionDependency| PlanDependency {
             predecessor: dependency.predecessor_id,

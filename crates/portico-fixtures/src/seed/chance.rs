@@ -18,6 +18,7 @@ pub(super) enum Thing {
     // Records of a company, or of the platform.
     Company, Staff, StaffIdentity, StaffSession, TradeIdentity, TradeContact, TradeSession, Contact, Key, Token, HelpArticle,
     Lead, SupportIdentity,
+    Template, TemplateTask,
     // Records of a project.
     Project, Client, ClientIdentity, ClientContact, ClientSession, Trade, Location, TeamMember, ScheduleVersion, Milestone,
     Task, Assignee, Allowance, Selection, SelectionOption, Note, Block, Invitation, Thread, Message, NoteThread, Decision, File, FileContent,

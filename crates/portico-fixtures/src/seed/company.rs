@@ -1,11 +1,13 @@
 //! Companies: staff, trade partners and contacts.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use portico_core::access::{Permission, Role};
 use portico_core::company::USUAL_WORKING_DAYS;
 use portico_core::contacts::ContactKind;
+use portico_core::id::TaskId;
 use portico_core::mail::MailTemplate;
 use portico_core::portal::{Feature, HelpArticleState, ScheduleShare};
+use portico_core::schedule::{DependencyKind, LagUnit, VersionDependency, VersionPlan, VersionTask};
 use portico_store::rows::{ApiKey, Text};
 use rand::rngs::ChaCha8Rng;
 use uuid::Uuid;
@@ -120,6 +122,7 @@ impl Company {
             onboarding_video_url: Some(format!("https://assets.{slug}.example/welcome.mp4")),
         });
         self.put_work_calendar(rows);
+        self.put_template(seed, rows, founded);
         for (number, (title, body)) in (0..).zip(&WORDS.help) {
             let is_draft = number as usize + 1 == WORDS.help.len();
             add!(rows => HelpArticle {
@@ -155,6 +158,28 @@ impl Company {
                 add!(rows => WorkCalendarException { company_id, falls_on, name: Some(name) });
             }
         }
+    }
+
+    /// Adds a template of schedules: a task for each phase, one after the other.
+    fn put_template(&self, seed: &Seed, rows: &mut Rows, updated_at: DateTime<Utc>) {
+        let start_on = day(0);
+        let id_of = |number: u32| TaskId(seed.id(Thing::TemplateTask, self.index, number));
+        let tasks = (0..).zip(&WORDS.phases).map(|(number, (name, _))| {
+            let waits = (number > 0).then(|| VersionDependency {
+                predecessor_id: id_of(number - 1),
+                kind: DependencyKind::FinishToStart,
+                lag_days: 0,
+                lag_unit: LagUnit::WorkingDays,
+            });
+            VersionTask::new(id_of(number), name.to_string(), start_on, number.cast_signed() + 1)
+                .after(waits.into_iter().collect())
+        });
+        let plan = VersionPlan { start_on, milestones: Vec::new(), tasks: tasks.collect() };
+        let task_count = i32::try_from(plan.tasks.len()).unwrap_or(i32::MAX);
+        let (id, plan) = (seed.id(Thing::Template, self.index, 0), serde_json::to_string(&plan).unwrap_or_default());
+        add!(rows => ScheduleTemplate {
+            id, company_id: self.id, name: "Standard home", plan, task_count, version: 1, updated_at,
+        });
     }
 
     /// Adds a key, with the rest of its columns.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use portico_core::access::Role;
 use portico_core::money::Currency;
+use portico_core::schedule::CalendarException;
 use portico_store::rows::{Identity, Row};
 use uuid::Uuid;
 
@@ -26,6 +27,8 @@ pub(super) use add_row;
 pub(super) struct Builder<'a> {
     pub(super) files: BTreeMap<&'a str, &'a str>,
     pub(super) rows: Rows,
+    /// Dates that differ from the weekdays in the work calendar of the company that is being read.
+    pub(super) exceptions: Vec<CalendarException>,
     pub(super) paths: BTreeSet<String>,
     /// Bytes of files, by the id of their object.
     pub(super) objects: Vec<(Uuid, &'static [u8])>,

@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use portico_core::access::Role;
 use portico_core::mail::MailTemplate;
 use portico_core::portal::HelpArticleState;
+use portico_core::schedule::CalendarException;
 use portico_core::sessions::TokenHash;
 use portico_store::rows::Text;
 use uuid::Uuid;
@@ -79,7 +80,13 @@ fn company_rows(build: &mut Builder<'_>, of: &Company<'_>, section: &mut Section
     })?;
     section.within("work_calendar", |calendar| {
         add_row!(build, calendar => WorkCalendar { company_id, version: 1 })?;
-        calendar.each("exceptions", |day| add_row!(build, day => WorkCalendarException { company_id }))
+        build.exceptions.clear();
+        calendar.each("exceptions", |day| {
+            let row = day.fill(row!(WorkCalendarException { company_id }))?;
+            build.exceptions.push(CalendarException { on: row.falls_on, is_working: row.is_working });
+            build.add(row);
+            Ok(())
+        })
     })?;
     section.each("help_articles", |article| help_article(build, of, article))?;
     for (key, body) in section.get::<BTreeMap<MailTemplate, Text>>("email_templates")?.unwrap_or_default() {

@@ -63,6 +63,11 @@ impl Site<'_, '_> {
         name.map(|name| self.find(&format!("{kind}/{name}"))).transpose()
     }
 
+    /// Registers a path within the company.
+    pub(super) fn name_in_company(&mut self, path: &str) -> Result<Uuid> {
+        self.build.name(&format!("{}/{path}", self.company))
+    }
+
     pub(super) fn find_in_company(&self, path: &str) -> Result<Uuid> {
         self.build.find(&format!("{}/{path}", self.company))
     }

@@ -6,7 +6,8 @@ use chrono::Weekday::{Fri, Mon, Thu, Tue, Wed};
 use portico_core::UnknownVariant;
 use portico_core::messages::ThreadSubject;
 use portico_core::schedule::{
-    DependencyKind, Lag, LagUnit, Plan as Dates, PlanDependency, PlanTask, VersionState, WorkCalendar,
+    CalendarException, DependencyKind, Lag, LagUnit, Plan as Dates, PlanDependency, PlanTask, VersionDependency,
+    VersionMilestone, VersionPlan, VersionState, VersionTask, WorkCalendar,
 };
 use portico_store::rows::{PlannedAssignee, PlannedDependency, PlannedMilestone, PlannedTask, Text};
 use uuid::Uuid;
@@ -53,7 +54,66 @@ pub(super) fn schedule_rows(site: &mut Site<'_, '_>, schedule: &mut Section) -> 
         plans.extend(number.map(|number| (number, plan)));
         Ok(())
     })?;
+    if let Some(name) = schedule.get::<Text>("template")? {
+        let plan = plans.last_entry().ok_or_else(|| schedule.error("`template` needs a numbered version"))?.remove();
+        template_row(site, &plan, &name).map_err(|error| schedule.error(&error.to_string()))?;
+    }
     schedule.each("delays", |delay| delay_row(site, delay))
+}
+
+/// Adds a template of the company, with the plan of a version.
+fn template_row(
+    site: &mut Site<'_, '_>,
+    plan: &Plan,
+    name: &Text,
+) -> std::result::Result<(), Box<dyn std::error::Error>> {
+    let milestones = plan.milestones.iter().map(|row| VersionMilestone {
+        milestone_id: row.milestone_id.into(),
+        name: row.name.to_string(),
+        client_viewable: row.client_viewable,
+        internal_target_on: None,
+        sort: row.sort,
+    });
+    let milestone_of = |row: Uuid| plan.milestones.iter().find(|known| known.id == row).map(|known| known.milestone_id);
+    let task_of = |row: Uuid| plan.tasks.iter().find(|(known, _)| known.id == row).map(|(known, _)| known.task_id);
+    let mut tasks = Vec::new();
+    for (row, _) in &plan.tasks {
+        let mut dependencies = Vec::new();
+        for (dependency, _) in plan.dependencies.iter().filter(|(known, _)| known.planned_task_id == row.id) {
+            dependencies.push(VersionDependency {
+                predecessor_id: task_of(dependency.predecessor_id).unwrap_or_default().into(),
+                kind: dependency.kind.parse()?,
+                lag_days: dependency.lag_days,
+                lag_unit: dependency.lag_unit.parse()?,
+            });
+        }
+        let has_predecessors = !dependencies.is_empty();
+        tasks.push(VersionTask {
+            milestone_id: row.planned_milestone_id.and_then(milestone_of).map(Into::into),
+            work_days: row.work_days,
+            fixed_start_on: row.fixed_start_on.filter(|_| !has_predecessors),
+            finish_on: row.finish_on,
+            client_viewable: row.client_viewable,
+            dependencies,
+            ..VersionTask::new(row.task_id.into(), row.name.to_string(), row.start_on, row.sort)
+        });
+    }
+    let start_on = plan.tasks.iter().map(|(task, _)| task.start_on).min().unwrap_or_default();
+    let content = VersionPlan { start_on, milestones: milestones.collect(), tasks };
+    let task_count = i32::try_from(content.tasks.len())?;
+    let id = site.name_in_company(&format!("template/{name}"))?;
+    let (company_id, updated_at) = (site.ids.0, site.created_at);
+    let plan = serde_json::to_string(&content)?;
+    site.build.add(row!(ScheduleTemplate {
+        id,
+        company_id,
+        name: name.clone(),
+        plan,
+        task_count,
+        version: 1,
+        updated_at,
+    }));
+    Ok(())
 }
 
 /// Adds a delay, of a task that is named.
@@ -184,7 +244,7 @@ fn add_rows(site: &mut Site<'_, '_>, version: &mut Section, plan: &mut Plan) -> 
         dependency.predecessor_id =
             known.ok_or_else(|| version.error(&format!("no task of the version is called `{on}`")))?;
     }
-    compute(plan).map_err(|error| version.error(&error.to_string()))?;
+    compute(plan, &site.build.exceptions).map_err(|error| version.error(&error.to_string()))?;
     if plan.is_published {
         published_rows(site, plan)?;
     }
@@ -204,8 +264,11 @@ fn add_rows(site: &mut Site<'_, '_>, version: &mut Section, plan: &mut Plan) -> 
 }
 
 /// Computes floats and the critical path. Tasks that do not start as their dependencies allow get a fixed date.
-fn compute(plan: &mut Plan) -> std::result::Result<(), Box<dyn std::error::Error>> {
-    let calendar = WorkCalendar::new(&[Mon, Tue, Wed, Thu, Fri], &[])?;
+fn compute(plan: &mut Plan, exceptions: &[CalendarException]) -> std::result::Result<(), Box<dyn std::error::Error>> {
+    let calendar = WorkCalendar::new(&[Mon, Tue, Wed, Thu, Fri], exceptions)?;
+    for (task, _) in &mut plan.tasks {
+        task.work_days = calendar.work_days_between(task.start_on, task.finish_on)?;
+    }
     let start_on = plan.tasks.iter().map(|(task, _)| task.start_on).min().unwrap_or_default();
     loop {
         let tasks =

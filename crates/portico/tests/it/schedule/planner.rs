@@ -14,7 +14,7 @@ const TASK: &str = "task { taskId name workDays fixedStartOn startOn finishOn to
 
 /// A person who edits the draft of a project.
 pub(super) struct Planner<'a> {
-    app: &'a TestApp,
+    pub(super) app: &'a TestApp,
     pub(super) by: Person,
     pub(super) project: String,
     pub(super) draft: String,

@@ -17,6 +17,13 @@ const MAPLE: &str = "alderbrook/maple-street";
 const FAUCET: &str = "alderbrook/maple-street/selection/Kitchen faucet";
 const RIDGE: &str = "alderbrook/ridge-view";
 
+const WALLS: &str = "alderbrook/maple-street/task/Frame walls";
+
+/// The draft of the schedule of Maple Street.
+fn draft(app: &TestApp) -> String {
+    app.id(Tag::SCHEDULE_VERSION, &format!("{MAPLE}/schedule/draft"))
+}
+
 /// Arguments and caller of a mutation, and its audit log entries.
 pub(crate) struct MutationCase {
     pub(crate) by: Person,
@@ -145,6 +152,49 @@ async fn case_after_another(app: &TestApp, mutation: &str) -> MutationCase {
                 app.database().db_texts("select id::text as text from messages where body = 'See you there.'").await;
             let id = TestApp::global(Tag::MESSAGE, id[0].parse().expect("it is an id"));
             by_owner(input(json!({ "id": id, "expectedVersion": 1, "body": "See you." })), "MESSAGE_EDITED OWNER")
+        }
+        "scheduleDraftCreate" => {
+            let arguments = json!({ "projectId": app.id(Tag::PROJECT, RIDGE) });
+            by_owner(input(arguments), "SCHEDULE_DRAFT_CREATED OWNER")
+        }
+        "scheduleDraftDiscard" => by_owner(input(json!({ "versionId": draft(app) })), "SCHEDULE_DRAFT_DISCARDED OWNER"),
+        "schedulePublish" => {
+            let arguments = json!({ "versionId": draft(app), "expectedVersion": 1 });
+            by_owner(input(arguments), "SCHEDULE_PUBLISHED OWNER")
+        }
+        "scheduleShift" => {
+            let task = app.id(Tag::TASK, WALLS);
+            let arguments = json!({ "versionId": draft(app), "expectedVersion": 1, "taskId": task, "days": 200 });
+            by_owner(input(arguments), "SCHEDULE_DRAFT_CHANGED OWNER")
+        }
+        "taskSave" => {
+            let arguments = json!({ "versionId": draft(app), "name": "Punch list", "workDays": 2 });
+            by_owner(input(arguments), "SCHEDULE_DRAFT_CHANGED OWNER")
+        }
+        "taskDelete" => {
+            let arguments = json!({ "versionId": draft(app), "taskId": app.id(Tag::TASK, WALLS) });
+            by_owner(input(arguments), "SCHEDULE_DRAFT_CHANGED OWNER")
+        }
+        "milestoneSave" => {
+            let arguments = json!({ "versionId": draft(app), "name": "Handover" });
+            by_owner(input(arguments), "SCHEDULE_DRAFT_CHANGED OWNER")
+        }
+        "milestoneDelete" => {
+            let milestone = app.id(Tag::MILESTONE, "alderbrook/maple-street/milestone/Rough-ins");
+            let arguments = json!({ "versionId": draft(app), "milestoneId": milestone });
+            by_owner(input(arguments), "SCHEDULE_DRAFT_CHANGED OWNER")
+        }
+        "taskProgressSet" => {
+            let arguments = json!({ "taskId": app.id(Tag::TASK, WALLS), "percentComplete": 13 });
+            case(Person::trade(), input(arguments), "TASK_PROGRESS_SET TRADE")
+        }
+        "scheduleTemplateSave" => {
+            let arguments = json!({ "name": "Two storeys", "versionId": draft(app) });
+            by_owner(input(arguments), "SCHEDULE_TEMPLATE_SAVED OWNER")
+        }
+        "scheduleTemplateDelete" => {
+            let template = app.id(Tag::SCHEDULE_TEMPLATE, "alderbrook/template/Kitchen");
+            by_owner(input(json!({ "templateId": template })), "SCHEDULE_TEMPLATE_DELETED OWNER")
         }
         "selectionApprove" => {
             let hash = document_hash(app, &Person::client(), FAUCET).await;

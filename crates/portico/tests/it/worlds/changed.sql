@@ -294,6 +294,9 @@ update tasks set client_viewable = not client_viewable
     where not exists (select from me where actor = 'CLIENT') or project_id not in (select project_id from places);
 update task_briefs set public_notes = pg_temp.other(public_notes)
     where not exists (select from me where actor = 'TRADE') or task_id not in (select id from known_tasks);
+-- Templates of schedules.
+update schedule_templates set name = pg_temp.other(name), task_count = task_count + 7, version = version + 5, updated_at = updated_at + interval '9 days';
+
 -- The plans of all versions.
 delete from planned_tasks where id in (select id from (select id, row_number() over (order by id) as n from planned_tasks) x where n % 3 = 1);
 update planned_milestones set name = pg_temp.other(name), client_viewable = not client_viewable, sort = 50 - sort,

@@ -28,6 +28,7 @@ pub(crate) const PICKS: &str = "
 pub(crate) const WRITES: &[Write] = &[
     // Schedules.
     ("a task is renamed", "update tasks set name = 'Task #' where id = {tasks}"),
+    ("a template is renamed", "update schedule_templates set name = 'Template #' where id = {schedule_templates}"),
     ("a planned task is renamed", "update planned_tasks set name = 'Task #' where id = {planned_tasks}"),
     ("a planned task moves", "update planned_tasks set finish_on = finish_on + 1, work_days = work_days + 1 where id = {planned_tasks}"),
     ("a planned task goes", "delete from planned_tasks where id = {planned_tasks}"),
