@@ -94,8 +94,13 @@ impl ScheduleDelay {
 
     /// Whether clients see the delay while the schedule is shared.
     #[shared(STAFF)]
-    async fn client_viewable(&self) -> bool;
+    // Nullable as on tasks and milestones: fields of one name in a selection must have one type.
+    async fn client_viewable(&self) -> Option<bool> {
+        Some(self.0.client_viewable)
+    }
 
     #[shared(STAFF)]
-    async fn version(&self) -> Option<i32>;
+    async fn version(&self) -> Result<i32, ApiError> {
+        self.0.version.ok_or_else(|| ApiError::Internal("a delay without a version".to_owned()))
+    }
 }

@@ -43,6 +43,7 @@ const NOTHING_NEW: &[&str] = &[
     "Company.name",
     // True for every visible row.
     "Milestone.clientViewable",
+    "ScheduleDelay.clientViewable",
     "Task.clientViewable",
     "TeamMember.isShown",
     // The same for every visible row.

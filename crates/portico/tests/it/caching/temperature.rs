@@ -150,6 +150,9 @@ fn hidden_changes() -> Vec<String> {
                 on conflict (membership_id) do update set label = 'Hidden'"
         ),
         "update api_keys set name = name || '!'".to_owned(),
+        "update work_calendars set working_days = '{MONDAY}', version = version + 1".to_owned(),
+        "update work_calendar_exceptions set name = 'Hidden'".to_owned(),
+        format!("update schedule_delays set reason = 'Hidden' where project_id = {maple} and not client_viewable"),
         format!("update staff_internals set pay_rate_minor = 77 where company_id = {}", row("alderbrook")),
         // A row of another project.
         format!("update tasks set name = name || '!' where project_id = {}", row(ORCHARD)),
