@@ -18,11 +18,12 @@ pub(super) enum Thing {
     // Records of a company, or of the platform.
     Company, Staff, StaffIdentity, StaffSession, TradeIdentity, TradeContact, TradeSession, Contact, Key, Token, HelpArticle,
     Lead, SupportIdentity,
-    Template, TemplateTask,
     // Records of a project.
     Project, Client, ClientIdentity, ClientContact, ClientSession, Trade, Location, TeamMember, ScheduleVersion, Milestone,
     Task, Assignee, Allowance, Selection, SelectionOption, Note, Block, Invitation, Thread, Message, NoteThread, Decision, File, FileContent,
     FileAttachment, Album, PlannedMilestone, PlannedTask, PlannedAssignee, Delay,
+    // Of a company, at the end: the numbers of all others stay.
+    Template, TemplateTask,
 }
 
 /// The seed of a world, as a key.

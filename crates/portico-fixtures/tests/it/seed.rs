@@ -96,7 +96,7 @@ async fn same_seed_makes_the_same_world() {
 // MIL-5: rows are copied in batches, each rolled up by itself.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn seeded_milestones_are_rolled_up() {
-    let world = Empty::seeded(12, 7).await;
+    let world = Empty::seeded(24, 7).await;
     let wrong = "select count(*) from milestones m
         left join lateral (
             select min(percent_complete) as least, max(percent_complete) as most, max(finish_on) as finish_on,

@@ -7,3 +7,4 @@ mod milestones;
 mod planner;
 mod publishing;
 mod shared;
+mod templates;
