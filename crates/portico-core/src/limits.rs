@@ -145,7 +145,7 @@ pub mod caps {
     /// Invitations of a project's clients: the current ones, and the newest of those that ended.
     pub const INVITATIONS: u32 = 50;
     /// Versions of a project's schedule.
-    pub const VERSIONS: u32 = 200;
+    pub const VERSIONS: u32 = 1_000;
     /// Milestones of a schedule (`milestoneSave`).
     pub const MILESTONES: u32 = 200;
     /// Tasks of a schedule (`taskSave`).

@@ -88,6 +88,7 @@ pub static STAFF: &[View] = &[
     schedule::PlannedAssigneeRow::VIEW,
     schedule::PlannedDependencyRow::VIEW,
     schedule::ScheduleDelayRow::VIEW,
+    schedule::ScheduleTemplateRow::VIEW,
     selections::SelectionRow::VIEW,
     selections::SelectionInternalsRow::VIEW,
     selections::TradeInfoRow::VIEW,

@@ -183,8 +183,9 @@ impl Grown {
     fn templates(&mut self, count: i32) {
         let (company_id, now) = (self.company_id, Clock::of_server().moment());
         for number in 1..=count {
+            let id = new_uuid();
             add!(self.rows => ScheduleTemplate {
-                id: new_uuid(), company_id, name: format!("Template {number}"), plan: "{}", task_count: number, version: 1,
+                id, company_id, name: format!("Template {id}"), plan: "{}", task_count: number, version: 1,
                 updated_at: now,
             });
         }

@@ -10,3 +10,4 @@ create table schedule_templates (
     updated_at timestamptz not null
 );
 create unique index on schedule_templates (company_id, lower(name));
+create index on schedule_templates (company_id);

@@ -234,7 +234,10 @@ async fn find_clients(
 fn at_template(error: ActionError) -> ActionError {
     match error {
         ActionError::Refused(refusals) => {
-            let moved = refusals.into_iter().map(|refusal| refusal.at("scheduleTemplateId"));
+            let moved = refusals.into_iter().map(|refusal| {
+                let is_of_start = refusal.field.last().is_some_and(|member| member == "startOn");
+                refusal.at(if is_of_start { "startedOn" } else { "scheduleTemplateId" })
+            });
             ActionError::Refused(moved.collect())
         }
         other => other,

@@ -7,7 +7,7 @@ use portico_core::projects::ProjectStatus;
 use portico_core::refusal::RefusalCode;
 use portico_core::schedule::{VersionPlan, VersionState, WorkCalendar};
 use portico_store::StoreError;
-use portico_store::company::work_calendar_of;
+use portico_store::company::{keep_work_calendar, work_calendar_of};
 use portico_store::projects::own_project;
 use portico_store::schedule::{OwnVersion, drafts_of_company, own_version, plan_of_version, save_plan};
 use portico_store::sessions::ActingStaff;
@@ -39,6 +39,8 @@ pub(super) async fn lock_draft(
 ) -> Result<OwnVersion, ActionError> {
     const MEMBER: &str = "versionId";
     let not_found = || Refusal::not_found(MEMBER);
+    // Before the project, as the change of a calendar does: no plan is computed with a calendar that is being replaced.
+    keep_work_calendar(work.connection(), staff.company).await?;
     let found = own_version(work.connection(), staff.company, id).await?.ok_or_else(not_found)?;
     open_project(work, staff, found.project, MEMBER).await?;
     // As it is now that no other request can change it.
@@ -55,7 +57,7 @@ pub(super) async fn lock_draft(
 }
 
 /// Computes the dates of the company's drafts from its changed calendar. Published schedules stay as they are until they are published again.
-/// A draft whose dates would be out of range stays as it is, and is refused at its next change.
+/// A draft whose dates would be out of range stays as it is, and is refused at its next change or publication.
 pub(crate) async fn reschedule_drafts(work: &mut Work<'_>, staff: &ActingStaff) -> Result<(), ActionError> {
     let calendar = calendar_of(work, staff).await?;
     for found in drafts_of_company(work.connection(), staff.company).await? {

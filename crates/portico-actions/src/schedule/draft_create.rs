@@ -7,6 +7,7 @@ use portico_core::id::{ProjectId, ScheduleTemplateId, ScheduleVersionId};
 use portico_core::limits::caps;
 use portico_core::refusal::RefusalCode;
 use portico_core::schedule::{VersionPlan, VersionState};
+use portico_store::company::keep_work_calendar;
 use portico_store::schedule::{
     OwnVersion, count_versions, first_day_of_project, insert_draft, own_template, plan_of_version, save_plan,
     version_in_state,
@@ -49,13 +50,15 @@ impl Action for ScheduleDraftCreate {
     async fn write(&self, work: &mut Work<'_>) -> Result<ScheduleVersionId, ActionError> {
         const MEMBER: &str = "projectId";
         let staff = work.staff(Permission::ScheduleEdit).await?;
+        keep_work_calendar(work.connection(), staff.company).await?;
         open_project(work, &staff, self.project, MEMBER).await?;
         if version_in_state(work.connection(), self.project, VersionState::Draft).await?.is_some() {
             let message = "has a draft already: edit it, or discard it with `scheduleDraftDiscard`";
             return Err(Refusal::of(RefusalCode::InvalidState, MEMBER, message).into());
         }
         if count_versions(work.connection(), self.project).await? >= i64::from(caps::VERSIONS) {
-            let message = format!("has {} versions of its schedule, the maximum", caps::VERSIONS);
+            let message =
+                format!("has {} versions of its schedule, the maximum: plan on in another project", caps::VERSIONS);
             return Err(Refusal::of(RefusalCode::InvalidState, MEMBER, message).into());
         }
         create_draft(work, &staff, self).await
@@ -96,6 +99,8 @@ pub(crate) async fn create_draft(
     staff: &ActingStaff,
     draft: &ScheduleDraftCreate,
 ) -> Result<ScheduleVersionId, ActionError> {
+    // Of a new project, which no other transaction sees yet.
+    keep_work_calendar(work.connection(), staff.company).await?;
     let now = work.now();
     check_date("startOn", draft.start_on)?;
     let basis = basis_of(work, staff, draft).await?;

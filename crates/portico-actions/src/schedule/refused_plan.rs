@@ -6,19 +6,35 @@ use portico_core::schedule::{MAX_LAG_DAYS, MAX_WORK_DAYS, PlanError, SUPPORTED_D
 
 use crate::Refusal;
 
+/// Tasks of a cycle that a message names.
+const MAX_NAMED: usize = 8;
+
 /// The refusal of a plan whose dates cannot be computed.
 pub(super) fn refused(plan: &VersionPlan, error: &PlanError) -> Refusal {
     let name = |id: TaskId| plan.task(id).map_or("?", |task| task.name.as_str());
     let dependencies = |code, message: String| Refusal::of(code, "dependencies", message);
     match error {
+        PlanError::Cycle(tasks) if tasks.len() == 1 => {
+            let names = tasks.iter().map(|id| name(*id)).collect::<String>();
+            dependencies(
+                RefusalCode::Invalid,
+                format!("names `{names}` as its own predecessor: remove this dependency"),
+            )
+        }
         PlanError::Cycle(tasks) => {
-            let names = tasks.iter().chain(tasks.first()).map(|id| format!("`{}`", name(*id)));
+            let named = |id: &TaskId| format!("`{}`", name(*id));
+            let more = tasks.len().saturating_sub(MAX_NAMED);
+            let rest = (more > 0).then(|| format!("{more} more tasks"));
+            let names = tasks.iter().take(MAX_NAMED).map(named).chain(rest).chain(tasks.first().map(named));
             let circle = names.collect::<Vec<_>>().join(", then ");
             let message = format!("would form a cycle: {circle}; remove one of these dependencies");
             dependencies(RefusalCode::Invalid, message)
         }
         PlanError::UnknownPredecessor { task, .. } => {
-            let message = format!("names a predecessor of `{}` that is not a task of this version", name(*task));
+            let message = format!(
+                "names a predecessor of `{}` that is not a task of this draft: add it first, or remove it",
+                name(*task)
+            );
             dependencies(RefusalCode::NotFound, message)
         }
         PlanError::DuplicatePredecessor { task, predecessor } => {
@@ -26,10 +42,8 @@ pub(super) fn refused(plan: &VersionPlan, error: &PlanError) -> Refusal {
             dependencies(RefusalCode::Invalid, message)
         }
         PlanError::LagOutOfRange { predecessor, .. } => {
-            let message = format!(
-                "has a lag after `{}` that is not between -{MAX_LAG_DAYS} and {MAX_LAG_DAYS} days",
-                name(*predecessor)
-            );
+            let message =
+                format!("must have a lag after `{}` from -{MAX_LAG_DAYS} to {MAX_LAG_DAYS} days", name(*predecessor));
             dependencies(RefusalCode::Invalid, message)
         }
         PlanError::WorkDaysOutOfRange(_) => {

@@ -3,14 +3,17 @@
 use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::{ProjectId, ScheduleVersionId};
+use portico_core::refusal::RefusalCode;
 use portico_core::schedule::{Outsider, SeenChange, VersionPlan, VersionState};
 use portico_store::schedule::{
-    plan_of_version, publish_version, share_of_project, trades_with_access, version_in_state,
+    plan_of_version, progress_of_tasks, publish_version, save_plan, share_of_project, trades_with_access,
+    version_in_state,
 };
 use serde_json::json;
 
-use super::draft::lock_draft;
-use crate::{Action, ActionError, ActivityEvent, Work, check};
+use super::draft::{calendar_of, lock_draft};
+use super::refused_plan::refused;
+use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
 /// Maximum length of notes on a publication, in characters.
 const NOTES: usize = 10_000;
@@ -43,19 +46,33 @@ impl Action for SchedulePublish {
     type Done = PublishedSchedule;
 
     async fn write(&self, work: &mut Work<'_>) -> Result<PublishedSchedule, ActionError> {
-        let staff = work.staff(Permission::SchedulePublish).await?;
+        work.staff(Permission::SchedulePublish).await?;
+        // The answer shows the draft.
+        let staff = work.staff(Permission::ScheduleEdit).await?;
         let notes = self.notes.as_deref().map(|notes| check::body("publishNotes", notes, NOTES)).transpose()?;
         let draft = lock_draft(work, &staff, self.version, Some(self.expected_version)).await?;
-        let new = plan_of_version(work.connection(), draft.id).await?;
+        let saved = plan_of_version(work.connection(), draft.id).await?;
+        let mut new = saved.clone();
+        new.reschedule(&calendar_of(work, &staff).await?).map_err(|error| refused(&saved, &error))?;
         let published = version_in_state(work.connection(), draft.project, VersionState::Published).await?;
         let old = match published {
             Some(published) => plan_of_version(work.connection(), published.id).await?,
             None => VersionPlan { start_on: new.start_on, milestones: Vec::new(), tasks: Vec::new() },
         };
+        if published.is_some() && old.milestones == new.milestones && old.tasks == new.tasks {
+            let message =
+                "is the same as the published schedule: change it first, or discard it with `scheduleDraftDiscard`";
+            return Err(Refusal::of(RefusalCode::InvalidState, "versionId", message).into());
+        }
         let mut outsiders = vec![Outsider::Clients(share_of_project(work.connection(), draft.project).await?)];
         outsiders.extend(trades_with_access(work.connection(), draft.project).await?.into_iter().map(Outsider::Trade));
-        let changes: Vec<_> = outsiders.into_iter().map(|outsider| (outsider, outsider.changes(&old, &new))).collect();
+        let progress = progress_of_tasks(work.connection(), draft.project).await?;
+        let of_each = |outsider: Outsider| (outsider, outsider.changes(&old, &new, &progress));
+        let changes: Vec<_> = outsiders.into_iter().map(of_each).collect();
         if !self.is_dry_run {
+            if new != saved {
+                save_plan(work.connection(), &draft, &saved, &new).await?;
+            }
             let now = work.now();
             let number = publish_version(work.connection(), &draft, notes.as_deref(), now).await?;
             let seen_by_clients = changes.first().map_or(0, |(_, changes)| changes.len());

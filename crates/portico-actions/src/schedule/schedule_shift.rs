@@ -58,7 +58,7 @@ impl Action for ScheduleShift {
             }
             (None, Some(start_on)) => start_on,
             _ => {
-                let message = "must have either `days` or `startOn`";
+                let message = "give exactly one of `days` and `startOn`";
                 return Err(Refusal::new(RefusalCode::Invalid, message).into());
             }
         };

@@ -166,7 +166,7 @@ impl TaskSave {
         let place = (draft.version.company, draft.version.project);
         let found = assignable_members(work.connection(), place, &new).await?;
         if new.iter().any(|assignee| !found.contains(assignee)) {
-            let message = "names someone who is neither a trade partner of the project nor a member of the staff";
+            let message = "must be IDs of trade partners of the project (`projectTradeAdd`) or of staff";
             return Err(Refusal::of(RefusalCode::NotFound, "assigneeIds", message).into());
         }
         all.sort();

@@ -7,7 +7,7 @@ text_enum! {
         ProjectsRead = "PROJECTS_READ",
         /// Create and change projects.
         ProjectsWrite = "PROJECTS_WRITE",
-        /// See and edit unpublished schedules.
+        /// Plan schedules; edit their templates, delays and progress.
         ScheduleEdit = "SCHEDULE_EDIT",
         /// Publish schedules.
         SchedulePublish = "SCHEDULE_PUBLISH",

@@ -32,7 +32,7 @@ pub struct DateOutOfRange;
 /// Reason that a calendar is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CalendarError {
-    /// No weekday is a working day, and no exception is.
+    /// No weekday is a working day, and the exceptions leave a year without one.
     #[error("the calendar has no working day: choose at least one weekday")]
     NoWorkingDay,
     /// All days of a year are off.
@@ -111,6 +111,9 @@ impl WorkCalendar {
             return Err(CalendarError::NoWorkingDay);
         }
         if let Some(from) = year_off(&working) {
+            if weekdays.is_empty() {
+                return Err(CalendarError::NoWorkingDay);
+            }
             return Err(CalendarError::NoWorkingDayInYear { from: date_of(from).unwrap_or(FIRST) });
         }
         Ok(Self { working })

@@ -1,10 +1,10 @@
 //! What outsiders see change when a version is published.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 
-use super::{VersionAssignee, VersionPlan, VersionTask};
+use super::{MilestoneStatus, VersionAssignee, VersionPlan, VersionTask};
 use crate::changes::ChangeKind;
 use crate::id::{MilestoneId, ProjectMembershipId, TaskId};
 use crate::portal::ScheduleShare;
@@ -44,6 +44,10 @@ pub struct SeenItem {
     pub public_notes: Option<String>,
     /// Assignees; none for clients.
     pub assignees: Vec<VersionAssignee>,
+    /// Progress of a milestone; none for tasks, which a publication leaves as they are.
+    pub status: Option<MilestoneStatus>,
+    /// Percent complete of a milestone; none for tasks, and for clients while the schedule is not shared.
+    pub percent_complete: Option<i32>,
 }
 
 /// A change that an outsider sees.
@@ -68,7 +72,7 @@ impl Outsider {
     }
 
     /// The milestones and tasks that the outsider sees, in the order of the plan.
-    fn seen(self, plan: &VersionPlan) -> Vec<(ScheduleItem, SeenItem)> {
+    fn seen(self, plan: &VersionPlan, progress: &HashMap<TaskId, i32>) -> Vec<(ScheduleItem, SeenItem)> {
         let own: BTreeSet<_> =
             plan.tasks.iter().filter(|task| self.sees_task(task)).filter_map(|task| task.milestone_id).collect();
         let sees_milestone = |id: MilestoneId, viewable: bool| match self {
@@ -91,6 +95,8 @@ impl Outsider {
                     milestone: None,
                     public_notes: None,
                     assignees: Vec::new(),
+                    status: Some(roll_up(plan, one.milestone_id, progress).0),
+                    percent_complete: Some(roll_up(plan, one.milestone_id, progress).1).filter(|_| has_dates),
                 };
                 (ScheduleItem::Milestone(one.milestone_id), seen)
             })
@@ -105,6 +111,8 @@ impl Outsider {
                 milestone: task.milestone_id.filter(|id| seen_milestones.contains(id)),
                 public_notes: task.public_notes.clone().filter(|_| is_trade),
                 assignees: if is_trade { task.assignees.clone() } else { Vec::new() },
+                status: None,
+                percent_complete: None,
             };
             (ScheduleItem::Task(task.task_id), seen)
         }));
@@ -112,8 +120,9 @@ impl Outsider {
     }
 
     /// What the outsider sees change between two plans: what is new or different in the order of the new plan, then what is gone.
-    pub fn changes(self, old: &VersionPlan, new: &VersionPlan) -> Vec<SeenChange> {
-        let (mut before, after) = (self.seen(old), self.seen(new));
+    /// `progress` is the percent complete of the published tasks.
+    pub fn changes(self, old: &VersionPlan, new: &VersionPlan, progress: &HashMap<TaskId, i32>) -> Vec<SeenChange> {
+        let (mut before, after) = (self.seen(old, progress), self.seen(new, progress));
         let mut changes = Vec::new();
         for (item, after) in after {
             let known = before.iter().position(|(known, _)| *known == item).map(|place| before.remove(place).1);
@@ -130,4 +139,22 @@ impl Outsider {
         }));
         changes
     }
+}
+
+/// Status and percent complete of a milestone, from all its tasks (MIL-5): as the commit computes them.
+fn roll_up(plan: &VersionPlan, id: MilestoneId, progress: &HashMap<TaskId, i32>) -> (MilestoneStatus, i32) {
+    let tasks = plan.tasks.iter().filter(|task| task.milestone_id == Some(id));
+    let of = |task: &VersionTask| i64::from(progress.get(&task.task_id).copied().unwrap_or_default());
+    let weight = |task: &VersionTask| i64::from(task.work_days.max(1));
+    let all: Vec<_> = tasks.map(|task| (of(task), weight(task))).collect();
+    let (done, whole) =
+        all.iter().fold((0, 0), |(done, whole), (percent, weight)| (done + percent * weight, whole + weight));
+    let status = if !all.is_empty() && all.iter().all(|(percent, _)| *percent == 100) {
+        MilestoneStatus::Completed
+    } else if all.iter().any(|(percent, _)| *percent > 0) {
+        MilestoneStatus::Started
+    } else {
+        MilestoneStatus::NotStarted
+    };
+    (status, if whole == 0 { 0 } else { i32::try_from(done / whole).unwrap_or_default() })
 }

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{DependencyKind, Lag, LagUnit, Plan, PlanDependency, PlanError, PlanTask, WorkCalendar};
+use super::{DependencyKind, Lag, LagUnit, Plan, PlanDependency, PlanError, PlanTask, SUPPORTED_DATES, WorkCalendar};
 use crate::id::{MilestoneId, ProjectMembershipId, StaffMembershipId, TaskId};
 
 /// The plan of a version: its milestones and tasks, under the ids that they have in all versions.
@@ -144,20 +144,24 @@ impl VersionPlan {
         Ok(())
     }
 
-    /// The plan as a template: without assignees, who differ by project.
+    /// The plan as a template: without assignees and notes, which belong to one project.
     #[must_use]
     pub fn as_template(mut self) -> Self {
         for task in &mut self.tasks {
             task.assignees = Vec::new();
+            (task.public_notes, task.private_notes) = (None, None);
         }
         self
     }
 
-    /// The plan from another first day: with all dates that staff have set as many days later.
+    /// The plan from another first day: with all dates that staff have set as many days later. Dates that no schedule can have are
+    /// dropped.
     #[must_use]
     pub fn starting_on(mut self, start_on: NaiveDate) -> Self {
         let moved = start_on - self.start_on;
-        let shifted = |date: Option<NaiveDate>| date.and_then(|date| date.checked_add_signed(moved));
+        let shifted = |date: Option<NaiveDate>| {
+            date.and_then(|date| date.checked_add_signed(moved)).filter(|date| SUPPORTED_DATES.contains(date))
+        };
         self.start_on = start_on;
         for milestone in &mut self.milestones {
             milestone.internal_target_on = shifted(milestone.internal_target_on);

@@ -15,7 +15,7 @@ pub(crate) enum Permission {
     /// Create and change projects.
     #[shared(STAFF)]
     ProjectsWrite,
-    /// See and edit unpublished schedules.
+    /// Plan schedules; edit their templates, delays and progress.
     #[shared(STAFF)]
     ScheduleEdit,
     /// Publish schedules.

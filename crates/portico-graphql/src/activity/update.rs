@@ -81,12 +81,17 @@ impl Update {
         Ok(self.described(ctx, title.as_deref())?.1)
     }
 
-    /// Project or selection that the update is about. Null for updates about clients, and if you have no access to it.
+    /// Project or selection that the update is about; of the schedule the project. Null for updates about clients, and if you have no
+    /// access to it.
     #[shared(CLIENT, STAFF)]
     async fn record(&self, ctx: &Context<'_>) -> Result<Option<Node>, ApiError> {
         let tag = match self.0.subject_kind {
             Some(SubjectKind::Project) => Tag::PROJECT,
             Some(SubjectKind::Selection) => Tag::SELECTION,
+            Some(SubjectKind::ScheduleVersion) => {
+                let Some(project) = self.0.project_id else { return Ok(None) };
+                return node_by_id(ctx, GlobalId::new(Tag::PROJECT, project.0)).await;
+            }
             _ => return Ok(None),
         };
         let Some(id) = self.0.subject_id else { return Ok(None) };

@@ -7,6 +7,7 @@ use portico_core::limits::caps;
 use portico_core::schedule::{ScheduleItem, SeenChange, SeenItem, VersionTask};
 use portico_graphql_macros::gated;
 
+use super::enums::MilestoneStatus;
 use crate::ids;
 use crate::scalars::Date;
 
@@ -51,6 +52,16 @@ pub(crate) struct ScheduleChange {
     work_days: Option<i32>,
     /// Work days of a task before the change.
     work_days_before: Option<i32>,
+    /// Status of a milestone after the change. Null for a task.
+    status: Option<MilestoneStatus>,
+    /// Status of a milestone before the change. Null for a task.
+    status_before: Option<MilestoneStatus>,
+    /// Percent complete of a milestone after the change. Null for a task.
+    percent_complete: Option<i32>,
+    /// Percent complete of a milestone before the change. Null for a task.
+    percent_complete_before: Option<i32>,
+    /// Whether a fixed date of a task is before what its dependencies allow. Null for publications.
+    is_too_early: Option<bool>,
 }
 
 impl ScheduleChange {
@@ -78,6 +89,11 @@ impl ScheduleChange {
             finish_on_before: date(before, |item| item.finish_on),
             work_days: after.and_then(|item| item.work_days),
             work_days_before: before.and_then(|item| item.work_days),
+            status: after.and_then(|item| item.status).map(Into::into),
+            status_before: before.and_then(|item| item.status).map(Into::into),
+            percent_complete: after.and_then(|item| item.percent_complete),
+            percent_complete_before: before.and_then(|item| item.percent_complete),
+            is_too_early: None,
         }
     }
 
@@ -94,6 +110,11 @@ impl ScheduleChange {
             finish_on_before: Some(before.finish_on.into()),
             work_days: Some(after.work_days),
             work_days_before: Some(before.work_days),
+            status: None,
+            status_before: None,
+            percent_complete: None,
+            percent_complete_before: None,
+            is_too_early: Some(after.is_too_early),
         }
     }
 }

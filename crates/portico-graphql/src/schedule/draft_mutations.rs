@@ -44,8 +44,8 @@ pub(crate) struct ScheduleDraftCreateInput {
     /// ID of a template with which the draft begins.
     #[requires(SCHEDULE_EDIT)]
     template_id: Option<ID>,
-    /// First day of tasks that neither wait for another nor have a fixed date. Omit for that of the published schedule, or the start of
-    /// the project.
+    /// First day of tasks without predecessors and fixed start. Omit for that of the published schedule, the start of the project, or
+    /// today. Fixed dates of a template move by as many days.
     #[requires(SCHEDULE_EDIT)]
     start_on: Option<Date>,
 }
@@ -56,7 +56,7 @@ pub(crate) struct ScheduleDraftDiscardInput {
     /// ID of the draft.
     #[requires(SCHEDULE_EDIT)]
     version_id: ID,
-    /// `version` of the draft that you read. Omit to discard it whatever others have changed.
+    /// `version` of the draft that you read. Omit to discard it without checking for changes by others.
     #[requires(SCHEDULE_EDIT)]
     expected_version: Option<i32>,
 }
@@ -73,7 +73,7 @@ pub(crate) struct SchedulePublishInput {
     /// Internal notes on the publication. Omit to keep those of the draft.
     #[requires(SCHEDULE_PUBLISH)]
     publish_notes: Option<String>,
-    /// Whether to return what clients and trade partners would see change, without publishing.
+    /// Whether to return the changes that clients and trade partners would see, without publishing.
     #[requires(SCHEDULE_PUBLISH)]
     #[graphql(default = false)]
     dry_run: bool,
@@ -92,7 +92,7 @@ pub(crate) struct ScheduleShiftInput {
     /// ID of the task.
     #[requires(SCHEDULE_EDIT)]
     task_id: ID,
-    /// Working days by which the task starts later; earlier if negative.
+    /// Working days by which the task starts later, -1000 to 1000; earlier if negative.
     #[requires(SCHEDULE_EDIT)]
     days: Option<i32>,
     /// New first day of the task.
@@ -129,15 +129,15 @@ payload! {
 
 payload! {
     SchedulePublishPayload for (STAFF) {
-        /// The published schedule; with `dryRun` the one that is published now. Null on rejection, without a published schedule, and
-        /// without `PROJECTS_READ`.
+        /// The published schedule; with `dryRun` the current one. Null on rejection, without a published schedule, and without
+        /// `PROJECTS_READ`.
         schedule: Schedule,
-        /// What outsiders see change. Null on rejection.
+        /// Changes that clients and trade partners see. Null on rejection.
         publication: Publication,
     }
 }
 
-/// What outsiders see change when a schedule is published.
+/// Changes that clients and trade partners see when a schedule is published.
 pub(crate) struct Publication(PublishedSchedule);
 
 impl Publication {
@@ -146,18 +146,18 @@ impl Publication {
     }
 }
 
-/// What outsiders see change when a schedule is published.
+/// Changes that clients and trade partners see when a schedule is published.
 #[gated]
 #[Object]
 impl Publication {
-    /// What clients see change. None while the portal has no schedule.
+    /// Changes that clients see. Empty while the portal has no schedule.
     #[requires(SCHEDULE_PUBLISH)]
     async fn client_changes(&self) -> ScheduleChanges {
         let changes = self.changes(|outsider| matches!(outsider, Outsider::Clients(_)));
         ScheduleChanges::of_seen(changes.unwrap_or_default())
     }
 
-    /// Trade partners with web access who see something change.
+    /// Trade partners with web access who see changes.
     #[requires(SCHEDULE_PUBLISH)]
     #[list_size(TRADES)]
     async fn affected_trades(&self, ctx: &Context<'_>) -> Result<Vec<ProjectTrade>, ApiError> {
@@ -170,7 +170,7 @@ impl Publication {
         Ok(trades.into_iter().flatten().collect())
     }
 
-    /// What a trade partner sees change. Null for one without web access to the project.
+    /// Changes that a trade partner sees. Null for one without web access to the project.
     #[requires(SCHEDULE_PUBLISH)]
     async fn trade_changes(
         &self,
@@ -244,7 +244,7 @@ impl ScheduleDraftMutations {
         })
     }
 
-    /// Moves a task of a draft, and the tasks that wait for it. Its new start is fixed.
+    /// Moves a task of a draft, and its successors. Its new start is fixed.
     #[requires(SCHEDULE_EDIT)]
     async fn schedule_shift(
         &self,
@@ -269,7 +269,7 @@ impl ScheduleDraftMutations {
     }
 
     /// Publishes a draft: clients and trade partners see it at once, and the version before is superseded. Progress of tasks that
-    /// stay is kept.
+    /// stay is kept. Requires `SCHEDULE_EDIT` as well.
     #[requires(SCHEDULE_PUBLISH)]
     async fn schedule_publish(
         &self,

@@ -41,6 +41,10 @@ impl PlannedMilestone {
     #[requires(SCHEDULE_EDIT)]
     async fn name(&self) -> &str;
 
+    /// Sort order, lowest first.
+    #[requires(SCHEDULE_EDIT)]
+    async fn sort(&self) -> i32;
+
     /// Whether clients see the milestone once the version is published.
     #[requires(SCHEDULE_EDIT)]
     async fn client_viewable(&self) -> bool;
@@ -87,11 +91,15 @@ impl PlannedTask {
     #[requires(SCHEDULE_EDIT)]
     async fn name(&self) -> &str;
 
+    /// Sort order, lowest first.
+    #[requires(SCHEDULE_EDIT)]
+    async fn sort(&self) -> i32;
+
     /// Duration in work days. A task of 0 days marks a date.
     #[requires(SCHEDULE_EDIT)]
     async fn work_days(&self) -> i32;
 
-    /// Date on which the task starts, whatever it waits for. Null if its start follows from its dependencies.
+    /// Fixed start: this date or the next working day. Null if the start follows from the dependencies.
     #[requires(SCHEDULE_EDIT)]
     async fn fixed_start_on(&self) -> Option<Date>;
 
@@ -103,7 +111,7 @@ impl PlannedTask {
     #[requires(SCHEDULE_EDIT)]
     async fn finish_on(&self) -> Date;
 
-    /// Working days by which the task can slip without moving the plan's finish.
+    /// Working days by which the task can slip without moving the plan's finish. Negative if a fixed start is too late for it.
     #[requires(SCHEDULE_EDIT)]
     async fn total_float_days(&self) -> i32;
 
@@ -176,7 +184,7 @@ impl PlannedDependency {
         ids::between(Tag::TASK_DEPENDENCY, self.0.planned_task_id.0, self.0.predecessor_id.0)
     }
 
-    /// Task that this one waits for. Null if you have no access to it.
+    /// Predecessor. Null if you have no access to it.
     #[requires(SCHEDULE_EDIT)]
     async fn predecessor(&self, ctx: &Context<'_>) -> Result<Option<PlannedTask>, ApiError> {
         Ok(load(ctx, PlannedTaskIn(self.0.project_id, self.0.predecessor_id)).await?.map(PlannedTask))

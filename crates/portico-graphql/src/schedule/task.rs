@@ -131,7 +131,8 @@ impl Task {
         Ok(self.internals(ctx).await?.and_then(|row| row.buffer_days))
     }
 
-    /// Working days by which the task can slip without moving the schedule's finish. Null if it is not known.
+    /// Working days by which the task can slip without moving the schedule's finish; negative if a fixed start is too late. Null if it is
+    /// not known.
     #[shared(STAFF)]
     async fn total_float_days(&self, ctx: &Context<'_>) -> Result<Option<i32>, ApiError> {
         Ok(self.internals(ctx).await?.and_then(|row| row.total_float_days))

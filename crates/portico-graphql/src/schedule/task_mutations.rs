@@ -23,13 +23,13 @@ use crate::scalars::{Date, changed};
 #[gated]
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct TaskDependencyInput {
-    /// ID of the task that this one waits for.
+    /// ID of the predecessor, a task of the same draft.
     #[requires(SCHEDULE_EDIT)]
     predecessor_id: ID,
     /// Kind of dependency. Omit for `FINISH_TO_START`.
     #[requires(SCHEDULE_EDIT)]
     kind: Option<DependencyKind>,
-    /// Lag in days, from -365 to 365; negative for an overlap.
+    /// Lag in days, from -365 to 365. A negative one is a lead, which never moves a task before the start of the plan.
     #[requires(SCHEDULE_EDIT)]
     #[graphql(default = 0)]
     lag_days: i32,
@@ -45,7 +45,7 @@ pub(crate) struct TaskSaveInput {
     /// ID of the draft.
     #[requires(SCHEDULE_EDIT)]
     version_id: ID,
-    /// `version` of the draft that you read. Omit to save whatever others have changed.
+    /// `version` of the draft that you read. Omit to save without checking for changes by others.
     #[requires(SCHEDULE_EDIT)]
     expected_version: Option<i32>,
     /// Task to change. Omit to add one.
@@ -57,7 +57,7 @@ pub(crate) struct TaskSaveInput {
     /// Duration in work days, 0 to 5000. A new task has 1.
     #[requires(SCHEDULE_EDIT)]
     work_days: Option<i32>,
-    /// Date on which the task starts, whatever it waits for.
+    /// Fixed start, whatever the dependencies say: this date or the next working day.
     #[requires(SCHEDULE_EDIT)]
     fixed_start_on: MaybeUndefined<Date>,
     /// ID of a milestone of the same draft.
@@ -66,22 +66,22 @@ pub(crate) struct TaskSaveInput {
     /// Whether clients see the task once it is published and the schedule is shared. A new task is hidden from them.
     #[requires(SCHEDULE_EDIT)]
     client_viewable: Option<bool>,
-    /// Notes for the assignees.
+    /// Notes for the assignees, at most 10,000 characters.
     #[requires(SCHEDULE_EDIT)]
     public_notes: MaybeUndefined<String>,
-    /// Notes for the team only.
+    /// Notes for the team only, at most 10,000 characters.
     #[requires(SCHEDULE_EDIT)]
     private_notes: MaybeUndefined<String>,
     /// Cost code.
     #[requires(SCHEDULE_EDIT)]
     cost_code: MaybeUndefined<String>,
-    /// Labor in hours: `37.5`.
+    /// Labor in hours, with at most two decimals: `37.5`.
     #[requires(SCHEDULE_EDIT)]
     labor_hours: MaybeUndefined<String>,
     /// Internal deadline.
     #[requires(SCHEDULE_EDIT)]
     internal_deadline: MaybeUndefined<Date>,
-    /// Buffer after the task, in days.
+    /// Buffer after the task, 0 to 365 days.
     #[requires(SCHEDULE_EDIT)]
     buffer_days: MaybeUndefined<i32>,
     /// Sort order, lowest first. A new task is last.
@@ -90,7 +90,7 @@ pub(crate) struct TaskSaveInput {
     /// All dependencies on other tasks.
     #[requires(SCHEDULE_EDIT)]
     dependencies: Option<Vec<TaskDependencyInput>>,
-    /// IDs of all assignees: trade partners of the project, and members of the staff.
+    /// IDs of all assignees: of `ProjectTrade`, or staff memberships as in `StaffMember.id`.
     #[requires(SCHEDULE_EDIT)]
     assignee_ids: Option<Vec<ID>>,
 }
@@ -101,7 +101,7 @@ pub(crate) struct TaskDeleteInput {
     /// ID of the draft.
     #[requires(SCHEDULE_EDIT)]
     version_id: ID,
-    /// `version` of the draft that you read. Omit to delete the task whatever others have changed.
+    /// `version` of the draft that you read. Omit to delete the task without checking for changes by others.
     #[requires(SCHEDULE_EDIT)]
     expected_version: Option<i32>,
     /// ID of the task.
@@ -116,7 +116,7 @@ pub(crate) struct MilestoneSaveInput {
     /// ID of the draft.
     #[requires(SCHEDULE_EDIT)]
     version_id: ID,
-    /// `version` of the draft that you read. Omit to save whatever others have changed.
+    /// `version` of the draft that you read. Omit to save without checking for changes by others.
     #[requires(SCHEDULE_EDIT)]
     expected_version: Option<i32>,
     /// Milestone to change. Omit to add one.
@@ -142,7 +142,7 @@ pub(crate) struct MilestoneDeleteInput {
     /// ID of the draft.
     #[requires(SCHEDULE_EDIT)]
     version_id: ID,
-    /// `version` of the draft that you read. Omit to delete the milestone whatever others have changed.
+    /// `version` of the draft that you read. Omit to delete the milestone without checking for changes by others.
     #[requires(SCHEDULE_EDIT)]
     expected_version: Option<i32>,
     /// ID of the milestone.
@@ -157,7 +157,7 @@ pub(crate) struct TaskProgressSetInput {
     #[shared(TRADE)]
     #[requires(SCHEDULE_EDIT)]
     task_id: ID,
-    /// `version` of the task that you read. Omit to set its progress whatever others have changed.
+    /// `version` of the task that you read. Omit to set it without checking for changes by others.
     #[shared(TRADE)]
     #[requires(SCHEDULE_EDIT)]
     expected_version: Option<i32>,

@@ -61,14 +61,13 @@ pub(crate) struct ScheduleTemplateSaveInput {
     /// Template to change. Omit to add one.
     #[requires(SCHEDULE_EDIT)]
     template_id: Option<ID>,
-    /// `version` of the template that you read. Omit to save whatever others have changed.
+    /// `version` of the template that you read. Omit to save without checking for changes by others.
     #[requires(SCHEDULE_EDIT)]
     expected_version: Option<i32>,
     /// Name, unique in the company. Omit to keep the current value.
     #[requires(SCHEDULE_EDIT)]
     name: Option<String>,
-    /// ID of a schedule version of any project, whose tasks, milestones and dependencies are copied, without assignees and progress.
-    /// Omit to keep the current ones.
+    /// Schedule version of any project to copy. Not copied are assignees, notes and progress. Omit to keep the current tasks.
     #[requires(SCHEDULE_EDIT)]
     version_id: Option<ID>,
 }

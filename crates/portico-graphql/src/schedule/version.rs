@@ -65,6 +65,10 @@ fn not_numbered() -> ApiError {
     ApiError::Internal("a published schedule without number or date".to_owned())
 }
 
+fn not_for_outsiders() -> ApiError {
+    ApiError::Internal("a version as outsiders see it".to_owned())
+}
+
 pub(crate) struct Schedule(pub(crate) Arc<ScheduleVersionRow>);
 
 /// Published schedule of a project.
@@ -136,13 +140,17 @@ impl ScheduleVersion {
         Ok(internals.and_then(|row| row.publish_notes.clone()))
     }
 
-    /// First day of tasks that neither wait for another nor have a fixed date. Null if you have no access to it.
+    /// First day of tasks without predecessors and fixed start.
     #[requires(SCHEDULE_EDIT)]
-    async fn start_on(&self) -> Option<Date>;
+    async fn start_on(&self) -> Result<Date, ApiError> {
+        self.0.start_on.map(Into::into).ok_or_else(not_for_outsiders)
+    }
 
-    /// Increases with each change of the plan: send it as `expectedVersion`. Null if you have no access to it.
+    /// Increases with each change of the plan: send it as `expectedVersion`.
     #[requires(SCHEDULE_EDIT)]
-    async fn version(&self) -> Option<i32>;
+    async fn version(&self) -> Result<i32, ApiError> {
+        self.0.version.ok_or_else(not_for_outsiders)
+    }
 
     /// Milestones of the plan, in sort order.
     #[requires(SCHEDULE_EDIT)]
@@ -152,7 +160,7 @@ impl ScheduleVersion {
         Ok(rows.iter().map(|row| PlannedMilestone(Arc::clone(row)).into()).collect())
     }
 
-    /// Tasks of the plan, in sort order. Progress is that of the published schedule.
+    /// Tasks of the plan, in sort order. Progress is in `PlannedTask.task`.
     #[requires(SCHEDULE_EDIT)]
     async fn tasks(&self, ctx: &Context<'_>, page: PageArguments) -> Result<PlannedTaskConnection, ApiError> {
         let (project, version) = (self.0.project_id, self.0.id);

@@ -40,7 +40,6 @@ pub enum Readers {
 const EVERYONE: &[Audience] = &[Audience::Client, Audience::Trade, Audience::Staff];
 const NOT_TRADES: &[Audience] = &[Audience::Client, Audience::Staff];
 const NOT_CLIENTS: &[Audience] = &[Audience::Trade, Audience::Staff];
-const OUTSIDERS: &[Audience] = &[Audience::Client, Audience::Trade];
 const STAFF: &[Audience] = &[Audience::Staff];
 
 /// Rows that are records of a kind, with the id in `id`.
@@ -99,7 +98,8 @@ pub static SOURCES: &[Source] = &[
     part(Tag::PROJECT, "portal_setups", "project_id", STAFF),
     part(Tag::PROJECT, "portal_help_articles", "project_id", NOT_TRADES),
     part(Tag::PROJECT, "schedule_versions", "project_id", EVERYONE),
-    part(Tag::PROJECT, "calendar_feeds", "project_id", OUTSIDERS),
+    part(Tag::PROJECT, "thread_unreads", "project_id", EVERYONE),
+    part(Tag::PROJECT, "calendar_feeds", "project_id", EVERYONE),
     part(Tag::PROJECT, "project_clients", "project_id", NOT_TRADES),
     part(Tag::PROJECT, "project_client_internals", "project_id", STAFF),
     part(Tag::PROJECT, "project_trades", "project_id", STAFF),

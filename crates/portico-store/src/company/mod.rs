@@ -15,7 +15,7 @@ pub use staff_writes::{
 };
 pub use work_calendar::{
     WorkCalendarException, WorkCalendarExceptionRow, WorkCalendarRow, WorkCalendarState, calendar_exceptions,
-    change_work_calendar, lock_work_calendar, work_calendar_of, work_calendars_of_companies,
+    change_work_calendar, keep_work_calendar, lock_work_calendar, work_calendar_of, work_calendars_of_companies,
 };
 pub use writes::{
     CompanyAddress, ListedCompany, NewCompany, address_of, all_addresses, change_company, company_by_slug,

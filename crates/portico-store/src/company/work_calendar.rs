@@ -110,6 +110,17 @@ pub async fn work_calendar_of(
     with_exceptions(connection, company, row).await
 }
 
+/// Waits for a change of the company's work calendar, and prevents the next one until the transaction ends.
+///
+/// # Errors
+///
+/// [`StoreError`] if the query fails.
+pub async fn keep_work_calendar(connection: &mut AsyncPgConnection, company: CompanyId) -> Result<(), StoreError> {
+    let row = written_calendars::table.find(company).select(written_calendars::version);
+    row.for_share().first::<i32>(connection).await?;
+    Ok(())
+}
+
 /// A company's work calendar, locked.
 ///
 /// # Errors

@@ -25,8 +25,8 @@ pub use plans::{
     planned_task_row, save_plan, version_in_state,
 };
 pub use publication::{
-    PublishedTask, assignable_members, count_versions, first_day_of_project, lock_task, publish_version, set_progress,
-    share_of_project, trades_report_progress, trades_with_access,
+    PublishedTask, assignable_members, count_versions, first_day_of_project, lock_task, progress_of_tasks,
+    publish_version, set_progress, share_of_project, trades_report_progress, trades_with_access,
 };
 pub use rows::{
     MilestoneInternalsRow, MilestoneRow, ScheduleVersionInternalsRow, ScheduleVersionRow, TaskAssigneeRow,

@@ -146,6 +146,8 @@ pub async fn insert_draft(
         schedule_versions::project_id.eq(project),
         schedule_versions::state.eq(VersionState::Draft),
         schedule_versions::start_on.eq(start_on),
+        // The first plan that is saved is version 1.
+        schedule_versions::version.eq(0),
         schedule_versions::created_at.eq(now),
     );
     diesel::insert_into(schedule_versions::table).values(row).execute(connection).await?;

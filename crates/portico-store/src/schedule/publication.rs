@@ -1,5 +1,7 @@
 //! Publishes the plan of a version: writes its differences to the schedule.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Date, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
@@ -17,13 +19,11 @@ use crate::schema::base::{
 };
 
 /// Statements with the version and its project, in order. Rows that are the same are not written, so that their triggers have no
-/// part in it, and `version` increases only with what outsiders see.
-const STATEMENTS: [&str; 10] = [
+/// part in it. `version` of a task increases only with what clients see of it: its milestone counts if clients see that.
+const STATEMENTS: [&str; 11] = [
     "insert into milestones as m (id, company_id, project_id, name, client_viewable, sort) \
      select milestone_id, company_id, project_id, name, client_viewable, sort from planned_milestones \
-     where version_id = $1 and project_id = $2 \
-     on conflict (id) do update set name = excluded.name, client_viewable = excluded.client_viewable, sort = excluded.sort \
-     where (m.name, m.client_viewable, m.sort) is distinct from (excluded.name, excluded.client_viewable, excluded.sort)",
+     where version_id = $1 and project_id = $2 on conflict (id) do nothing",
     "insert into tasks as t (id, company_id, project_id, milestone_id, name, start_on, finish_on, work_days, client_viewable, sort) \
      select p.task_id, p.company_id, p.project_id, m.milestone_id, p.name, p.start_on, p.finish_on, p.work_days, \
         p.client_viewable, p.sort \
@@ -32,11 +32,22 @@ const STATEMENTS: [&str; 10] = [
      on conflict (id) do update set milestone_id = excluded.milestone_id, name = excluded.name, start_on = excluded.start_on, \
         finish_on = excluded.finish_on, work_days = excluded.work_days, client_viewable = excluded.client_viewable, \
         sort = excluded.sort, \
-        version = t.version + ((t.milestone_id, t.name, t.start_on, t.finish_on, t.work_days) is distinct from \
-            (excluded.milestone_id, excluded.name, excluded.start_on, excluded.finish_on, excluded.work_days))::int \
-     where (t.milestone_id, t.name, t.start_on, t.finish_on, t.work_days, t.client_viewable, t.sort) is distinct from \
+        version = t.version + (( \
+            (select o.id from milestones o where o.id = t.milestone_id and o.client_viewable), \
+            t.name, t.start_on, t.finish_on, t.work_days) is distinct from ( \
+            (select n.milestone_id from planned_milestones n \
+                where n.version_id = $1 and n.milestone_id = excluded.milestone_id and n.client_viewable), \
+            excluded.name, excluded.start_on, excluded.finish_on, excluded.work_days))::int \
+     where (t.milestone_id, t.name, t.start_on, t.finish_on, t.work_days, t.client_viewable, t.sort, \
+            (select o.id from milestones o where o.id = t.milestone_id and o.client_viewable)) is distinct from \
         (excluded.milestone_id, excluded.name, excluded.start_on, excluded.finish_on, excluded.work_days, \
-            excluded.client_viewable, excluded.sort)",
+            excluded.client_viewable, excluded.sort, \
+            (select n.milestone_id from planned_milestones n \
+                where n.version_id = $1 and n.milestone_id = excluded.milestone_id and n.client_viewable))",
+    // After the tasks, whose version depends on whether clients saw their milestone.
+    "update milestones m set name = p.name, client_viewable = p.client_viewable, sort = p.sort from planned_milestones p \
+     where p.version_id = $1 and m.project_id = $2 and p.milestone_id = m.id \
+        and (m.name, m.client_viewable, m.sort) is distinct from (p.name, p.client_viewable, p.sort)",
     "delete from tasks t where t.project_id = $2 and not exists ( \
         select from planned_tasks p where p.version_id = $1 and p.task_id = t.id)",
     "delete from milestones m where m.project_id = $2 and not exists ( \
@@ -265,6 +276,20 @@ pub struct PublishedTask {
     pub client_viewable: bool,
     /// The trade partners assigned to it.
     pub trades: Vec<ProjectMembershipId>,
+}
+
+/// The percent complete of the tasks of a project's published schedule.
+///
+/// # Errors
+///
+/// [`StoreError`] if the query fails.
+pub async fn progress_of_tasks(
+    connection: &mut AsyncPgConnection,
+    project: ProjectId,
+) -> Result<HashMap<TaskId, i32>, StoreError> {
+    let all = tasks::table.filter(tasks::project_id.eq(project));
+    let rows: Vec<(TaskId, i32)> = all.select((tasks::id, tasks::percent_complete)).load(connection).await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Whether trade partners of the company report the progress of tasks that are assigned to them.

@@ -66,9 +66,9 @@ async fn each_kind_needs_the_permission_of_its_subject() {
     }
     let (clients, leads, templates) =
         (Permission::ClientsInvite, Permission::LeadsManage, Permission::EmailTemplatesManage);
-    let (messages, settings, staff) =
-        (Permission::MessagesInternal, Permission::SettingsManage, Permission::StaffManage);
-    assert_eq!(differing, [messages, leads, templates, clients, settings, staff]);
+    let (schedules, messages, settings, staff) =
+        (Permission::ScheduleEdit, Permission::MessagesInternal, Permission::SettingsManage, Permission::StaffManage);
+    assert_eq!(differing, [schedules, messages, leads, templates, clients, settings, staff]);
     assert_eq!(kinds(&app, &Person::owner(), Log::Company, "").await, readable(Permission::ALL, 2));
     // Without PROJECTS_READ, only what belongs to the company as a whole.
     let person = app.db_staff(&[leads]).await;

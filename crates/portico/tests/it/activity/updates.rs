@@ -215,7 +215,13 @@ async fn row_check_alone_hides_entries_from_clients() {
     kinds.sort();
     assert_eq!(
         kinds,
-        ["PRIMARY_CLIENT_CHANGED", "PROJECT_CLIENT_ADDED", "PROJECT_CLIENT_REMOVED", "SELECTION_APPROVED"]
+        [
+            "PRIMARY_CLIENT_CHANGED",
+            "PROJECT_CLIENT_ADDED",
+            "PROJECT_CLIENT_REMOVED",
+            "SCHEDULE_PUBLISHED",
+            "SELECTION_APPROVED"
+        ]
     );
     assert!(!answer.to_string().contains("riskNotes"), "{answer}");
 }
@@ -242,7 +248,7 @@ async fn each_kind_is_read_by_the_clients_that_the_code_names() {
     let ana = portico_core::id::GlobalId::parse(&ana).expect("an ID").uuid;
     for kind in ActivityKind::ALL.iter().copied() {
         app.database().db_execute("delete from activity").await;
-        let details = r#"{"changed": ["name", "canPay"]}"#;
+        let details = r#"{"changed": ["name", "canPay"], "isForClients": true}"#;
         let values = format!(", jsonb '{details}', {}, 'PROJECT_MEMBERSHIP', '{ana}'", sql_id(MAPLE));
         db_record(&app, kind.as_str(), ", details, project_id, subject_kind, subject_id", &values).await;
         let counted = async |person: &Person| {

@@ -150,6 +150,7 @@ fn hidden_changes() -> Vec<String> {
                 on conflict (membership_id) do update set label = 'Hidden'"
         ),
         "update api_keys set name = name || '!'".to_owned(),
+        "update schedule_templates set name = name || '!', version = version + 1".to_owned(),
         "update work_calendars set working_days = '{MONDAY}', version = version + 1".to_owned(),
         "update work_calendar_exceptions set name = 'Hidden'".to_owned(),
         format!("update schedule_delays set reason = 'Hidden' where project_id = {maple} and not client_viewable"),

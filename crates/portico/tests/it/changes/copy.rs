@@ -152,8 +152,7 @@ const ELSEWHERE_IN: [(&str, &str); 3] =
 const PARTS: usize = 3;
 
 /// Fields that types have with different types of values, which a selection must not mix.
-const CONFLICTING: [&str; 10] =
-    ["status", "number", "percentComplete", "createdAt", "state", "kind", "title", "source", "version", "startOn"];
+const CONFLICTING: [&str; 8] = ["status", "number", "percentComplete", "createdAt", "state", "kind", "title", "source"];
 
 /// Everything that the person's role schema has of the records. None without a session.
 async fn fields_for(app: &TestApp, person: &Person) -> Option<String> {

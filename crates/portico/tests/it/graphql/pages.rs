@@ -226,7 +226,7 @@ async fn task_pages_cover_the_schedule() {
             );
             paged.variables = json!({ "id": paged.app.id(Tag::SCHEDULE_VERSION, &format!("{MAPLE}/schedule/draft")) });
             paged.path = "/node/tasks";
-            assert_eq!(paged.assert_whole().await.len(), 8);
+            assert_eq!(paged.assert_whole().await.len(), 24);
         }
     }
 }

@@ -118,7 +118,7 @@ async fn delay_is_added_shown_changed_and_removed() {
     let app = TestApp::demo().await;
     let planner = staff_with(&app, &[Permission::ScheduleEdit]).await;
     let client = Person::client();
-    let task = app.id(Tag::TASK, &format!("{MAPLE}/task/v2/Windows and exterior doors"));
+    let task = app.id(Tag::TASK, &format!("{MAPLE}/task/Windows and exterior doors"));
     let added = save(&app, &planner, with(&new_delay(&app, MAPLE), json!({ "taskId": task }))).await;
     let mut delay = added["scheduleDelay"].clone();
     let id = delay.as_object_mut().and_then(|delay| delay.remove("id")).expect("an id");
@@ -193,7 +193,7 @@ async fn faulty_delays_are_refused() {
         (json!({ "projectId": null }), "BLANK input.projectId"),
         // Tasks of another project, of another company, and of none.
         (
-            json!({ "taskId": app.id(Tag::TASK, &format!("{RIDGE}/task/v1/Slope variance hearing")) }),
+            json!({ "taskId": app.id(Tag::TASK, &format!("{RIDGE}/task/Slope variance hearing")) }),
             "NOT_FOUND input.taskId",
         ),
         (json!({ "taskId": any_task(&app, BOWEN).await }), "NOT_FOUND input.taskId"),
@@ -272,7 +272,7 @@ async fn delay_of_a_deleted_task_remains() {
     let read = async |person: &Person| delays(&app, person, MAPLE, "reason task { name }").await[0].clone();
     assert_eq!(read(&client).await["task"]["name"], "Frame walls");
     app.database()
-        .db_execute(&format!("delete from tasks where id = {}", sql_id(&format!("{MAPLE}/task/v2/Frame walls"))))
+        .db_execute(&format!("delete from tasks where id = {}", sql_id(&format!("{MAPLE}/task/Frame walls"))))
         .await;
     for person in [&client, &owner] {
         assert_eq!(read(person).await, json!({ "reason": RAIN, "task": null }));

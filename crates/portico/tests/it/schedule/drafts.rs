@@ -145,7 +145,7 @@ async fn faults_are_refused_by_name() {
         ("name: \"X\", expectedVersion: 1".to_owned(), "CONFLICT input.expectedVersion"),
     ] {
         let saved = plan.save(&input).await;
-        assert_eq!(refusals(&saved), [refused.trim_end()], "{input}: {saved}");
+        assert_eq!(refusals(&saved), [refused], "{input}: {saved}");
     }
     assert_eq!(plan.dates().await, before, "nothing is lost or changed");
 }

@@ -42,7 +42,11 @@ fn items(seen: &Value) -> BTreeMap<String, Value> {
     let milestones = seen["project"]["milestones"].as_array().cloned().unwrap_or_default();
     for one in milestones {
         let id = one["id"].as_str().expect("an ID").to_owned();
-        all.insert(id, json!({ "name": one["name"], "finishOn": one["anticipatedFinishOn"] }));
+        all.insert(
+            id,
+            json!({ "name": one["name"], "finishOn": one["anticipatedFinishOn"], "status": one["status"],
+                "percentComplete": one["percentComplete"] }),
+        );
     }
     for one in seen["project"]["schedule"]["tasks"]["nodes"].as_array().cloned().unwrap_or_default() {
         let id = one["id"].as_str().expect("an ID").to_owned();
@@ -51,7 +55,8 @@ fn items(seen: &Value) -> BTreeMap<String, Value> {
     all
 }
 
-const CHANGES: &str = "totalCount items { kind taskId milestoneId name nameBefore startOn startOnBefore finishOn finishOnBefore workDays workDaysBefore }";
+const CHANGES: &str = "totalCount items { kind taskId milestoneId name nameBefore startOn startOnBefore finishOn finishOnBefore workDays workDaysBefore
+    status statusBefore percentComplete percentCompleteBefore }";
 
 /// What `changes` says of each item: before and after, as in [`items`].
 fn announced(changes: &Value) -> BTreeMap<String, (Value, Value)> {
@@ -66,7 +71,10 @@ fn announced(changes: &Value) -> BTreeMap<String, (Value, Value)> {
                 (true, true) => {
                     json!({ "name": field("name"), "startOn": field("startOn"), "finishOn": field("finishOn"), "workDays": field("workDays") })
                 }
-                (true, false) => json!({ "name": field("name"), "finishOn": field("finishOn") }),
+                (true, false) => {
+                    json!({ "name": field("name"), "finishOn": field("finishOn"), "status": field("status"),
+                    "percentComplete": field("percentComplete") })
+                }
             }
         };
         let kind = item["kind"].as_str().expect("a kind");
@@ -119,6 +127,7 @@ async fn edit(plan: &Planner<'_>, rng: &mut Rng, number: usize) {
 
 #[tokio::test]
 async fn sch_7_drafts_are_invisible_until_published() {
+    // SCH-7, STA-5
     let app = TestApp::demo().await;
     let plan = draft(&app, Person::owner()).await;
     let mut before = Vec::new();
@@ -265,6 +274,7 @@ async fn two_people_cannot_publish_at_once() {
 
 #[tokio::test]
 async fn sch_8_progress_is_reported_on_the_published_schedule() {
+    // SCH-8, MIL-5
     let app = TestApp::demo().await;
     let plan = draft(&app, Person::owner()).await;
     let walls = app.id(Tag::TASK, &format!("{MAPLE}/task/Roofing"));
@@ -317,6 +327,7 @@ async fn sch_8_progress_is_reported_on_the_published_schedule() {
 
 #[tokio::test]
 async fn sch_8_trades_report_progress_where_the_company_allows_it() {
+    // SCH-8
     let app = TestApp::demo().await;
     let task_of = |name: &str| app.id(Tag::TASK, &format!("{MAPLE}/task/{name}"));
     let set = async |by: &Person, task: &str, percent: i32| {

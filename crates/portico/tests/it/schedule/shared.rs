@@ -35,7 +35,7 @@ async fn sch_2_and_sch_3_sharing_shows_tasks() {
         (
             Person::client(),
             MAPLE,
-            json!({ "name": "Electrical rough-in", "startOn": "2026-10-26", "finishOn": "2026-11-27", "workDays": 25, "percentComplete": 60 }),
+            json!({ "name": "Electrical rough-in", "startOn": "2026-10-26", "finishOn": "2026-11-27", "workDays": 24, "percentComplete": 60 }),
         ),
         (
             Person::named("ben"),
@@ -45,7 +45,7 @@ async fn sch_2_and_sch_3_sharing_shows_tasks() {
         (
             Person::named("cleo"),
             ORCHARD,
-            json!({ "name": "Masonry hearth", "startOn": "2026-11-16", "finishOn": "2026-12-04", "workDays": 15, "percentComplete": 25 }),
+            json!({ "name": "Masonry hearth", "startOn": "2026-11-16", "finishOn": "2026-12-04", "workDays": 14, "percentComplete": 25 }),
         ),
     ] {
         let schedule = of_project(&app, &person, path, TASKS).await;

@@ -29,7 +29,9 @@ async fn projects_begin_with_templates() {
     assert_eq!(version["milestones"].as_array().map(Vec::len), Some(2));
 
     // A template of this plan, with which a new project begins.
-    let save = async |input: &str| change(&app, &owner, "scheduleTemplateSave", &format!("input: {{ {input} }}"), TEMPLATES).await;
+    let save = async |input: &str| {
+        change(&app, &owner, "scheduleTemplateSave", &format!("input: {{ {input} }}"), TEMPLATES).await
+    };
     let added = save(&format!("name: \"Two kitchens\", versionId: \"{}\"", plan.draft)).await;
     assert_eq!(added["company"]["scheduleTemplates"][1]["taskCount"], 3, "{added}");
     let id = added["company"]["scheduleTemplates"][1]["id"].as_str().expect("an ID").to_owned();
@@ -55,7 +57,8 @@ async fn projects_begin_with_templates() {
     ] {
         assert_eq!(refusals(&save(&input).await), [refused], "{input}");
     }
-    let gone = change(&app, &owner, "scheduleTemplateDelete", &format!("input: {{ templateId: \"{id}\" }}"), TEMPLATES).await;
+    let gone =
+        change(&app, &owner, "scheduleTemplateDelete", &format!("input: {{ templateId: \"{id}\" }}"), TEMPLATES).await;
     assert_eq!(gone["company"]["scheduleTemplates"].as_array().map(Vec::len), Some(1));
     // Templates are for those who edit schedules.
     let marcus = Person::named("marcus");

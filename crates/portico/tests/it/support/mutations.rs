@@ -100,9 +100,60 @@ pub(crate) async fn case_of(app: &TestApp, mutation: &str) -> MutationCase {
             .or_else(|| of_messages(app, mutation))
             .or_else(|| of_files(app, mutation))
             .or_else(|| of_projects(app, mutation))
+            .or_else(|| of_schedules(app, mutation))
             .or_else(|| of_company(app, mutation))
             .unwrap_or_else(|| panic!("add a case for {mutation} here")),
     }
+}
+
+/// Mutations of plans of schedules, their publication, progress and templates.
+fn of_schedules(app: &TestApp, mutation: &str) -> Option<MutationCase> {
+    Some(match mutation {
+        "scheduleDraftCreate" => {
+            let arguments = json!({ "projectId": app.id(Tag::PROJECT, RIDGE) });
+            by_owner(input(arguments), "SCHEDULE_DRAFT_CREATED OWNER")
+        }
+        "scheduleDraftDiscard" => by_owner(input(json!({ "versionId": draft(app) })), "SCHEDULE_DRAFT_DISCARDED OWNER"),
+        "schedulePublish" => {
+            let arguments = json!({ "versionId": draft(app), "expectedVersion": 1 });
+            by_owner(input(arguments), "SCHEDULE_PUBLISHED OWNER")
+        }
+        "scheduleShift" => {
+            let task = app.id(Tag::TASK, WALLS);
+            let arguments = json!({ "versionId": draft(app), "expectedVersion": 1, "taskId": task, "days": 200 });
+            by_owner(input(arguments), "SCHEDULE_DRAFT_CHANGED OWNER")
+        }
+        "taskSave" => {
+            let arguments = json!({ "versionId": draft(app), "name": "Punch list", "workDays": 2 });
+            by_owner(input(arguments), "SCHEDULE_DRAFT_CHANGED OWNER")
+        }
+        "taskDelete" => {
+            let arguments = json!({ "versionId": draft(app), "taskId": app.id(Tag::TASK, WALLS) });
+            by_owner(input(arguments), "SCHEDULE_DRAFT_CHANGED OWNER")
+        }
+        "milestoneSave" => {
+            let arguments = json!({ "versionId": draft(app), "name": "Handover" });
+            by_owner(input(arguments), "SCHEDULE_DRAFT_CHANGED OWNER")
+        }
+        "milestoneDelete" => {
+            let milestone = app.id(Tag::MILESTONE, "alderbrook/maple-street/milestone/Rough-ins");
+            let arguments = json!({ "versionId": draft(app), "milestoneId": milestone });
+            by_owner(input(arguments), "SCHEDULE_DRAFT_CHANGED OWNER")
+        }
+        "taskProgressSet" => {
+            let arguments = json!({ "taskId": app.id(Tag::TASK, WALLS), "percentComplete": 13 });
+            case(Person::trade(), input(arguments), "TASK_PROGRESS_SET TRADE")
+        }
+        "scheduleTemplateSave" => {
+            let arguments = json!({ "name": "Two storeys", "versionId": draft(app) });
+            by_owner(input(arguments), "SCHEDULE_TEMPLATE_SAVED OWNER")
+        }
+        "scheduleTemplateDelete" => {
+            let template = app.id(Tag::SCHEDULE_TEMPLATE, "alderbrook/template/Kitchen");
+            by_owner(input(json!({ "templateId": template })), "SCHEDULE_TEMPLATE_DELETED OWNER")
+        }
+        _ => return None,
+    })
 }
 
 /// Mutations that need another one before.
@@ -152,49 +203,6 @@ async fn case_after_another(app: &TestApp, mutation: &str) -> MutationCase {
                 app.database().db_texts("select id::text as text from messages where body = 'See you there.'").await;
             let id = TestApp::global(Tag::MESSAGE, id[0].parse().expect("it is an id"));
             by_owner(input(json!({ "id": id, "expectedVersion": 1, "body": "See you." })), "MESSAGE_EDITED OWNER")
-        }
-        "scheduleDraftCreate" => {
-            let arguments = json!({ "projectId": app.id(Tag::PROJECT, RIDGE) });
-            by_owner(input(arguments), "SCHEDULE_DRAFT_CREATED OWNER")
-        }
-        "scheduleDraftDiscard" => by_owner(input(json!({ "versionId": draft(app) })), "SCHEDULE_DRAFT_DISCARDED OWNER"),
-        "schedulePublish" => {
-            let arguments = json!({ "versionId": draft(app), "expectedVersion": 1 });
-            by_owner(input(arguments), "SCHEDULE_PUBLISHED OWNER")
-        }
-        "scheduleShift" => {
-            let task = app.id(Tag::TASK, WALLS);
-            let arguments = json!({ "versionId": draft(app), "expectedVersion": 1, "taskId": task, "days": 200 });
-            by_owner(input(arguments), "SCHEDULE_DRAFT_CHANGED OWNER")
-        }
-        "taskSave" => {
-            let arguments = json!({ "versionId": draft(app), "name": "Punch list", "workDays": 2 });
-            by_owner(input(arguments), "SCHEDULE_DRAFT_CHANGED OWNER")
-        }
-        "taskDelete" => {
-            let arguments = json!({ "versionId": draft(app), "taskId": app.id(Tag::TASK, WALLS) });
-            by_owner(input(arguments), "SCHEDULE_DRAFT_CHANGED OWNER")
-        }
-        "milestoneSave" => {
-            let arguments = json!({ "versionId": draft(app), "name": "Handover" });
-            by_owner(input(arguments), "SCHEDULE_DRAFT_CHANGED OWNER")
-        }
-        "milestoneDelete" => {
-            let milestone = app.id(Tag::MILESTONE, "alderbrook/maple-street/milestone/Rough-ins");
-            let arguments = json!({ "versionId": draft(app), "milestoneId": milestone });
-            by_owner(input(arguments), "SCHEDULE_DRAFT_CHANGED OWNER")
-        }
-        "taskProgressSet" => {
-            let arguments = json!({ "taskId": app.id(Tag::TASK, WALLS), "percentComplete": 13 });
-            case(Person::trade(), input(arguments), "TASK_PROGRESS_SET TRADE")
-        }
-        "scheduleTemplateSave" => {
-            let arguments = json!({ "name": "Two storeys", "versionId": draft(app) });
-            by_owner(input(arguments), "SCHEDULE_TEMPLATE_SAVED OWNER")
-        }
-        "scheduleTemplateDelete" => {
-            let template = app.id(Tag::SCHEDULE_TEMPLATE, "alderbrook/template/Kitchen");
-            by_owner(input(json!({ "templateId": template })), "SCHEDULE_TEMPLATE_DELETED OWNER")
         }
         "selectionApprove" => {
             let hash = document_hash(app, &Person::client(), FAUCET).await;

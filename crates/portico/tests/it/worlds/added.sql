@@ -58,6 +58,10 @@ insert into work_calendar_exceptions (company_id, falls_on, is_working, name)
     select company_id, date '2028-12-01' + n, n % 2 = 0, 'other day' from work_calendars, generate_series(1, 40) n
     on conflict do nothing;
 
+-- ScheduleTemplate: one more in each company.
+insert into schedule_templates (id, company_id, name, plan, task_count, updated_at)
+    select md5(id::text || 'template')::uuid, id, 'Other template', '{}', 3, '2026-01-05' from companies;
+
 -- Selection: a draft beside each, for the caller; and for trade partners a shared one of another trade partner.
 insert into selections (id, company_id, project_id, location_id, allowance_id, title, instructions, status, due_on)
     select pg_temp.other(id), company_id, project_id, location_id, allowance_id, title, instructions, 'DRAFT', due_on + 1 from selections;

@@ -306,9 +306,9 @@ update planned_tasks set name = pg_temp.other(name), work_days = work_days + 40,
     is_too_early = not is_too_early, client_viewable = not client_viewable, public_notes = 'other brief', private_notes = 'other private notes',
     cost_code = 'other', labor_hours = 777, internal_deadline_on = '2026-01-01', buffer_days = 77, sort = 50 - sort;
 update planned_dependencies set kind = case kind when 'START_TO_FINISH' then 'FINISH_TO_START' else 'START_TO_FINISH' end,
-    lag_days = 33, lag_unit = 'ELAPSED_DAYS';
+    lag_days = 33, lag_unit = case lag_unit when 'WORKING_DAYS' then 'ELAPSED_DAYS' else 'WORKING_DAYS' end;
 update schedule_versions set start_on = start_on + 99, version = version + 5;
-update task_dependencies set lag_unit = 'ELAPSED_DAYS', kind = case kind when 'START_TO_FINISH' then 'FINISH_TO_START' else 'START_TO_FINISH' end;
+update task_dependencies set lag_unit = case lag_unit when 'WORKING_DAYS' then 'ELAPSED_DAYS' else 'WORKING_DAYS' end, kind = case kind when 'START_TO_FINISH' then 'FINISH_TO_START' else 'START_TO_FINISH' end;
 
 -- ScheduleDelay
 update schedule_delays set start_on = start_on + 3, days = days % 365 + 1, reason = pg_temp.other(reason),

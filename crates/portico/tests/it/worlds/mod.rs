@@ -71,7 +71,7 @@ async fn clients_see_no_difference() {
     // SEC-3
     let clients =
         ["demo-client", "demo-session-cleo", "demo-session-hana-client", "demo-session-ben", "demo-session-ines"];
-    let document = asked_as(Some(Role::Client), &clients.map(Some), 42).await;
+    let document = asked_as(Some(Role::Client), &clients.map(Some), 52).await;
     is_enough(document.coverage.reached());
 }
 

@@ -5,6 +5,7 @@
 use portico_core::access::Role;
 use portico_testkit::Person;
 
+use super::compare::Observation;
 use super::run::{Difference, Document, Plan, run};
 use super::secrets::{first_world, second_world};
 
@@ -35,7 +36,8 @@ async fn leaking_client_view_is_detected() {
             where is_member and has_portal_access and is_feature_on and is_schedule_shared",
     )
     .await;
-    assert_ne!(difference.a.body, difference.b.body, "{difference}");
+    let seen_by = |seen: &Observation| (seen.body.clone(), seen.statements);
+    assert_ne!(seen_by(&difference.a), seen_by(&difference.b), "{difference}");
 }
 
 #[tokio::test]
