@@ -98,7 +98,6 @@ pub static SOURCES: &[Source] = &[
     part(Tag::PROJECT, "portal_setups", "project_id", STAFF),
     part(Tag::PROJECT, "portal_help_articles", "project_id", NOT_TRADES),
     part(Tag::PROJECT, "schedule_versions", "project_id", EVERYONE),
-    part(Tag::PROJECT, "thread_unreads", "project_id", EVERYONE),
     part(Tag::PROJECT, "calendar_feeds", "project_id", EVERYONE),
     part(Tag::PROJECT, "project_clients", "project_id", NOT_TRADES),
     part(Tag::PROJECT, "project_client_internals", "project_id", STAFF),

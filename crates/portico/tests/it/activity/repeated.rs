@@ -21,10 +21,12 @@ const NOT_CHANGES: [(&str, &str); 4] = [
 const SETTERS: [&str; 6] = ["Update", "Save", "Set", "Publish", "Edit", "MakePrimary"];
 
 /// Setters whose case is rejected when it is performed again.
-const REJECTED: [(&str, &str); 3] = [
+const REJECTED: [(&str, &str); 5] = [
     ("leadStateSet", "a lead has no transition to the state that it has"),
     ("locationSave", "it adds a location, whose name is in use then"),
     ("passwordSet", "a link works once"),
+    ("schedulePublish", "a published version is no draft"),
+    ("scheduleTemplateSave", "it adds a template, whose name is in use then"),
 ];
 
 /// Tables that keep the requests themselves.

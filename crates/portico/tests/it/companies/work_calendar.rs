@@ -120,9 +120,9 @@ async fn calendar_without_working_day_is_refused() {
     assert!(message.contains("choose at least one weekday"), "{message}");
     // One worked Saturday is no calendar for the years around it.
     let one = json!([{ "date": "2026-12-19", "isWorking": true }]);
-    assert_eq!(refused(json!({ "workingDays": [], "exceptions": one })).await.0, ["INVALID input.exceptions"]);
+    assert_eq!(refused(json!({ "workingDays": [], "exceptions": one })).await.0, ["INVALID input.workingDays"]);
     // The working days that are there already count as well.
-    assert_eq!(refused(json!({ "workingDays": [] })).await.0, ["INVALID input.exceptions"]);
+    assert_eq!(refused(json!({ "workingDays": [] })).await.0, ["INVALID input.workingDays"]);
 
     // Mondays from 2027-01-04 for a year: no day is left from the Tuesday after the last one that is worked.
     let mondays = |count| {

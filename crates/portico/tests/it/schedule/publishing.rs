@@ -452,3 +452,27 @@ async fn exp_9_history_is_kept() {
     assert_eq!(of(&versions, 1)["tasks"], of(&after, 1)["tasks"]);
     assert_eq!((&of(&after, 1)["state"], &of(&after, 2)["state"]), (&json!("SUPERSEDED"), &json!("PUBLISHED")));
 }
+
+#[tokio::test]
+async fn sch_8_comments_of_a_trade_partner_stay_with_the_team() {
+    // SCH-8: the thread stays with its task when a new version is published.
+    let app = TestApp::demo().await;
+    let windows = app.id(Tag::TASK, &format!("{MAPLE}/task/Windows and exterior doors"));
+    let input = format!(
+        "input: {{ projectId: \"{}\", audience: TRADE, recordId: \"{windows}\", body: \"Sills are wet.\", idempotencyKey: \"once\" }}",
+        project(&app, MAPLE)
+    );
+    let started = change(&app, &Person::trade(), "threadStart", &input, "thread { id }").await;
+    assert_eq!(refusals(&started), [""; 0], "{started}");
+    let plan = draft(&app, Person::owner()).await;
+    assert_eq!(refusals(&plan.publish("", "schedule { version }").await), [""; 0]);
+    let read = format!(
+        "{{ node(id: \"{windows}\") {{ ... on Task {{ threads {{ messages(first: 5) {{ nodes {{ body }} }} }} }} }} }}"
+    );
+    for (person, sees) in
+        [(Person::trade(), true), (Person::owner(), true), (Person::client(), false), (Person::named("eli"), false)]
+    {
+        let reply = app.ask(&person, &read).await;
+        assert_eq!(reply.text.contains("Sills are wet."), sees, "{person:?}: {}", reply.text);
+    }
+}

@@ -18,6 +18,7 @@ const FAUCET: &str = "alderbrook/maple-street/selection/Kitchen faucet";
 const RIDGE: &str = "alderbrook/ridge-view";
 
 const WALLS: &str = "alderbrook/maple-street/task/Frame walls";
+const ROUGH_INS: &str = "alderbrook/maple-street/milestone/Rough-ins";
 
 /// The draft of the schedule of Maple Street.
 fn draft(app: &TestApp) -> String {
@@ -124,7 +125,7 @@ fn of_schedules(app: &TestApp, mutation: &str) -> Option<MutationCase> {
             by_owner(input(arguments), "SCHEDULE_DRAFT_CHANGED OWNER")
         }
         "taskSave" => {
-            let arguments = json!({ "versionId": draft(app), "name": "Punch list", "workDays": 2 });
+            let arguments = json!({ "versionId": draft(app), "taskId": app.id(Tag::TASK, WALLS), "name": "Walls" });
             by_owner(input(arguments), "SCHEDULE_DRAFT_CHANGED OWNER")
         }
         "taskDelete" => {
@@ -132,11 +133,11 @@ fn of_schedules(app: &TestApp, mutation: &str) -> Option<MutationCase> {
             by_owner(input(arguments), "SCHEDULE_DRAFT_CHANGED OWNER")
         }
         "milestoneSave" => {
-            let arguments = json!({ "versionId": draft(app), "name": "Handover" });
+            let arguments = json!({ "versionId": draft(app), "milestoneId": app.id(Tag::MILESTONE, ROUGH_INS), "name": "Handover" });
             by_owner(input(arguments), "SCHEDULE_DRAFT_CHANGED OWNER")
         }
         "milestoneDelete" => {
-            let milestone = app.id(Tag::MILESTONE, "alderbrook/maple-street/milestone/Rough-ins");
+            let milestone = app.id(Tag::MILESTONE, ROUGH_INS);
             let arguments = json!({ "versionId": draft(app), "milestoneId": milestone });
             by_owner(input(arguments), "SCHEDULE_DRAFT_CHANGED OWNER")
         }

@@ -49,8 +49,8 @@ insert into planned_assignees (id, company_id, project_id, planned_task_id, proj
 insert into planned_dependencies (planned_task_id, predecessor_id, company_id, project_id, kind, lag_days)
     select a.id, b.id, a.company_id, a.project_id, 'START_TO_FINISH', 77 from planned_tasks a
     join planned_tasks b on b.version_id = a.version_id and b.sort < a.sort join new_versions n on n.id = a.version_id;
-insert into task_dependencies (task_id, predecessor_id, company_id, project_id, kind, lag_days)
-    select a.id, b.id, a.company_id, a.project_id, 'START_TO_FINISH', 77 from tasks a join tasks b on b.project_id = a.project_id and b.sort < a.sort
+insert into task_dependencies (task_id, predecessor_id, company_id, project_id, kind, lag_days, lag_unit)
+    select a.id, b.id, a.company_id, a.project_id, 'START_TO_FINISH', 77, 'ELAPSED_DAYS' from tasks a join tasks b on b.project_id = a.project_id and b.sort < a.sort
     where a.id in (select id from known_tasks) on conflict do nothing;
 
 -- WorkCalendar: more exceptions of every company.
