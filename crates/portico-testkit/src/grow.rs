@@ -149,7 +149,7 @@ impl Grown {
                 id: version_id, company_id, project_id, state, number: Some(number), published_at: Some(now), created_at: now,
                 start_on: day(5), version: 1,
             });
-            self.plan(version_id, count);
+            self.plan(version_id, if number == count { count } else { 1 });
         }
         let mut before = None;
         for sort in 1..=count {

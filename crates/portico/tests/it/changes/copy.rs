@@ -172,7 +172,7 @@ fn fields_of(shape: &Shape, ty: &str, depth: usize) -> String {
     let mut written = Vec::new();
     for field in shape.fields(ty) {
         let name = &field.name;
-        let is_list_of_records = name.ends_with('s') && records.contains(&field.ty.as_str());
+        let is_list_of_records = (name.ends_with('s') || name == "team") && records.contains(&field.ty.as_str());
         if field.arguments.iter().any(|argument| argument.is_required)
             || field.ty.ends_with("Connection")
             || field.ty == "ProjectChanges"
