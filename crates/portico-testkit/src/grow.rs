@@ -149,7 +149,8 @@ impl Grown {
                 id: version_id, company_id, project_id, state, number: Some(number), published_at: Some(now), created_at: now,
                 start_on: day(5), version: 1,
             });
-            self.plan(version_id, if number == count { count } else { 1 });
+            // One more than of other lists: a task without another has no dependency.
+            self.plan(version_id, if number == count { count + 1 } else { 1 });
         }
         let mut before = None;
         for sort in 1..=count {
