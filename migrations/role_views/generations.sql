@@ -85,7 +85,7 @@ begin
             case when min(t.percent_complete) = 100 then 'COMPLETED'
                 when max(t.percent_complete) > 0 then 'STARTED'
                 else 'NOT_STARTED' end as status,
-            -- Weighted by work days; tasks without any count as one day. Rounded down, so that 100 means completed.
+            -- Weighted by working days; tasks without any count as one day. Rounded down, so that 100 means completed.
             coalesce(div(
                 sum(t.percent_complete * greatest(t.work_days, 1)::bigint),
                 sum(greatest(t.work_days, 1)::bigint)), 0)::int as percent_complete,

@@ -50,7 +50,7 @@ pub struct TaskSave {
     pub task: Option<TaskId>,
     /// The name; required to add a task.
     pub name: Option<String>,
-    /// Duration in work days; a new task has 1.
+    /// Duration in working days; a new task has 1.
     pub work_days: Option<i32>,
     /// The date on which it starts, whatever it waits for.
     pub fixed_start_on: Option<Option<NaiveDate>>,

@@ -158,7 +158,7 @@ impl WorkCalendar {
         self.date_at(self.position(day_of(date)?) + i64::from(working_days))
     }
 
-    /// Last day of work that begins on the first working day on or after `start`: with 1 work day the same day, also
+    /// Last day of work that begins on the first working day on or after `start`: with 1 working day the same day, also
     /// with 0 or fewer.
     ///
     /// # Errors

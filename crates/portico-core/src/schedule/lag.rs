@@ -1,7 +1,7 @@
 //! Dependencies with a lag, as arithmetic of working days.
 //!
 //! A position is a point in working time: position 5 is the beginning of the sixth working day of the calendar, and at once
-//! the end of the fifth. A task with 3 work days that starts at position 5 finishes at position 8.
+//! the end of the fifth. A task with 3 working days that starts at position 5 finishes at position 8.
 
 use super::calendar::WorkCalendar;
 use super::{DependencyKind, LagUnit};
@@ -33,7 +33,7 @@ impl Lag {
     }
 }
 
-/// What a dependency requires of two tasks with known work days. Its rules are those of [`Plan`](super::Plan).
+/// What a dependency requires of two tasks with known working days. Its rules are those of [`Plan`](super::Plan).
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rule {
     predecessor: End,
@@ -45,9 +45,9 @@ pub(super) struct Rule {
 /// The end of a task that a dependency links.
 #[derive(Debug, Clone, Copy)]
 enum End {
-    /// The beginning of the first day; also that of the only day of a task with 0 work days, which takes no time.
+    /// The beginning of the first day; also that of the only day of a task with 0 working days, which takes no time.
     Start,
-    /// The end of the last day, after this number of work days.
+    /// The end of the last day, after this number of working days.
     FinishAfter(i64),
 }
 

@@ -10,7 +10,7 @@ use super::lag::{Lag, MAX_LAG_DAYS, Rule};
 use super::order::sorted;
 use crate::id::TaskId;
 
-/// Most work days of a task, about 20 years.
+/// Most working days of a task, about 20 years.
 pub const MAX_WORK_DAYS: i32 = 5_000;
 
 /// A task whose dates are computed.
@@ -44,7 +44,7 @@ pub struct PlannedDates {
     pub id: TaskId,
     /// First day of work.
     pub start_on: NaiveDate,
-    /// Last day of work; the start of a task with 0 work days.
+    /// Last day of work; the start of a task with 0 working days.
     pub finish_on: NaiveDate,
     /// Total float: working days by which the start can slip without moving the plan's finish, and without making a
     /// fixed start of another task earlier than its dependencies allow. Negative if one is already, by these days.
@@ -93,11 +93,11 @@ pub enum PlanError {
         /// The predecessor.
         predecessor: TaskId,
     },
-    /// Fewer than 0 work days, or more than [`MAX_WORK_DAYS`].
-    #[error("a task has 0 to {MAX_WORK_DAYS} work days: correct them or split the task")]
+    /// Fewer than 0 working days, or more than [`MAX_WORK_DAYS`].
+    #[error("a task has 0 to {MAX_WORK_DAYS} working days: correct them or split the task")]
     WorkDaysOutOfRange(TaskId),
     /// A task would start or finish outside of [`SUPPORTED_DATES`](super::SUPPORTED_DATES).
-    #[error("the dates of a task are not between {} and {}: choose other dates or fewer work days", SUPPORTED_DATES.start(), SUPPORTED_DATES.end())]
+    #[error("the dates of a task are not between {} and {}: choose other dates or fewer working days", SUPPORTED_DATES.start(), SUPPORTED_DATES.end())]
     DateOutOfRange(TaskId),
     /// The plan would start outside of [`SUPPORTED_DATES`](super::SUPPORTED_DATES).
     #[error("the start of the schedule is not between {} and {}: choose another date", SUPPORTED_DATES.start(), SUPPORTED_DATES.end())]
@@ -119,7 +119,7 @@ pub enum PlanError {
 /// Thus with no lag a task starts on the next working day after its predecessor's finish, starts on the same day, finishes on
 /// the same day, or finishes on the working day before its predecessor starts. All start and finish dates are working days.
 ///
-/// A task with 0 work days takes no time: its start and its finish are both the beginning of its day, and dependencies on
+/// A task with 0 working days takes no time: its start and its finish are both the beginning of its day, and dependencies on
 /// either end are as those on a start. Thus what follows it can start on the same day, and with finish to finish it is on
 /// the next working day after the finish of a predecessor with work.
 ///

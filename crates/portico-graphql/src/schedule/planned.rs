@@ -95,7 +95,7 @@ impl PlannedTask {
     #[requires(SCHEDULE_EDIT)]
     async fn sort(&self) -> i32;
 
-    /// Duration in work days. A task of 0 days marks a date.
+    /// Duration in working days. A task of 0 days marks a date.
     #[requires(SCHEDULE_EDIT)]
     async fn work_days(&self) -> i32;
 

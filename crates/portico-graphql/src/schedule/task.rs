@@ -56,7 +56,7 @@ impl Task {
     #[shared(CLIENT, TRADE, STAFF)]
     async fn finish_on(&self) -> Date;
 
-    /// Duration in work days.
+    /// Duration in working days.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn work_days(&self) -> i32;
 

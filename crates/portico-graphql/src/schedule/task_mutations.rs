@@ -54,7 +54,7 @@ pub(crate) struct TaskSaveInput {
     /// Name.
     #[requires(SCHEDULE_EDIT)]
     name: Option<String>,
-    /// Duration in work days, 0 to 5000. A new task has 1.
+    /// Duration in working days, 0 to 5000. A new task has 1.
     #[requires(SCHEDULE_EDIT)]
     work_days: Option<i32>,
     /// Fixed start, whatever the dependencies say: this date or the next working day.

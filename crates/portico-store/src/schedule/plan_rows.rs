@@ -57,7 +57,7 @@ pub struct PlannedTaskRow {
     pub planned_milestone_id: Option<PlannedMilestoneId>,
     /// Its name.
     pub name: String,
-    /// Number of work days.
+    /// Number of working days.
     pub work_days: i32,
     /// The date on which it starts, whatever it waits for.
     pub fixed_start_on: Option<NaiveDate>,

@@ -87,7 +87,7 @@ pub struct MilestoneRow {
     pub client_viewable: Option<bool>,
     /// Progress of all its tasks, also of those that clients may not view (MIL-5).
     pub status: MilestoneStatus,
-    /// Percent complete, 0 to 100, weighted by work days and rounded down; null while the schedule is not shared
+    /// Percent complete, 0 to 100, weighted by working days and rounded down; null while the schedule is not shared
     /// (MIL-3).
     pub percent_complete: Option<i32>,
     /// Finish date of the last task; null without tasks, and while the schedule is not shared (MIL-3).
@@ -131,7 +131,7 @@ pub struct TaskRow {
     pub start_on: NaiveDate,
     /// Last day, in the project's time zone.
     pub finish_on: NaiveDate,
-    /// Number of work days.
+    /// Number of working days.
     pub work_days: i32,
     /// Percent complete, 0 to 100.
     pub percent_complete: i32,

@@ -150,6 +150,6 @@ fn dates_out_of_range_are_refused() {
     }
     assert_eq!(calendar.finish_of(on("2026-05-22"), i32::MAX), Err(DateOutOfRange));
     assert_eq!(calendar.start_of(on("2026-05-22"), i32::MAX), Err(DateOutOfRange));
-    assert_eq!(calendar.finish_of(on("2026-05-22"), i32::MIN), Ok(on("2026-05-22")), "as with 0 work days");
+    assert_eq!(calendar.finish_of(on("2026-05-22"), i32::MIN), Ok(on("2026-05-22")), "as with 0 working days");
     assert_eq!(calendar.work_days_between(first, last), Ok(52_177));
 }

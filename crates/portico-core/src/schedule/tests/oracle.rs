@@ -91,7 +91,7 @@ impl DayByDay {
         let later = |date| days_later(date, lag.days.into());
         let from_finish = matches!(kind, DependencyKind::FinishToStart | DependencyKind::FinishToFinish);
         let to_finish = matches!(kind, DependencyKind::FinishToFinish | DependencyKind::StartToFinish);
-        // The finish of a task with 0 work days is the beginning of its day, as its start.
+        // The finish of a task with 0 working days is the beginning of its day, as its start.
         match (from_finish && predecessor.work_days > 0, to_finish && task.work_days > 0) {
             (true, false) if is_elapsed => task.start > later(predecessor.finish),
             (true, false) => task.start >= self.plus(days_later(predecessor.finish, 1), lag.days),

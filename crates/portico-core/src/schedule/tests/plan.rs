@@ -1,7 +1,7 @@
 use super::DependencyKind::{FinishToFinish, FinishToStart, StartToFinish, StartToStart};
 use super::*;
 
-/// Starts of tasks with 3 work days on dependencies of one kind upon a task from Wednesday to Friday, 22 May 2026; the Monday
+/// Starts of tasks with 3 working days on dependencies of one kind upon a task from Wednesday to Friday, 22 May 2026; the Monday
 /// after it is off.
 fn start_after(kind: DependencyKind, lag: Lag) -> String {
     let calendar = calendar(&[day_off("2026-05-25")]);

@@ -191,7 +191,7 @@ async fn sch_10_and_iso_9_hidden_task_not_counted() {
     let before = of_project(&app, &Person::client(), MAPLE, fields).await;
     let staff_before = of_project(&app, &Person::staff(), MAPLE, fields).await;
     let rough_ins = before["milestones"].as_array().into_iter().flatten().find(|one| one["name"] == "Rough-ins");
-    // Weighted by work days: plumbing 15 x 100, electrical 25 x 60, ducts 18 x 30, inspection 2 x 0; hidden: circuits 3 x 0.
+    // Weighted by working days: plumbing 15 x 100, electrical 25 x 60, ducts 18 x 30, inspection 2 x 0; hidden: circuits 3 x 0.
     assert_eq!(
         rough_ins,
         Some(&json!({
