@@ -199,14 +199,29 @@ where is_member and has_portal_access and is_feature_on and is_schedule_shared a
 create view access.client_selections as
 select s.*, a.is_member, a.has_portal_access,
     'SELECTIONS' = any (a.features) as is_feature_on,
-    s.status <> 'DRAFT' as is_shared
+    s.status <> 'DRAFT' as is_shared,
+    -- The chosen option, if it is the only one.
+    (select (array_agg(x.option_id))[1] from selection_choices x where x.selection_id = s.id having count(*) = 1)
+        as chosen_option_id
 from access.client_portals a
 join selections s on s.project_id = a.project_id;
 
 create view client.selections with (security_barrier) as
 select id, company_id, project_id, location_id, allowance_id, number, title, instructions, status, due_on,
-    chosen_option_id, locked_at, version
+    due_task_id, null::int as due_days_before, is_overdue, category, min_choices, max_choices, may_decline, chosen_option_id,
+    chosen_at, chosen_by_name, approved_at, locked_at, ordered_at, decline_reason, version
 from access.client_selections
+where is_member and has_portal_access and is_feature_on and is_shared;
+
+create view access.client_selection_choices as
+select x.*, o.sort, s.status as selection_status, s.is_member, s.has_portal_access, s.is_feature_on, s.is_shared
+from access.client_selections s
+join selection_choices x on x.selection_id = s.id and x.project_id = s.project_id
+join selection_options o on o.id = x.option_id;
+
+create view client.selection_choices with (security_barrier) as
+select selection_id, option_id, company_id, project_id, selection_status, quantity, sort
+from access.client_selection_choices
 where is_member and has_portal_access and is_feature_on and is_shared;
 
 create view access.client_selection_options as
@@ -219,7 +234,7 @@ left join selection_options std on std.selection_id = s.id and std.is_standard;
 
 create view client.selection_options with (security_barrier) as
 select id, company_id, project_id, selection_id, selection_status, title, description, price_minor, price_delta_minor,
-    is_standard, lead_time_days, sort, version
+    is_standard, lead_time_days, price_expires_on, is_price_expired, sort, version
 from access.client_selection_options
 where is_member and has_portal_access and is_feature_on and is_shared;
 
@@ -229,15 +244,26 @@ select w.*, u.used_minor, a.is_member, a.has_portal_access,
 from access.client_portals a
 join allowances w on w.project_id = a.project_id
 cross join lateral (
-    select coalesce(sum(o.price_minor), 0)::bigint as used_minor
-    from selections s
-    join selection_options o on o.id = s.chosen_option_id
-    where s.allowance_id = w.id
+    select coalesce(sum(e.amount_minor), 0)::bigint as used_minor
+    from allowance_entries e
+    where e.allowance_id = w.id and e.kind in ('APPROVED', 'REOPENED')
 ) u;
 
 create view client.allowances with (security_barrier) as
-select id, company_id, project_id, name, granted_minor, used_minor, material_only, sort, version
+select id, company_id, project_id, name, granted_minor, used_minor, covers, terms, unused_policy, fee_percent, tax_percent, sort,
+    version
 from access.client_allowances
+where is_member and has_portal_access and is_feature_on;
+
+create view access.client_allowance_entries as
+select e.*, a.is_member, a.has_portal_access,
+    'SELECTIONS' = any (a.features) as is_feature_on
+from access.client_portals a
+join allowance_entries e on e.project_id = a.project_id;
+
+create view client.allowance_entries with (security_barrier) as
+select id, company_id, project_id, allowance_id, selection_id, kind, amount_minor, created_at
+from access.client_allowance_entries
 where is_member and has_portal_access and is_feature_on;
 
 -- Decisions of all clients of the project, also of removed ones, whatever sections the portal has.

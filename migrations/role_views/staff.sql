@@ -388,7 +388,11 @@ where p.may_read_projects and p.is_listed;
 
 create view staff.selections with (security_barrier) as
 select s.id, s.company_id, s.project_id, s.location_id, s.allowance_id, s.number, s.title, s.instructions, s.status,
-    s.due_on, s.chosen_option_id, s.locked_at, s.version
+    s.due_on, s.due_task_id, s.due_days_before, s.is_overdue, s.category, s.min_choices, s.max_choices, s.may_decline,
+    -- The chosen option, if it is the only one.
+    (select (array_agg(x.option_id))[1] from selection_choices x where x.selection_id = s.id having count(*) = 1)
+        as chosen_option_id,
+    s.chosen_at, s.chosen_by_name, s.approved_at, s.locked_at, s.ordered_at, s.decline_reason, s.version
 from access.staff_caller c
 join selections s on s.company_id = c.company_id
 where c.may_read_projects and (c.listed_projects is null or s.project_id = any (c.listed_projects));
@@ -405,10 +409,18 @@ from access.staff_caller c
 join selection_trade_infos x on x.company_id = c.company_id
 where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects));
 
+create view staff.selection_choices with (security_barrier) as
+select x.selection_id, x.option_id, x.company_id, x.project_id, s.status as selection_status, x.quantity, o.sort
+from access.staff_caller c
+join selection_choices x on x.company_id = c.company_id
+join selections s on s.id = x.selection_id
+join selection_options o on o.id = x.option_id
+where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects));
+
 create view staff.selection_options with (security_barrier) as
 select o.id, o.company_id, o.project_id, o.selection_id, s.status as selection_status, o.title, o.description,
     o.price_minor, case when s.allowance_id is null then o.price_minor - std.price_minor end as price_delta_minor,
-    o.is_standard, o.lead_time_days, o.sort, o.version
+    o.is_standard, o.lead_time_days, o.price_expires_on, o.is_price_expired, o.sort, o.version
 from access.staff_caller c
 join selections s on s.company_id = c.company_id
 join selection_options o on o.selection_id = s.id and o.project_id = s.project_id
@@ -422,16 +434,22 @@ join selection_option_costs x on x.company_id = c.company_id
 where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects));
 
 create view staff.allowances with (security_barrier) as
-select w.id, w.company_id, w.project_id, w.name, w.granted_minor, u.used_minor, w.material_only, w.sort, w.version
+select w.id, w.company_id, w.project_id, w.name, w.granted_minor, u.used_minor, w.covers, w.terms, w.unused_policy, w.fee_percent,
+    w.tax_percent, w.sort, w.version
 from access.staff_caller c
 join allowances w on w.company_id = c.company_id
 cross join lateral (
-    select coalesce(sum(o.price_minor), 0)::bigint as used_minor
-    from selections s
-    join selection_options o on o.id = s.chosen_option_id
-    where s.allowance_id = w.id
+    select coalesce(sum(e.amount_minor), 0)::bigint as used_minor
+    from allowance_entries e
+    where e.allowance_id = w.id and e.kind in ('APPROVED', 'REOPENED')
 ) u
 where c.may_read_projects and (c.listed_projects is null or w.project_id = any (c.listed_projects));
+
+create view staff.allowance_entries with (security_barrier) as
+select e.id, e.company_id, e.project_id, e.allowance_id, e.selection_id, e.kind, e.amount_minor, e.created_at
+from access.staff_caller c
+join allowance_entries e on e.company_id = c.company_id
+where c.may_read_projects and (c.listed_projects is null or e.project_id = any (c.listed_projects));
 
 create view staff.decisions with (security_barrier) as
 select d.id, d.company_id, d.project_id, d.position, d.kind, d.subject_kind, d.subject_id, d.outcome, d.document,
@@ -695,7 +713,11 @@ select a.*, c.is_owner, c.membership_id, c.may_view_costs, c.may_view_margins,
             'FILE_RELEASED', 'MAIL_RECEIVED', 'FILES_ADDRESS_REPLACED',
             'FILE_ATTACHED', 'FILE_DETACHED', 'FILE_ATTACHMENT_CHANGED', 'ALBUM_SAVED', 'ALBUM_DELETED',
             'COVER_PHOTO_CHANGED', 'CALENDAR_FEED_CREATED', 'CALENDAR_FEED_REVOKED',
-            'PORTAL_SETTINGS_CHANGED', 'BRANDING_CHANGED', 'SELECTION_APPROVED') then true
+            'PORTAL_SETTINGS_CHANGED', 'BRANDING_CHANGED', 'SELECTION_APPROVED',
+            'SELECTION_SAVED', 'SELECTION_DELETED', 'SELECTION_OPTION_SAVED', 'SELECTION_OPTION_DELETED',
+            'SELECTION_SHARED', 'SELECTION_CHOSEN', 'SELECTION_DECLINED', 'SELECTION_LOCKED',
+            'SELECTION_ORDERED', 'SELECTION_REOPENED', 'SELECTIONS_COPIED', 'ALLOWANCE_SAVED',
+            'ALLOWANCE_DELETED') then true
         when a.kind in ('INTERNAL_THREAD_STARTED', 'INTERNAL_MESSAGE_POSTED', 'INTERNAL_MESSAGE_EDITED')
             then c.may_read_internal
         when a.kind in ('STAFF_INVITED', 'STAFF_INVITATION_RESENT', 'STAFF_JOINED', 'STAFF_CHANGED', 'STAFF_REMOVED')
@@ -714,10 +736,14 @@ select a.*, c.is_owner, c.membership_id, c.may_view_costs, c.may_view_margins,
         else false
     end as may_read_kind,
     -- A change of hidden fields alone is hidden.
-    case when a.kind <> 'PROJECT_CHANGED' or coalesce(a.details -> 'changed', '[]') = '[]' then true
+    case when a.kind not in ('PROJECT_CHANGED', 'SELECTION_SAVED', 'SELECTION_OPTION_SAVED', 'ALLOWANCE_SAVED')
+            or coalesce(a.details -> 'changed', '[]') = '[]' then true
         else c.may_view_costs and c.may_view_margins or exists (
             select from jsonb_array_elements_text(a.details -> 'changed') f (field)
-            where case when f.field in ('budget', 'internalStatus', 'riskNotes', 'leadSource') then c.may_view_costs
+            where case when a.kind = 'PROJECT_CHANGED' and f.field in ('budget', 'internalStatus', 'riskNotes', 'leadSource')
+                    or a.kind = 'SELECTION_SAVED' and f.field in ('originalBudget', 'revisedBudget')
+                    or a.kind = 'SELECTION_OPTION_SAVED' and f.field in ('unitCost', 'vendor', 'vendorSku')
+                    or a.kind = 'ALLOWANCE_SAVED' and f.field in ('costBasis', 'bufferPercent') then c.may_view_costs
                 when f.field = 'targetMargin' then c.may_view_margins
                 else true end)
     end as has_readable_change
@@ -763,6 +789,8 @@ select a.id, a.company_id, a.project_id, a.at, a.kind, a.subject_kind, a.subject
             where x.id = a.subject_id and x.project_id = a.project_id)
         when 'SELECTION' then (
             select x.title from selections x where x.id = a.subject_id and x.project_id = a.project_id)
+        when 'ALLOWANCE' then (
+            select x.name from allowances x where x.id = a.subject_id and x.project_id = a.project_id)
         when 'THREAD' then (
             select coalesce(x.title, m.opening) from threads x
             join access.message_openings m on m.thread_id = x.id and m.position = 1

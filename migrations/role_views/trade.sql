@@ -131,15 +131,27 @@ select s.*, a.is_member, a.has_web_access,
     s.status <> 'DRAFT' as is_shared,
     exists (
         select from selection_trades x where x.selection_id = s.id and x.project_membership_id = a.membership_id
-    ) as is_concerned
+    ) as is_concerned,
+    -- The chosen option, if it is the only one.
+    (select (array_agg(x.option_id))[1] from selection_choices x where x.selection_id = s.id having count(*) = 1)
+        as chosen_option_id
 from access.trade_memberships a
 join selections s on s.project_id = a.project_id;
 
 create view trade.selections with (security_barrier) as
 select id, company_id, project_id, location_id, null::uuid as allowance_id, number, title, instructions, status,
-    due_on, chosen_option_id, locked_at, version
+    due_on, null::uuid as due_task_id, null::int as due_days_before, is_overdue, category, min_choices, max_choices, may_decline,
+    chosen_option_id, null::timestamptz as chosen_at, null::text as chosen_by_name, null::timestamptz as approved_at, locked_at,
+    null::timestamptz as ordered_at, null::text as decline_reason, version
 from access.trade_selections
 where is_member and has_web_access and is_shared and is_concerned;
+
+create view trade.selection_choices with (security_barrier) as
+select x.selection_id, x.option_id, x.company_id, x.project_id, s.status as selection_status, x.quantity, o.sort
+from access.trade_selections s
+join selection_choices x on x.selection_id = s.id and x.project_id = s.project_id
+join selection_options o on o.id = x.option_id
+where s.is_member and s.has_web_access and s.is_shared and s.is_concerned;
 
 create view trade.selection_trade_infos with (security_barrier) as
 select x.selection_id, x.company_id, x.project_id, x.trade_info
@@ -149,7 +161,8 @@ where s.is_member and s.has_web_access and s.is_shared and s.is_concerned;
 
 create view trade.selection_options with (security_barrier) as
 select o.id, o.company_id, o.project_id, o.selection_id, s.status as selection_status, o.title, o.description,
-    null::bigint as price_minor, null::bigint as price_delta_minor, o.is_standard, o.lead_time_days, o.sort, o.version
+    null::bigint as price_minor, null::bigint as price_delta_minor, o.is_standard, o.lead_time_days,
+    null::date as price_expires_on, null::boolean as is_price_expired, o.sort, o.version
 from access.trade_selections s
 join selection_options o on o.selection_id = s.id and o.project_id = s.project_id
 where s.is_member and s.has_web_access and s.is_shared and s.is_concerned;

@@ -100,8 +100,9 @@ grant select, update (revoked_at) on sessions to portico_writer;
 grant select on support_agents to portico_writer;
 grant select, insert on idempotent_answers to portico_writer;
 
--- Decisions and holds of files are never changed or deleted; evidence is deleted by retention.sql alone.
-revoke update, delete on decisions, decision_heads, decision_evidence, file_holds from portico_writer;
+-- Decisions, holds of files and entries of allowances are never changed or deleted; evidence is deleted by retention.sql alone.
+-- An allowance that nothing was approved against is deleted with its entries.
+revoke update, delete on decisions, decision_heads, decision_evidence, file_holds, allowance_entries from portico_writer;
 
 -- Whether another company has invited a person decides which mail they get (INV-15).
 drop schema if exists writing cascade;
@@ -161,6 +162,9 @@ grant select, insert, update (state, attempts, next_attempt_at, last_attempt_at,
 grant select on companies, company_brandings, email_templates, invitations, project_memberships, projects to portico_worker;
 grant select, update (id), delete on sessions, sign_in_links, sign_in_codes, account_openings to portico_worker;
 grant select, update (key), delete on idempotent_answers to portico_worker;
+-- Deadlines that have passed.
+grant select, update (is_overdue, version) on selections to portico_worker;
+grant select, update (is_price_expired, version) on selection_options to portico_worker;
 grant select, update (received_at), delete on inbound_mails to portico_worker;
 -- Objects that belong to nothing are deleted from the store, then here.
 grant select, update (state, created_at, upload_id), delete on file_objects to portico_worker;

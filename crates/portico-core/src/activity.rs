@@ -185,6 +185,32 @@ text_enum! {
         ApiKeyRevoked = "API_KEY_REVOKED",
         /// A client approved the choice of a selection.
         SelectionApproved = "SELECTION_APPROVED",
+        /// Staff created or changed a selection.
+        SelectionSaved = "SELECTION_SAVED",
+        /// Staff deleted a draft of a selection.
+        SelectionDeleted = "SELECTION_DELETED",
+        /// Staff added or changed an option of a selection.
+        SelectionOptionSaved = "SELECTION_OPTION_SAVED",
+        /// Staff deleted an option of a selection.
+        SelectionOptionDeleted = "SELECTION_OPTION_DELETED",
+        /// Staff shared a selection with clients.
+        SelectionShared = "SELECTION_SHARED",
+        /// A client chose options of a selection, or changed the choice.
+        SelectionChosen = "SELECTION_CHOSEN",
+        /// A client declined a selection.
+        SelectionDeclined = "SELECTION_DECLINED",
+        /// Staff locked the choice of a selection.
+        SelectionLocked = "SELECTION_LOCKED",
+        /// Staff ordered the choice of a selection.
+        SelectionOrdered = "SELECTION_ORDERED",
+        /// Staff reopened an approved selection.
+        SelectionReopened = "SELECTION_REOPENED",
+        /// Staff copied selections from another project.
+        SelectionsCopied = "SELECTIONS_COPIED",
+        /// Staff added or changed an allowance.
+        AllowanceSaved = "ALLOWANCE_SAVED",
+        /// Staff deleted an allowance.
+        AllowanceDeleted = "ALLOWANCE_DELETED",
         /// Staff added a lead.
         LeadCreated = "LEAD_CREATED",
         /// A visitor submitted a company's lead form.
@@ -231,6 +257,8 @@ text_enum! {
         ScheduleDelay = "SCHEDULE_DELAY",
         /// A selection.
         Selection = "SELECTION",
+        /// An allowance.
+        Allowance = "ALLOWANCE",
         /// A thread of messages.
         Thread = "THREAD",
         /// A message.
@@ -394,7 +422,20 @@ impl ActivityKind {
             | Self::CalendarFeedRevoked
             | Self::PortalSettingsChanged
             | Self::BrandingChanged
-            | Self::SelectionApproved => LogReaders::AllStaff,
+            | Self::SelectionApproved
+            | Self::SelectionSaved
+            | Self::SelectionDeleted
+            | Self::SelectionOptionSaved
+            | Self::SelectionOptionDeleted
+            | Self::SelectionShared
+            | Self::SelectionChosen
+            | Self::SelectionDeclined
+            | Self::SelectionLocked
+            | Self::SelectionOrdered
+            | Self::SelectionReopened
+            | Self::SelectionsCopied
+            | Self::AllowanceSaved
+            | Self::AllowanceDeleted => LogReaders::AllStaff,
             Self::StaffInvited
             | Self::StaffInvitationResent
             | Self::StaffJoined
@@ -436,6 +477,9 @@ impl ActivityKind {
             (Self::ProjectChanged, "budget" | "internalStatus" | "riskNotes" | "leadSource") => {
                 Some(Permission::CostsView)
             }
+            (Self::SelectionSaved, "originalBudget" | "revisedBudget")
+            | (Self::SelectionOptionSaved, "unitCost" | "vendor" | "vendorSku")
+            | (Self::AllowanceSaved, "costBasis" | "bufferPercent") => Some(Permission::CostsView),
             (Self::ProjectChanged, "targetMargin") => Some(Permission::MarginsView),
             _ => None,
         }

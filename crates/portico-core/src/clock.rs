@@ -86,6 +86,11 @@ impl Clock {
     }
 }
 
+/// The date in an IANA time zone at an instant; none for an unknown zone.
+pub fn date_in(zone: &str, at: DateTime<Utc>) -> Option<NaiveDate> {
+    Some(at.with_timezone(&zone.parse::<Tz>().ok()?).date_naive())
+}
+
 /// The first instant of a day, which is one o'clock where summer time begins at midnight.
 fn start_of(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     let midnight = day.and_time(NaiveTime::MIN);

@@ -94,6 +94,8 @@ typed_ids! {
     SelectionOptionId;
     /// An allowance: a budget for selections.
     AllowanceId;
+    /// An entry in the ledger of an allowance.
+    AllowanceEntryId;
     /// A client's decision.
     DecisionId;
     /// A thread of messages.
@@ -203,6 +205,8 @@ impl Tag {
     pub const SELECTION_OPTION: Self = Self(*b"SO");
     /// [`AllowanceId`].
     pub const ALLOWANCE: Self = Self(*b"AL");
+    /// [`AllowanceEntryId`].
+    pub const ALLOWANCE_ENTRY: Self = Self(*b"AE");
     /// A company, for its own staff.
     pub const COMPANY: Self = Self(*b"CO");
     /// A company's portal settings, by company.

@@ -79,8 +79,14 @@ pub mod lists {
     pub const SCHEDULE_TEMPLATES: u32 = 10;
     /// Allowances of a project.
     pub const ALLOWANCES: u32 = 10;
+    /// Entries of an allowance.
+    pub const ALLOWANCE_ENTRIES: u32 = 10;
+    /// What a client is asked for in a project.
+    pub const PENDING_ACTIONS: u32 = 10;
     /// Options of a selection.
     pub const OPTIONS: u32 = 10;
+    /// Chosen options of a selection.
+    pub const CHOICES_OF_SELECTION: u32 = 2;
     /// Assignees of a task.
     pub const ASSIGNEES: u32 = 2;
     /// Predecessors of a task.
@@ -158,10 +164,18 @@ pub mod caps {
     pub const DELAYS: u32 = 200;
     /// Exceptions of a company's work calendar (`workCalendarUpdate`).
     pub const CALENDAR_EXCEPTIONS: u32 = 1_000;
-    /// Allowances of a project.
+    /// Allowances of a project (`allowanceSave`).
     pub const ALLOWANCES: u32 = 200;
-    /// Options of a selection.
+    /// Entries of an allowance (`allowanceSave`, `selectionApprove`, `selectionReopen`).
+    pub const ALLOWANCE_ENTRIES: u32 = 1_000;
+    /// What a client is asked for in a project: the most urgent.
+    pub const PENDING_ACTIONS: u32 = 100;
+    /// Options of a selection (`selectionOptionSave`).
     pub const OPTIONS: u32 = 100;
+    /// Chosen options of a selection (`selectionChoose`).
+    pub const CHOICES_OF_SELECTION: u32 = 20;
+    /// Selections of a project (`selectionSave`, `selectionsCopy`).
+    pub const SELECTIONS: u32 = 2_000;
     /// Assignees of a task.
     pub const ASSIGNEES: u32 = 100;
     /// Predecessors of a task.

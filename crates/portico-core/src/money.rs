@@ -67,6 +67,17 @@ impl Money {
     }
 }
 
+/// A share of an amount, rounded half away from zero to the minor unit (MR-2). The share has at most six decimals.
+pub fn portion(minor_units: i64, share: Decimal) -> i64 {
+    const ONE: i128 = 10_i128.pow(RATE_DECIMALS);
+    let mut share = share.round_dp_with_strategy(RATE_DECIMALS, RoundingStrategy::MidpointAwayFromZero);
+    share.rescale(RATE_DECIMALS);
+    let product = i128::from(minor_units).saturating_mul(share.mantissa());
+    let (whole, rest) = (product / ONE, product % ONE);
+    let rounded = if rest.abs() * 2 >= ONE { whole + product.signum() } else { whole };
+    i64::try_from(rounded).unwrap_or(if rounded < 0 { i64::MIN } else { i64::MAX })
+}
+
 /// Markup as a share of the cost: `(price - cost) / cost`, six decimals, rounded half-even (MR-3).
 ///
 /// Derived, never stored, since a price may be overridden. None without a cost.
@@ -111,6 +122,15 @@ mod tests {
         assert_eq!(Money::new(-5, Currency::Eur).amount().to_string(), "-0.05");
         assert_eq!(Money::new(1_250, Currency::Jpy).amount().to_string(), "1250");
         assert_eq!(Money::new(i64::MIN, Currency::Usd).amount().to_string(), "-92233720368547758.08");
+    }
+
+    #[test]
+    fn portions_round_half_away_from_zero() {
+        // MR-2
+        let of = |minor, share: &str| portion(minor, share.parse().unwrap());
+        assert_eq!((of(14_000, "0.09975"), of(-250, "0.05"), of(250, "0.05")), (1_397, -13, 13));
+        assert_eq!((of(100, "0.004999"), of(100, "0.005"), of(0, "0.5"), of(7, "1")), (0, 1, 0, 7));
+        assert_eq!((of(i64::MAX, "1"), of(i64::MIN, "1.5")), (i64::MAX, i64::MIN));
     }
 
     /// Compares values, ignoring trailing zeros.

@@ -18,7 +18,7 @@ use portico_core::money::Currency;
 use portico_core::portal::{Feature, HelpArticleState, ScheduleShare};
 use portico_core::projects::{AccessLevel, ClientRelationship, MembershipKind, ProjectStage, ProjectStatus};
 use portico_core::schedule::{DelayCause, DependencyKind, LagUnit, VersionState};
-use portico_core::selections::SelectionStatus;
+use portico_core::selections::{AllowanceCovers, AllowanceEntryKind, SelectionStatus, UnusedAllowancePolicy};
 use portico_store::rows::Text;
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -73,11 +73,11 @@ macro_rules! by_their_text {
 }
 as_they_are! { Uuid Text bool i32 i64 Decimal NaiveDate DateTime<Utc> Vec<Text> }
 by_their_text! {
-    AccessLevel AttachmentRecord AuthorKind ClientRelationship ContactKind Currency DecisionKind DecisionOutcome DecisionSubject DelayCause DependencyKind Feature FileAuthorKind FileKind FilePurpose FileSource FileState
+    AccessLevel AllowanceCovers AllowanceEntryKind AttachmentRecord AuthorKind ClientRelationship ContactKind Currency DecisionKind DecisionOutcome DecisionSubject DelayCause DependencyKind Feature FileAuthorKind FileKind FilePurpose FileSource FileState
     HelpArticleState InvitationState LagUnit LeadSource
     LeadState MailTemplate MembershipKind ObjectState Permission ProjectStage ProjectStatus RenditionKind
     RenditionState Role ScanResult ScheduleShare SelectionStatus SummaryFrequency ThreadAudience
-    ThreadKind ThreadSubject VersionState Weekday
+    ThreadKind ThreadSubject UnusedAllowancePolicy VersionState Weekday
 }
 into_column! {
     &'static str => Text, text: text.into();

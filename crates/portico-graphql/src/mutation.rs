@@ -17,7 +17,7 @@ use crate::messages::ThreadMutations;
 use crate::portal::{HelpMutations, OnboardingMutations, SettingsMutations};
 use crate::projects::{ProjectMutations, ProjectSetupMutations};
 use crate::schedule::{ScheduleDelayMutations, ScheduleDraftMutations, ScheduleTemplateMutations, TaskMutations};
-use crate::selections::SelectionMutations;
+use crate::selections::{AllowanceMutations, SelectionMutations, SelectionStaffMutations};
 use crate::sessions::{SessionMutations, SignInMutations, SignOutMutations};
 use crate::support::SupportMutations;
 
@@ -75,6 +75,8 @@ struct ProjectAndPortalMutations(
     ScheduleTemplateMutations,
     ScheduleDelayMutations,
     SelectionMutations,
+    SelectionStaffMutations,
+    AllowanceMutations,
     SettingsMutations,
     HelpMutations,
     WorkCalendarMutations,

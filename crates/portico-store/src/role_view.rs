@@ -96,6 +96,8 @@ pub static STAFF: &[View] = &[
     selections::OptionCostRow::VIEW,
     selections::AllowanceRow::VIEW,
     selections::AllowanceCostRow::VIEW,
+    selections::AllowanceEntryRow::VIEW,
+    selections::ChoiceRow::VIEW,
     sessions::SessionRow::VIEW,
 ];
 

@@ -21,7 +21,7 @@ use portico_core::money::Currency;
 use portico_core::portal::{Feature, HelpArticleState, ScheduleShare};
 use portico_core::projects::{AccessLevel, ClientRelationship, MembershipKind, ProjectStage, ProjectStatus};
 use portico_core::schedule::{DelayCause, DependencyKind, LagUnit, VersionState};
-use portico_core::selections::SelectionStatus;
+use portico_core::selections::{AllowanceCovers, AllowanceEntryKind, SelectionStatus, UnusedAllowancePolicy};
 
 use crate::registration::Generation::{
     ByFile, ByFileAndRecord, BySelection, ByTask, Internal, OfAssignee, OfContact, OfMilestone, OfPerson, OfTask,
@@ -401,7 +401,10 @@ tables! {
             owner Project("project_id");
             generation Shared;
             Key { id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
-            StaffAndClients { name -> Text, granted_minor -> Int8, material_only -> Bool, version -> Int4, }
+            StaffAndClients {
+                name -> Text, granted_minor -> Int8, covers -> Text as AllowanceCovers, terms -> Nullable<Text>,
+                unused_policy -> Text as UnusedAllowancePolicy, fee_percent -> Numeric, tax_percent -> Numeric, version -> Int4,
+            }
             Staff { sort -> Int4, }
         }
         AllowanceCost: allowance_costs (allowance_id) {
@@ -410,19 +413,33 @@ tables! {
             Key { allowance_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
             Staff { cost_basis_minor -> Nullable<Int8>, buffer_percent -> Nullable<Numeric>, }
         }
+        // Only the ledger of selections that outsiders see: drafts are not approved.
+        AllowanceEntry: allowance_entries (id) {
+            owner Project("project_id");
+            generation Shared;
+            Key {
+                id -> Uuid, company_id -> Uuid, project_id -> Uuid, allowance_id -> Uuid, selection_id -> Nullable<Uuid>,
+            }
+            StaffAndClients { kind -> Text as AllowanceEntryKind, amount_minor -> Int8, created_at -> Timestamptz, }
+        }
         Selection: selections (id) {
             owner Project("project_id");
             generation SharedIf("status <> 'DRAFT'");
             Key {
                 id -> Uuid, company_id -> Uuid, project_id -> Uuid, location_id -> Nullable<Uuid>,
-                allowance_id -> Nullable<Uuid>, chosen_option_id -> Nullable<Uuid>,
+                allowance_id -> Nullable<Uuid>, due_task_id -> Nullable<Uuid>, chosen_by -> Nullable<Uuid>,
             }
             Viewers {
                 number -> Nullable<Int4>, title -> Text, instructions -> Nullable<Text>, due_on -> Nullable<Date>,
+                is_overdue -> Bool, category -> Nullable<Text>, min_choices -> Int4, max_choices -> Int4, may_decline -> Bool,
                 locked_at -> Nullable<Timestamptz>, version -> Int4,
             }
+            StaffAndClients {
+                chosen_at -> Nullable<Timestamptz>, chosen_by_name -> Nullable<Text>, approved_at -> Nullable<Timestamptz>,
+                ordered_at -> Nullable<Timestamptz>, decline_reason -> Nullable<Text>,
+            }
             Rule { status -> Text as SelectionStatus, }
-            Staff { created_at -> Timestamptz, }
+            Staff { due_days_before -> Nullable<Int4>, created_at -> Timestamptz, }
         }
         SelectionInternal: selection_internals (selection_id) {
             owner Project("project_id");
@@ -450,8 +467,16 @@ tables! {
                 title -> Text, description -> Nullable<Text>, is_standard -> Bool, lead_time_days -> Nullable<Int4>,
                 version -> Int4,
             }
-            StaffAndClients { price_minor -> Nullable<Int8>, }
+            StaffAndClients {
+                price_minor -> Nullable<Int8>, price_expires_on -> Nullable<Date>, is_price_expired -> Bool,
+            }
             Staff { sort -> Int4, }
+        }
+        SelectionChoice: selection_choices (selection_id, option_id) {
+            owner Project("project_id");
+            generation BySelection;
+            Key { selection_id -> Uuid, option_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
+            Viewers { quantity -> Int4, }
         }
         SelectionOptionCost: selection_option_costs (option_id) {
             owner Project("project_id");

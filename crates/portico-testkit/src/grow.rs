@@ -13,7 +13,7 @@ use portico_core::messages::{AuthorKind, ThreadAudience, ThreadKind, ThreadSubje
 use portico_core::portal::{Feature, ScheduleShare};
 use portico_core::projects::{AccessLevel, ClientRelationship, MembershipKind, ProjectStage, ProjectStatus};
 use portico_core::schedule::{DelayCause, DependencyKind, LagUnit, VersionState};
-use portico_core::selections::SelectionStatus;
+use portico_core::selections::{AllowanceCovers, AllowanceEntryKind, SelectionStatus, UnusedAllowancePolicy};
 use portico_fixtures::world::World;
 use portico_fixtures::{Chain, DecisionRows, Rows, add, demo_decision_keys};
 use uuid::Uuid;
@@ -229,12 +229,20 @@ impl Grown {
             add!(self.rows => Location { id: location_id, company_id, project_id, name: format!("Room {sort}"), sort });
             add!(self.rows => Allowance {
                 id: allowance_id, company_id, project_id, name: format!("Allowance {sort}"),
-                granted_minor: 1_000 * i64::from(sort), sort, version: 1,
+                granted_minor: 1_000 * i64::from(sort), covers: AllowanceCovers::Material,
+                unused_policy: UnusedAllowancePolicy::Keep, sort, version: 1,
             });
+            for number in 0..count {
+                add!(self.rows => AllowanceEntry {
+                    id: new_uuid(), company_id, project_id, allowance_id, selection_id: (number > 0).then_some(selection_id),
+                    kind: if number == 0 { AllowanceEntryKind::Granted } else { AllowanceEntryKind::Approved },
+                    amount_minor: i64::from(number), created_at: Clock::of_server().moment(),
+                });
+            }
             add!(self.rows => AllowanceCost { allowance_id, company_id, project_id, cost_basis_minor: Some(77_i64) });
             add!(self.rows => Selection {
                 id: selection_id, company_id, project_id, location_id: Some(location_id), allowance_id: Some(allowance_id),
-                number: Some(sort), title: format!("Selection {sort}"), status: SelectionStatus::Shared,
+                number: Some(sort), title: format!("Selection {sort}"), status: SelectionStatus::Shared, min_choices: 1, max_choices: 2,
                 due_on: Some(first + TimeDelta::days(sort.into())), version: 1, created_at: Clock::of_server().moment(),
             });
             let original_budget_minor = Some(77_i64);
@@ -247,6 +255,7 @@ impl Grown {
                     id: option_id, company_id, project_id, selection_id, title: format!("Option {sort}"),
                     price_minor: Some(100 * i64::from(sort)), sort, version: 1,
                 });
+                add!(self.rows => SelectionChoice { selection_id, option_id, company_id, project_id, quantity: sort });
                 let (unit_cost_minor, vendor) = (77_i64, Some("vendor"));
                 add!(self.rows => SelectionOptionCost { option_id, company_id, project_id, unit_cost_minor, vendor });
             }

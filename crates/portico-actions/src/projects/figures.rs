@@ -26,7 +26,7 @@ pub struct MoneyDraft {
 
 impl MoneyDraft {
     /// The amount in minor units of a project's currency.
-    fn checked(&self, member: &str, currency: Currency) -> Result<i64, Refusal> {
+    pub(crate) fn checked(&self, member: &str, currency: Currency) -> Result<i64, Refusal> {
         let under = |part: &str| format!("{member}.{part}");
         if check::currency(&under("currencyCode"), &self.currency)? != currency {
             let message = format!("must be {currency}, the project's currency");
@@ -45,7 +45,8 @@ impl MoneyDraft {
     }
 }
 
-fn decimal(member: &str, text: &str) -> Result<Decimal, Refusal> {
+/// A decimal number of the input.
+pub(crate) fn decimal(member: &str, text: &str) -> Result<Decimal, Refusal> {
     let wrong = || Refusal::of(RefusalCode::Invalid, member, "must be a decimal number, such as 1250.00");
     let text = text.trim();
     // Digits and one point: no exponents, and no separators that could be read as a point.

@@ -9,6 +9,7 @@ use portico_store::schedule::{
     plan_of_version, progress_of_tasks, publish_version, save_plan, share_of_project, trades_with_access,
     version_in_state,
 };
+use portico_store::selections::move_due_dates;
 use serde_json::json;
 
 use super::draft::{calendar_of, lock_draft};
@@ -75,6 +76,7 @@ impl Action for SchedulePublish {
             }
             let now = work.now();
             let number = publish_version(work.connection(), &draft, notes.as_deref(), now).await?;
+            move_due_dates(work.connection(), draft.project, now).await?;
             let seen_by_clients = changes.first().map_or(0, |(_, changes)| changes.len());
             let event = ActivityEvent::new(ActivityKind::SchedulePublished)
                 .in_project(staff.company, draft.project)

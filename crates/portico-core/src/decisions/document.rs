@@ -1,11 +1,13 @@
 //! Documents: what a client saw when deciding.
 
+use rust_decimal::Decimal;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::canonical;
 use crate::id::{AllowanceId, FileId, GlobalId, ProjectId, SelectionId, SelectionOptionId, Tag};
 use crate::money::{Currency, Money};
+use crate::selections::{AllowanceCovers, Basis, ChosenPrice, Effect, effect, overage};
 
 /// What a client saw of a selection when approving it.
 #[derive(Debug, Clone)]
@@ -26,15 +28,17 @@ pub struct SelectionDocument {
     pub instructions: Option<String>,
     /// Name of its location.
     pub location: Option<String>,
-    /// The chosen option.
-    pub option: SeenOption,
+    /// The chosen options.
+    pub options: Vec<SeenOption>,
+    /// What the choice is compared with.
+    pub basis: Basis,
     /// The allowance that pays for it.
     pub allowance: Option<SeenAllowance>,
     /// The files on the selection, in the order in which they were attached.
     pub files: Vec<SeenFile>,
 }
 
-/// The chosen option of a selection.
+/// A chosen option of a selection.
 #[derive(Debug, Clone)]
 pub struct SeenOption {
     /// The option.
@@ -47,23 +51,21 @@ pub struct SeenOption {
     pub is_standard: bool,
     /// Days from order to delivery.
     pub lead_time_days: Option<i32>,
-    /// The price in minor units.
-    pub price_minor: i64,
-    /// The difference from the price of the standard; none with an allowance or without a standard.
-    pub price_delta_minor: Option<i64>,
+    /// The price and quantity.
+    pub price: ChosenPrice,
 }
 
-/// An allowance, with the effect of the choice.
+/// An allowance in words. Its amounts are in the basis.
 #[derive(Debug, Clone)]
 pub struct SeenAllowance {
     /// The allowance.
     pub id: AllowanceId,
     /// Its name.
     pub name: String,
-    /// The granted amount in minor units.
-    pub granted_minor: i64,
-    /// The sum of the prices of all options chosen against it, with this one.
-    pub used_minor: i64,
+    /// What it pays for.
+    pub covers: AllowanceCovers,
+    /// Its terms in words.
+    pub terms: Option<String>,
 }
 
 /// A file that clients see on a selection. Its content never changes.
@@ -82,6 +84,12 @@ pub struct SeenFile {
 }
 
 impl SelectionDocument {
+    /// What the approval does; none while a price is to be determined, so that it cannot be approved (MR-6).
+    pub fn effect(&self) -> Option<Effect> {
+        let chosen: Vec<_> = self.options.iter().map(|option| option.price).collect();
+        effect(&chosen, self.basis)
+    }
+
     /// Canonical JSON, with the names of the API.
     ///
     /// # Errors
@@ -89,16 +97,49 @@ impl SelectionDocument {
     /// As [`canonical`].
     pub fn to_canonical(&self) -> serde_json::Result<String> {
         let id = |tag, id| GlobalId::new(tag, id).to_string();
-        let Self { option, currency, .. } = self;
-        let allowance = self.allowance.as_ref().map(|allowance| {
-            let remaining = allowance.granted_minor.saturating_sub(allowance.used_minor);
+        let currency = self.currency;
+        let known = |minor: Option<i64>| minor.map(|minor| amount(minor, currency));
+        let effect = self.effect();
+        let price = effect.map(|effect| effect.price_minor);
+        let option = |option: &SeenOption| {
             json!({
+                "id": id(Tag::SELECTION_OPTION, option.id.0),
+                "title": option.title,
+                "description": option.description,
+                "isStandard": option.is_standard,
+                "leadTimeDays": option.lead_time_days,
+                "quantity": option.price.quantity,
+                "unitPrice": known(option.price.unit_minor),
+                "price": known(option.price.total_minor()),
+            })
+        };
+        let options: Vec<Value> = self.options.iter().map(option).collect();
+        let allowance = self.allowance.as_ref().map(|allowance| {
+            let words = json!({
                 "id": id(Tag::ALLOWANCE, allowance.id.0),
                 "name": allowance.name,
-                "granted": amount(allowance.granted_minor, *currency),
-                "used": amount(allowance.used_minor, *currency),
-                "remaining": amount(remaining, *currency),
-            })
+                "covers": allowance.covers,
+                "terms": allowance.terms,
+            });
+            let Basis::Allowance(terms, used_before) = self.basis else { return words };
+            let used = used_before.saturating_add(price.unwrap_or_default());
+            let over = overage(&terms, used);
+            let amounts = json!({
+                "granted": amount(terms.granted_minor, currency),
+                "used": amount(used, currency),
+                "remaining": amount(terms.granted_minor.saturating_sub(used), currency),
+                "unusedPolicy": terms.unused,
+                "feePercent": percent(terms.fee),
+                "taxPercent": percent(terms.tax),
+                "overage": amount(over.amount_minor, currency),
+                "fee": amount(over.fee_minor, currency),
+                "tax": amount(over.tax_minor, currency),
+                "overageTotal": amount(over.total_minor(), currency),
+            });
+            match (words, amounts) {
+                (Value::Object(words), Value::Object(amounts)) => words.into_iter().chain(amounts).collect(),
+                (words, _) => words,
+            }
         });
         let file = |file: &SeenFile| {
             json!({
@@ -111,7 +152,7 @@ impl SelectionDocument {
         };
         let files: Vec<Value> = self.files.iter().map(file).collect();
         canonical(&json!({
-            "format": "portico-selection/2",
+            "format": "portico-selection/3",
             "projectId": id(Tag::PROJECT, self.project.0),
             "selection": {
                 "id": id(Tag::SELECTION, self.selection.0),
@@ -121,19 +162,19 @@ impl SelectionDocument {
                 "instructions": self.instructions,
                 "location": self.location,
             },
-            "option": {
-                "id": id(Tag::SELECTION_OPTION, option.id.0),
-                "title": option.title,
-                "description": option.description,
-                "isStandard": option.is_standard,
-                "leadTimeDays": option.lead_time_days,
-                "price": amount(option.price_minor, *currency),
-                "priceDelta": option.price_delta_minor.map(|delta| amount(delta, *currency)),
-            },
+            "options": options,
+            "price": known(price),
+            "priceDelta": known(effect.and_then(|effect| effect.price_delta_minor)),
+            "contractTotalChange": known(effect.and_then(|effect| effect.contract_minor)),
             "allowance": allowance,
             "files": files,
         }))
     }
+}
+
+/// A share in percent: `8.25`.
+fn percent(share: Decimal) -> String {
+    (share * Decimal::ONE_HUNDRED).normalize().to_string()
 }
 
 fn amount(minor_units: i64, currency: Currency) -> Value {

@@ -61,6 +61,8 @@ pub const PARTS: &[(&str, &str)] = &[
     ("task_briefs", "part of a task"),
     ("task_assignees", "part of a task"),
     ("selection_trade_infos", "part of a selection"),
+    ("selection_choices", "part of a selection"),
+    ("allowance_entries", "part of an allowance"),
     ("decision_evidence", "part of a decision"),
     ("file_renditions", "part of a file"),
     ("file_objects", "part of a file"),

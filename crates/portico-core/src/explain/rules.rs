@@ -64,7 +64,7 @@ pub const RULES: &[RuleTexts] = rules! {
     Access: has_web_access, "ROLE-3", "The trade partner has no web access to this project.", "Grant web access.";
     Feature: is_feature_on, "PRT-1, PRT-7", "The portal section {section} is disabled for this project.", "Enable the portal section {section} for this project.";
     Sharing: is_schedule_shared, "SCH-1, SCH-9", "The schedule of this project is not shared with clients.", "Share the schedule of this project, as a calendar or as a Gantt chart.";
-    Sharing: is_shared of (selections, selection_options, selection_trade_infos), "PRT-6", "The selection has not been shared.", "Share the selection.";
+    Sharing: is_shared of (selections, selection_options, selection_choices, selection_trade_infos), "PRT-6", "The selection has not been shared.", "Share the selection.";
     Sharing: is_with_clients of (threads, messages, message_versions, thread_unreads), "ISO-5, MSG-1", "The thread is not with clients.", "None for this thread: its audience cannot change. Start a thread with clients.";
     Sharing: is_with_partner of (threads, messages, message_versions, thread_unreads), "ISO-5", "The thread is not with this trade partner.", "None for this thread: its audience cannot change. Start a thread with the trade partner.";
     Sharing: is_shared of (files, file_renditions, file_objects, file_attachments, project_covers), "FIL-4, FIL-7", "The file is not shared with clients.", "Share the file with clients.";
@@ -86,5 +86,5 @@ pub const RULES: &[RuleTexts] = rules! {
     Row: is_assigned of (tasks, task_briefs, task_assignees), "VIS-11", "The task is not assigned to the trade partner.", "Assign the task to the trade partner.";
     Row: has_assigned_task of (milestones), "VIS-12", "None of the milestone's tasks is assigned to the trade partner.", "Assign one of its tasks to the trade partner.";
     Row: is_own of (decision_evidence), "SEL-2", "Only the client who decided sees the evidence of a decision.", "Ask the client who decided.";
-    Row: is_concerned of (selections, selection_options, selection_trade_infos), "VIS-14", "The selection is not assigned to the trade partner.", "Assign the selection to the trade partner.";
+    Row: is_concerned of (selections, selection_options, selection_choices, selection_trade_infos), "VIS-14", "The selection is not assigned to the trade partner.", "Assign the selection to the trade partner.";
 };

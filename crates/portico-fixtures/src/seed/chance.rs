@@ -24,6 +24,8 @@ pub(super) enum Thing {
     FileAttachment, Album, PlannedMilestone, PlannedTask, PlannedAssignee, Delay,
     // Of a company, at the end: the numbers of all others stay.
     Template, TemplateTask,
+    // Of a project.
+    AllowanceEntry,
 }
 
 /// The seed of a world, as a key.

@@ -5,6 +5,7 @@ use portico_core::decisions::{
     DecisionKind, DecisionOutcome, Evidence, NewDecision, SeenFile, SeenOption, SelectionDocument,
 };
 use portico_core::money::Currency;
+use portico_core::selections::{Basis, ChosenPrice};
 use portico_store::rows::{SelectionOption, Text};
 use uuid::Uuid;
 
@@ -24,7 +25,8 @@ pub(super) struct Approved {
     pub(super) id: Uuid,
     pub(super) number: Option<u32>,
     pub(super) title: String,
-    pub(super) option: SelectionOption,
+    pub(super) options: Vec<SelectionOption>,
+    pub(super) quantity: u32,
 }
 
 /// A file that clients see on a selection.
@@ -34,6 +36,17 @@ pub(super) struct Attached {
     pub(super) selection: Uuid,
     pub(super) content: Uuid,
     pub(super) file: SeenFile,
+}
+
+fn seen_option(option: SelectionOption, quantity: u32) -> SeenOption {
+    SeenOption {
+        id: option.id.into(),
+        title: option.title.into_owned(),
+        description: option.description.map(Text::into_owned),
+        is_standard: option.is_standard,
+        lead_time_days: option.lead_time_days,
+        price: ChosenPrice { unit_minor: option.price_minor, quantity: quantity.cast_signed() },
+    }
 }
 
 impl Site<'_> {
@@ -46,8 +59,10 @@ impl Site<'_> {
         let mut chance = self.chance(Thing::Decision);
         let (person, _) = client(self.seed, self.index, 0);
         let (keys, mut chain) = (demo_decision_keys(), Chain::default());
-        for Approved { day, place, id, number, title, option } in approved {
-            let Some(price_minor) = option.price_minor else { continue };
+        for Approved { day, place, id, number, title, options, quantity } in approved {
+            if options.iter().any(|option| option.price_minor.is_none()) {
+                continue;
+            }
             let Ok(currency) = self.company.market.currency.parse::<Currency>() else { continue };
             let seen = |attached: &&Attached| attached.selection == id && attached.at <= moment(day);
             let seen: Vec<_> = attached.iter().filter(seen).collect();
@@ -61,15 +76,8 @@ impl Site<'_> {
                 title,
                 instructions: None,
                 location: None,
-                option: SeenOption {
-                    id: option.id.into(),
-                    title: option.title.into_owned(),
-                    description: option.description.map(Text::into_owned),
-                    is_standard: option.is_standard,
-                    lead_time_days: option.lead_time_days,
-                    price_minor,
-                    price_delta_minor: None,
-                },
+                options: options.into_iter().map(|option| seen_option(option, quantity)).collect(),
+                basis: Basis::Nothing,
                 allowance: None,
                 files: seen.iter().map(|attached| attached.file.clone()).collect(),
             };

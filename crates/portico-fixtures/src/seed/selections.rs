@@ -1,12 +1,13 @@
 //! Selections with their options and allowances.
 
-use portico_core::selections::SelectionStatus;
-use portico_store::rows::SelectionOption;
+use portico_core::selections::{AllowanceCovers, AllowanceEntryKind, SelectionStatus, UnusedAllowancePolicy};
+use portico_store::rows::{Selection, SelectionOption};
 use rand::rngs::ChaCha8Rng;
 use rust_decimal::Decimal;
 
 use super::chance::{Chance, Thing};
 use super::decisions::Approved;
+use super::people::client;
 use super::project::Site;
 use super::words::WORDS;
 use super::{day, moment};
@@ -38,7 +39,14 @@ impl Site<'_> {
         let (id, granted) = (self.id(Thing::Allowance, sort), chance.amount(1_500, 45_000));
         add!(self => Allowance {
             id, name: format!("{} allowance", choice(sort).0), granted_minor: granted,
-            material_only: chance.percent(30), sort, version: chance.mostly_low(1, 4),
+            covers: if chance.percent(30) { AllowanceCovers::Material } else { AllowanceCovers::MaterialAndLabor },
+            terms: (sort % 3 == 0).then_some("Delivery is included, installation is not."),
+            unused_policy: if sort % 2 == 0 { UnusedAllowancePolicy::Credit } else { UnusedAllowancePolicy::Keep },
+            fee_percent: Decimal::new(15, 2), tax_percent: Decimal::new(825, 4), sort, version: chance.mostly_low(1, 4),
+        });
+        add!(self => AllowanceEntry {
+            id: self.id(Thing::AllowanceEntry, sort * 2), allowance_id: id, kind: AllowanceEntryKind::Granted,
+            amount_minor: granted, created_at: moment((self.created + 5).min(-1)),
         });
         if chance.percent(85) {
             add!(self => AllowanceCost {
@@ -61,7 +69,18 @@ impl Site<'_> {
         let is_locked = matches!(status, SelectionStatus::Locked | SelectionStatus::Ordered);
         let due = self.start + chance.between(-20, self.days);
         let choice_of = chance.below(offered.len().try_into().unwrap_or_default());
-        let chosen = place * APART + choice_of;
+        let approved = is_locked || status == SelectionStatus::Approved;
+        let (chosen_on, approved_on) = ((due - 3).min(-1), due.min(-1));
+        // Some choices are of several options, and of several of one.
+        let (several, quantity) = (place % 5 == 4, if place % 3 == 2 { 1 + place % 4 } else { 1 });
+        let chosen: Vec<_> = offered
+            .iter()
+            .cycle()
+            .skip(choice_of as usize)
+            .take(if is_open { 0 } else { 1 + usize::from(several) })
+            .map(|option| (option.id, option.price_minor))
+            .collect();
+        let (client, _) = client(self.seed, self.index, 0);
         let selection = row!(Selection {
             id,
             number,
@@ -72,15 +91,36 @@ impl Site<'_> {
             title: if round == 0 { what.to_string() } else { format!("{what}, part {}", round + 1) },
             instructions: chance.maybe(45, |_| &WORDS.instructions),
             version: chance.mostly_low(1, 6),
-            chosen_option_id: (!is_open).then(|| self.id(Thing::SelectionOption, chosen)),
+            category: (place % 4 != 3).then_some(if place % 2 == 0 { "Finishes" } else { "Fixtures" }),
+            min_choices: 1,
+            max_choices: if several { 2 } else { 1 },
+            may_decline: place % 6 == 0 || status == SelectionStatus::Declined,
+            chosen_at: (!is_open).then(|| moment(chosen_on)),
+            chosen_by: (!is_open).then(|| self.id(Thing::Client, 0)),
+            chosen_by_name: (!is_open).then(|| client.name.to_string()),
+            approved_at: approved.then(|| moment(approved_on)),
             locked_at: is_locked.then(|| moment(due.min(-1))),
+            ordered_at: (status == SelectionStatus::Ordered).then(|| moment(due.min(-1))),
             created_at: moment((self.created + 10).min(-1)),
         });
-        let is_approved = is_locked || status == SelectionStatus::Approved;
-        if is_approved && selection.allowance_id.is_none() {
-            let (day, title, option) =
-                (due.min(-1), selection.title.to_string(), offered.swap_remove(choice_of as usize));
-            self.approved.push(Approved { day, place, id, number, title, option });
+        let selection = Selection {
+            is_overdue: status == SelectionStatus::Shared && selection.due_on.is_some_and(|on| on < day(0)),
+            ..selection
+        };
+        for (option_id, _) in &chosen {
+            add!(self => SelectionChoice { selection_id: id, option_id: *option_id, quantity });
+        }
+        if approved && let Some(allowance_id) = selection.allowance_id {
+            let prices = chosen.iter().filter_map(|(_, price)| *price);
+            add!(self => AllowanceEntry {
+                id: self.id(Thing::AllowanceEntry, place * 2 + 1), allowance_id, selection_id: Some(id),
+                kind: AllowanceEntryKind::Approved,
+                amount_minor: prices.sum::<i64>() * i64::from(quantity), created_at: moment(approved_on),
+            });
+        } else if approved {
+            let title = selection.title.to_string();
+            offered.retain(|option| chosen.iter().any(|(id, _)| *id == option.id));
+            self.approved.push(Approved { day: due.min(-1), place, id, number, title, options: offered, quantity });
         }
         self.add(selection);
         if chance.percent(85) {
@@ -116,6 +156,7 @@ impl Site<'_> {
                 sort,
                 description: chance.maybe(60, |_| format!("{what} of the {line} line, in {finish}.")),
                 price_minor: chance.maybe(94, |_| price),
+                price_expires_on: (sort == 2).then(|| day(60)),
                 version: chance.mostly_low(1, 4),
                 lead_time_days: chance.maybe(75, |chance| chance.mostly_low(0, 90)),
             });

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use portico_core::decisions::{
     DecisionKind, DecisionOutcome, Evidence, NewDecision, SeenAllowance, SeenFile, SeenOption, SelectionDocument,
 };
+use portico_core::selections::{AllowanceTerms, Basis, ChosenPrice};
 use portico_store::rows::Text;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -63,25 +64,42 @@ fn document(site: &Site<'_, '_>, selection: Uuid, files: Vec<SeenFile>) -> Optio
     let all = |table| rows_of(site, table);
     let find = |table, id: &Value| all(table).find(|row| row["id"] == *id);
     let row = find("selections", &json!(selection))?;
-    let option = find("selection_options", &row["chosen_option_id"])?;
-    let price_minor = option["price_minor"].as_i64()?;
-    let standard =
-        all("selection_options").find(|other| other["selection_id"] == row["id"] && other["is_standard"] == true);
-    let standard =
-        standard.and_then(|standard| standard["price_minor"].as_i64()).filter(|_| row["allowance_id"].is_null());
-    let used = |allowance: &Value| {
-        let paid = all("selections").filter(|other| other["allowance_id"] == *allowance);
-        let chosen = paid.filter_map(|other| find("selection_options", &other["chosen_option_id"]));
-        chosen.filter_map(|option| option["price_minor"].as_i64()).sum()
-    };
-    let allowance = find("allowances", &row["allowance_id"]).and_then(|allowance| {
-        Some(SeenAllowance {
-            id: known::<Uuid>(&allowance["id"])?.into(),
-            name: known(&allowance["name"])?,
-            granted_minor: known(&allowance["granted_minor"])?,
-            used_minor: used(&allowance["id"]),
+    let options: Vec<Value> = all("selection_options").filter(|option| option["selection_id"] == row["id"]).collect();
+    let choices: Vec<Value> = all("selection_choices").filter(|choice| choice["selection_id"] == row["id"]).collect();
+    let chosen = |option: &&Value| choices.iter().any(|choice| choice["option_id"] == option["id"]);
+    let seen = |option: &Value| {
+        let choice = choices.iter().find(|choice| choice["option_id"] == option["id"])?;
+        Some(SeenOption {
+            id: known::<Uuid>(&option["id"])?.into(),
+            title: known(&option["title"])?,
+            description: known(&option["description"])?,
+            is_standard: known(&option["is_standard"])?,
+            lead_time_days: known(&option["lead_time_days"])?,
+            price: ChosenPrice { unit_minor: known(&option["price_minor"])?, quantity: known(&choice["quantity"])? },
         })
-    });
+    };
+    let seen: Vec<_> = options.iter().filter(chosen).filter_map(seen).collect();
+    let allowance = find("allowances", &row["allowance_id"]);
+    let basis = match &allowance {
+        Some(allowance) => {
+            let terms = AllowanceTerms {
+                granted_minor: known(&allowance["granted_minor"])?,
+                fee: known(&allowance["fee_percent"])?,
+                tax: known(&allowance["tax_percent"])?,
+                unused: known(&allowance["unused_policy"])?,
+            };
+            let paid = all("allowance_entries").filter(|entry| {
+                entry["allowance_id"] == allowance["id"]
+                    && entry["kind"] == "APPROVED"
+                    && entry["selection_id"] != row["id"]
+            });
+            Basis::Allowance(terms, paid.filter_map(|entry| entry["amount_minor"].as_i64()).sum())
+        }
+        None => {
+            let standard = options.iter().find(|option| option["is_standard"] == true);
+            standard.map_or(Basis::Nothing, |standard| Basis::Standard(standard["price_minor"].as_i64()))
+        }
+    };
     Some(SelectionDocument {
         project: site.ids.1.into(),
         currency: known(&find("projects", &json!(site.ids.1))?["currency"])?,
@@ -91,18 +109,19 @@ fn document(site: &Site<'_, '_>, selection: Uuid, files: Vec<SeenFile>) -> Optio
         title: known(&row["title"])?,
         instructions: known(&row["instructions"])?,
         location: find("locations", &row["location_id"]).and_then(|location| known(&location["name"])),
-        option: SeenOption {
-            id: known::<Uuid>(&option["id"])?.into(),
-            title: known(&option["title"])?,
-            description: known(&option["description"])?,
-            is_standard: known(&option["is_standard"])?,
-            lead_time_days: known(&option["lead_time_days"])?,
-            price_minor,
-            price_delta_minor: standard.map(|standard| price_minor - standard),
-        },
-        allowance,
+        options: seen,
+        basis,
+        allowance: allowance.and_then(|allowance| {
+            Some(SeenAllowance {
+                id: known::<Uuid>(&allowance["id"])?.into(),
+                name: known(&allowance["name"])?,
+                covers: known(&allowance["covers"])?,
+                terms: known(&allowance["terms"])?,
+            })
+        }),
         files,
     })
+    .filter(|document| document.effect().is_some())
 }
 
 /// The files that clients saw on a selection at a time, with their contents.

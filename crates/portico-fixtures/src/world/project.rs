@@ -5,8 +5,9 @@ use portico_core::invitations::InvitationState;
 use portico_core::mail::MailTemplate;
 use portico_core::messages::ThreadSubject;
 use portico_core::projects::{AccessLevel, ClientRelationship, MembershipKind};
-use portico_core::selections::SelectionStatus;
+use portico_core::selections::{AllowanceCovers, AllowanceEntryKind, SelectionStatus, UnusedAllowancePolicy};
 use portico_store::rows::{ProjectClientSettings, Row, SelectionTradeInfo, Text};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::builder::{Builder, add_row};
@@ -165,7 +166,19 @@ fn team_member(site: &mut Site<'_, '_>, member: &mut Section) -> Result {
 fn allowance_rows(site: &mut Site<'_, '_>, allowance: &mut Section) -> Result {
     let name: Text = allowance.require("name")?;
     let (id, sort) = (site.name_section(allowance, &format!("allowance/{name}"))?, allowance.position);
-    add_row!(site, allowance => Allowance { id, sort, version: 1 })?;
+    let created_at = site.created_at;
+    let row = allowance.fill(row!(Allowance {
+        id,
+        sort,
+        version: 1,
+        covers: AllowanceCovers::MaterialAndLabor,
+        unused_policy: UnusedAllowancePolicy::Keep,
+    }))?;
+    let entry = World::id(&format!("{}/allowance/{name}/granted", site.path));
+    add!(site => AllowanceEntry {
+        id: entry, allowance_id: id, kind: AllowanceEntryKind::Granted, amount_minor: row.granted_minor, created_at,
+    });
+    site.add(row);
     add_row!(site, allowance => AllowanceCost { allowance_id: id })
 }
 
@@ -178,12 +191,32 @@ fn selection_rows(site: &mut Site<'_, '_>, selection: &mut Section) -> Result {
     selection.each("options", |choice| option_rows(site, &title, id, choice))?;
     let is_shared = status != SelectionStatus::Draft;
     site.shared += i32::from(is_shared);
-    add_row!(site, selection => Selection {
-        id, location_id: site.find_optional(selection, "location", "location")?,
+    let chosen = choice_rows(site, &title, id, selection)?;
+    let by: Option<Text> = selection.get("chosen_by")?;
+    let chosen_by = by.as_ref().map(|slug| site.find(&format!("client/{slug}"))).transpose()?;
+    let chosen_by_name = by.and_then(|slug| site.build.people.get(&*slug).map(|person| person.name.clone()));
+    let defaults = row!(Selection {
+        id,
+        location_id: site.find_optional(selection, "location", "location")?,
         allowance_id: site.find_optional(selection, "allowance", "allowance")?,
-        chosen_option_id: site.find_optional(selection, "chosen", &format!("option/{title}"))?,
-        number: is_shared.then_some(site.shared), created_at, version: 1,
-    })?;
+        due_task_id: site.find_optional(selection, "due_task", "task")?,
+        chosen_by,
+        chosen_by_name,
+        min_choices: 1,
+        max_choices: 1,
+        number: is_shared.then_some(site.shared),
+        created_at,
+        version: 1,
+    });
+    let row = selection.fill(defaults)?;
+    if let (Some(allowance_id), Some(approved_at)) = (row.allowance_id, row.approved_at) {
+        let entry = World::id(&format!("{}/{path}/approved", site.path));
+        add!(site => AllowanceEntry {
+            id: entry, allowance_id, selection_id: Some(id), kind: AllowanceEntryKind::Approved, amount_minor: chosen,
+            created_at: approved_at,
+        });
+    }
+    site.add(row);
     add_row!(site, selection => SelectionInternal { selection_id: id })?;
     if selection.has_any_of::<SelectionTradeInfo>() {
         add_row!(site, selection => SelectionTradeInfo { selection_id: id })?;
@@ -193,6 +226,32 @@ fn selection_rows(site: &mut Site<'_, '_>, selection: &mut Section) -> Result {
         add!(site => SelectionTrade { selection_id: id, project_membership_id });
     }
     note_rows(site, (ThreadSubject::Selection, id), &format!("{path}/notes"), selection)
+}
+
+/// Adds the choices of a selection: one option by name, or several with quantities. Returns their price.
+fn choice_rows(site: &mut Site<'_, '_>, title: &str, selection_id: Uuid, selection: &mut Section) -> Result<i64> {
+    let mut chosen = Vec::new();
+    if let Some(option) = selection.get::<Text>("chosen")? {
+        chosen.push((option, 1));
+    }
+    selection.each("choices", |choice| {
+        chosen.push((choice.require("option")?, choice.get("quantity")?.unwrap_or(1)));
+        Ok(())
+    })?;
+    let mut sum = 0;
+    for (option, quantity) in chosen {
+        let option_id = site.find(&format!("option/{title}/{option}"))?;
+        sum += price_of(site, option_id) * i64::from(quantity);
+        add!(site => SelectionChoice { selection_id, option_id, quantity });
+    }
+    Ok(sum)
+}
+
+/// The price of an option; 0 without one.
+fn price_of(site: &Site<'_, '_>, option_id: Uuid) -> i64 {
+    let mut rows = site.build.rows.iter().filter(|(table, _)| table.name == "selection_options");
+    let row = rows.find_map(|(_, row)| Some(row.to_json()).filter(|row| row["id"] == json!(option_id)));
+    row.and_then(|row| row["price_minor"].as_i64()).unwrap_or_default()
 }
 
 /// Adds an option of a selection; without a price it is yet to be priced.

@@ -12,10 +12,14 @@ use super::World;
 /// Hidden columns whose values an outsider may know from elsewhere.
 const KNOWN_FROM_ELSEWHERE: &[(&str, &str, &str)] = &[
     ("contacts", "name", "a client's contact has the client's own name: `people` adds the names of trade partners"),
+    ("allowances", "covers", "a code"),
+    ("allowances", "unused_policy", "a code"),
+    ("allowance_entries", "kind", "a code, as the status of a selection"),
     ("decisions", "kind", "a code"),
     ("schedule_delays", "cause", "a code, such as CLIENT"),
     ("decisions", "subject_kind", "a code"),
     ("decisions", "outcome", "a code, as the status of a selection"),
+    ("selections", "chosen_by_name", "the name of a client"),
     ("files", "author_name", "the name of a person: `people` adds those that are secret"),
     ("files", "sha256", "the entity tag of a file without metadata: `secrets_from` adds those of photos and videos"),
     ("project_portals", "schedule_share", "a code, such as NONE"),

@@ -239,6 +239,45 @@ part_of! {
         /// A client approved the choice of a selection.
         #[shared(STAFF)]
         SelectionApproved,
+        /// Staff created or changed a selection.
+        #[shared(STAFF)]
+        SelectionSaved,
+        /// Staff deleted a draft of a selection.
+        #[shared(STAFF)]
+        SelectionDeleted,
+        /// Staff added or changed an option of a selection.
+        #[shared(STAFF)]
+        SelectionOptionSaved,
+        /// Staff deleted an option of a selection.
+        #[shared(STAFF)]
+        SelectionOptionDeleted,
+        /// Staff shared a selection with clients.
+        #[shared(STAFF)]
+        SelectionShared,
+        /// A client chose options of a selection, or changed the choice.
+        #[shared(STAFF)]
+        SelectionChosen,
+        /// A client declined a selection.
+        #[shared(STAFF)]
+        SelectionDeclined,
+        /// Staff locked the choice of a selection.
+        #[shared(STAFF)]
+        SelectionLocked,
+        /// Staff ordered the choice of a selection.
+        #[shared(STAFF)]
+        SelectionOrdered,
+        /// Staff reopened an approved selection.
+        #[shared(STAFF)]
+        SelectionReopened,
+        /// Staff copied selections from another project.
+        #[shared(STAFF)]
+        SelectionsCopied,
+        /// Staff added or changed an allowance.
+        #[shared(STAFF)]
+        AllowanceSaved,
+        /// Staff deleted an allowance.
+        #[shared(STAFF)]
+        AllowanceDeleted,
         /// A help article was created or changed.
         #[requires(SETTINGS_MANAGE)]
         HelpArticleSaved,
@@ -317,6 +356,9 @@ part_of! {
         /// Selection.
         #[shared(STAFF)]
         Selection,
+        /// Allowance.
+        #[shared(STAFF)]
+        Allowance,
         /// Thread of messages.
         #[shared(STAFF)]
         Thread,
@@ -382,6 +424,7 @@ impl ActivitySubjectKind {
             Self::ScheduleTemplate => Tag::SCHEDULE_TEMPLATE,
             Self::ScheduleDelay => Tag::SCHEDULE_DELAY,
             Self::Selection => Tag::SELECTION,
+            Self::Allowance => Tag::ALLOWANCE,
             Self::Thread => Tag::THREAD,
             Self::Message => Tag::MESSAGE,
             Self::File => Tag::FILE,

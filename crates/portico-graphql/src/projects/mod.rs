@@ -10,7 +10,7 @@ mod setup_mutations;
 mod team;
 
 pub(crate) use enums::ClientRelationship;
-pub(crate) use input::ProjectCreateInput;
+pub(crate) use input::{MoneyInput, ProjectCreateInput};
 pub(crate) use list::{DateFilter, ProjectConnection, ProjectFilter, ProjectSortKey, search_words, sort_position};
 pub(crate) use location::Location;
 pub(crate) use mutations::{ProjectMutations, project};

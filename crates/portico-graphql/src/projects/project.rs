@@ -39,7 +39,9 @@ use crate::page::PageArguments;
 use crate::portal::{Portal, PortalSettingsInput};
 use crate::scalars::{CurrencyCode, Date, Decimal, EmailAddress, TimeZone};
 use crate::schedule::{Milestone, Schedule, ScheduleDelay, ScheduleVersion, delays_of};
-use crate::selections::{Allowance, SelectionConnection, SelectionFilter, SelectionSortKey, selections_page};
+use crate::selections::{
+    Allowance, PendingAction, SelectionConnection, SelectionFilter, SelectionSortKey, pending_actions, selections_page,
+};
 
 /// Postal address.
 #[gated(CLIENT, TRADE, STAFF)]
@@ -168,6 +170,13 @@ impl Project {
     #[list_size(DELAYS)]
     async fn schedule_delays(&self, ctx: &Context<'_>) -> Result<Vec<Direct<ScheduleDelay>>, ApiError> {
         delays_of(ctx, self.0.id).await
+    }
+
+    /// What clients are asked for: selections that wait for a choice or its approval, the earliest due date first, at most 100.
+    #[shared(CLIENT)]
+    #[list_size(PENDING_ACTIONS)]
+    async fn pending_actions(&self, ctx: &Context<'_>) -> Result<Vec<Direct<PendingAction>>, ApiError> {
+        pending_actions(ctx, self.0.id).await
     }
 
     /// Selections of the project, ordered by `sortKey`.
@@ -380,7 +389,7 @@ impl Project {
 
     /// Changes of the project's records since a cursor, for apps that keep a copy. Records are those that `node` returns. A change of
     /// members, invitations, the portal, calendar feeds or the published schedule is reported as a change of the project. Not reported:
-    /// records of the company, such as its branding, values that depend on the date, such as `isOverdue`, values of other records, such
+    /// records of the company, such as its branding, values of other records, such
     /// as `approvalDocument`, and the order of lists. Null if your
     /// access ends meanwhile.
     #[shared(CLIENT, TRADE, STAFF)]

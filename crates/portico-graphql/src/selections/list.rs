@@ -1,7 +1,8 @@
 //! List of selections: pages, filter and order.
 
-use async_graphql::{Context, Enum, InputObject};
-use portico_core::id::ProjectId;
+use async_graphql::{Context, Enum, ID, InputObject};
+use chrono::{DateTime, Utc};
+use portico_core::id::{ProjectId, Tag};
 use portico_core::page::{Position, SortValue};
 use portico_core::selections::{SelectionList, SelectionSortKey as CoreSortKey, SelectionStatus as CoreStatus};
 use portico_graphql_macros::gated;
@@ -9,7 +10,9 @@ use portico_loader::Loader;
 use portico_loader::selections::{SelectionCount, SelectionRow, SelectionsOfProject};
 
 use super::Selection;
+use crate::activity::DateTimeFilter;
 use crate::error::ApiError;
+use crate::ids;
 use crate::page::{PageArguments, RequestCursors, connection};
 use crate::projects::DateFilter;
 
@@ -61,6 +64,15 @@ pub(crate) enum SelectionSortKey {
     /// Title, ignoring case.
     #[shared(CLIENT, TRADE, STAFF)]
     Title,
+    /// Time of the choice; selections without one come last.
+    #[shared(CLIENT, STAFF)]
+    ChosenAt,
+    /// Time of the approval; selections without one come last.
+    #[shared(CLIENT, STAFF)]
+    ApprovedAt,
+    /// Time of the order; selections without one come last.
+    #[shared(CLIENT, STAFF)]
+    OrderedAt,
 }
 
 /// Filter by status.
@@ -81,6 +93,21 @@ pub(crate) struct SelectionFilter {
     /// Due date.
     #[shared(CLIENT, TRADE, STAFF)]
     due_on: Option<DateFilter>,
+    /// Location.
+    #[shared(CLIENT, TRADE, STAFF)]
+    location_id: Option<ID>,
+    /// Category, ignoring case.
+    #[shared(CLIENT, TRADE, STAFF)]
+    category: Option<String>,
+    /// Time of the choice.
+    #[shared(CLIENT, STAFF)]
+    chosen_at: Option<DateTimeFilter>,
+    /// Time of the approval.
+    #[shared(CLIENT, STAFF)]
+    approved_at: Option<DateTimeFilter>,
+    /// Time of the order.
+    #[shared(CLIENT, STAFF)]
+    ordered_at: Option<DateTimeFilter>,
 }
 
 /// One page of a project's selections.
@@ -94,9 +121,16 @@ pub(crate) async fn selections_page(
 ) -> Result<SelectionConnection, ApiError> {
     let loader = ctx.data_unchecked::<Loader>();
     let filter = filter.unwrap_or_default();
+    let time = |range: Option<DateTimeFilter>, path: &str| range.map(|range| range.checked(path)).transpose();
+    let location = filter.location_id.map(|id| ids::read_as(&id, "filter.locationId", Tag::LOCATION)).transpose()?;
     let list = SelectionList {
         status_in: filter.status.map(|status| status.one_of.into_iter().map(Into::into).collect()),
         due_on: filter.due_on.map(|range| range.checked("filter.dueOn")).transpose()?,
+        location,
+        category: filter.category,
+        chosen_at: time(filter.chosen_at, "filter.chosenAt")?,
+        approved_at: time(filter.approved_at, "filter.approvedAt")?,
+        ordered_at: time(filter.ordered_at, "filter.orderedAt")?,
         sort: sort_key.into(),
         descending: reverse,
     };
@@ -109,9 +143,13 @@ pub(crate) async fn selections_page(
 }
 
 fn position(row: &SelectionRow, sort: CoreSortKey) -> Position {
+    let at = |time: Option<DateTime<Utc>>| time.map_or(SortValue::Null, |at| SortValue::Int(at.timestamp_micros()));
     let value = match sort {
         CoreSortKey::Number => row.number.map_or(SortValue::Null, |number| SortValue::Int(number.into())),
         CoreSortKey::DueOn => row.due_on.map_or(SortValue::Null, SortValue::Date),
+        CoreSortKey::ChosenAt => at(row.chosen_at),
+        CoreSortKey::ApprovedAt => at(row.approved_at),
+        CoreSortKey::OrderedAt => at(row.ordered_at),
         CoreSortKey::Title => SortValue::Text(row.title.clone()),
     };
     Position { value, id: row.id.0 }

@@ -5,16 +5,18 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object};
 use portico_core::id::Tag;
 use portico_core::money;
+use portico_core::selections::ChosenPrice;
 use portico_graphql_macros::gated;
 use portico_loader::selections::{CostOfOption, OptionCostRow, OptionRow};
 use rust_decimal::Decimal as Number;
 
 use super::selection::known_in_project;
+use crate::direct::Direct;
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
 use crate::money::Money;
-use crate::scalars::Decimal;
+use crate::scalars::{Date, Decimal};
 
 pub(crate) struct SelectionOption(pub(crate) Arc<OptionRow>);
 
@@ -74,7 +76,7 @@ impl SelectionOption {
     #[shared(CLIENT, TRADE, STAFF)]
     async fn version(&self) -> i32;
 
-    /// Price to the client. Null while it is to be determined.
+    /// Price of one to the client. Null while it is to be determined.
     #[shared(CLIENT, STAFF)]
     async fn price(&self, ctx: &Context<'_>) -> Result<Option<Money>, ApiError> {
         known_in_project(ctx, self.0.project_id, self.0.price_minor).await
@@ -90,6 +92,16 @@ impl SelectionOption {
     #[shared(CLIENT, STAFF)]
     async fn price_delta(&self, ctx: &Context<'_>) -> Result<Option<Money>, ApiError> {
         known_in_project(ctx, self.0.project_id, self.0.price_delta_minor).await
+    }
+
+    /// Last day of the price, in the project's time zone. Null if it does not expire.
+    #[shared(CLIENT, STAFF)]
+    async fn price_expires_on(&self) -> Option<Date>;
+
+    /// Whether the price has expired. Then it can neither be chosen nor approved.
+    #[shared(CLIENT, STAFF)]
+    async fn is_price_expired(&self) -> bool {
+        self.0.is_price_expired.unwrap_or_default()
     }
 
     /// Cost to the company. Null if it is not known.
@@ -122,5 +134,35 @@ impl SelectionOption {
     #[requires(COSTS_VIEW)]
     async fn vendor_sku(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
         Ok(self.cost(ctx).await?.and_then(|row| row.vendor_sku.clone()))
+    }
+}
+
+/// A chosen option with its quantity.
+pub(crate) struct SelectionChoice {
+    pub(super) option: Arc<OptionRow>,
+    pub(super) quantity: i32,
+}
+
+/// Chosen option of a selection.
+#[gated]
+#[Object]
+impl SelectionChoice {
+    /// Option.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn option(&self) -> Direct<SelectionOption> {
+        SelectionOption(Arc::clone(&self.option)).into()
+    }
+
+    /// How many.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn quantity(&self) -> i32 {
+        self.quantity
+    }
+
+    /// Price of one times the quantity. Null while it is to be determined.
+    #[shared(CLIENT, STAFF)]
+    async fn price(&self, ctx: &Context<'_>) -> Result<Option<Money>, ApiError> {
+        let chosen = ChosenPrice { unit_minor: self.option.price_minor, quantity: self.quantity };
+        known_in_project(ctx, self.option.project_id, chosen.total_minor()).await
     }
 }

@@ -3,18 +3,18 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
-use portico_core::clock::Clock;
+use futures_util::future::try_join_all;
 use portico_core::id::{ProjectId, Tag};
-use portico_core::selections::SelectionStatus as CoreStatus;
 use portico_graphql_macros::gated;
 use portico_loader::projects::{LocationIn, ProjectById, ProjectRow};
+use portico_loader::schedule::TaskIn;
 use portico_loader::selections::{
-    AllowanceIn, InternalsOfSelection, OptionIn, OptionsOfSelection, SelectionInternalsRow, SelectionRow,
-    TradeInfoOfSelection,
+    AllowanceIn, ChoicesOfSelection, InternalsOfSelection, OptionIn, OptionsOfSelection, SelectionInternalsRow,
+    SelectionRow, TradeInfoOfSelection,
 };
 
 use super::approval::{ApprovalDocument, approval_document};
-use super::{Allowance, SelectionOption, SelectionStatus};
+use super::{Allowance, SelectionChoice, SelectionOption, SelectionStatus};
 use crate::direct::Direct;
 use crate::error::ApiError;
 use crate::files::{FileAttachment, attachments_of};
@@ -24,6 +24,7 @@ use crate::messages::{Thread, ThreadAudience, threads_about};
 use crate::money::Money;
 use crate::projects::Location;
 use crate::scalars::{Date, DateTime};
+use crate::schedule::Task;
 
 pub(crate) struct Selection(pub(crate) Arc<SelectionRow>);
 
@@ -34,7 +35,7 @@ impl Selection {
 }
 
 /// The project of a record.
-async fn project_of(ctx: &Context<'_>, project: ProjectId) -> Result<Arc<ProjectRow>, ApiError> {
+pub(super) async fn project_of(ctx: &Context<'_>, project: ProjectId) -> Result<Arc<ProjectRow>, ApiError> {
     let project = load(ctx, ProjectById(project)).await?;
     project.ok_or_else(|| ApiError::Internal("a record without its project".to_owned()))
 }
@@ -91,15 +92,36 @@ impl Selection {
     #[shared(CLIENT, TRADE, STAFF)]
     async fn due_on(&self) -> Option<Date>;
 
-    /// Whether the due date has passed without a choice.
+    /// Whether the due date has passed without a choice. Set at midnight in the project's time zone.
     #[shared(CLIENT, TRADE, STAFF)]
-    async fn is_overdue(&self, ctx: &Context<'_>) -> Result<bool, ApiError> {
-        let (Some(due_on), CoreStatus::Shared) = (self.0.due_on, self.0.status) else { return Ok(false) };
-        let project = project_of(ctx, self.0.project_id).await?;
-        let today = ctx.data_unchecked::<Arc<Clock>>().today(&project.time_zone);
-        let today = today.ok_or_else(|| ApiError::Internal("a project with an unknown time zone".to_owned()))?;
-        Ok(due_on < today)
+    async fn is_overdue(&self) -> bool;
+
+    /// Task on which the due date depends. Null if there is none, or if you do not see it.
+    #[shared(CLIENT, STAFF)]
+    async fn due_task(&self, ctx: &Context<'_>) -> Result<Option<Task>, ApiError> {
+        let Some(id) = self.0.due_task_id else { return Ok(None) };
+        Ok(load(ctx, TaskIn(self.0.project_id, id)).await?.map(Task))
     }
+
+    /// Days from the due date to the start of `dueTask`. Null if it depends on no task.
+    #[shared(STAFF)]
+    async fn due_days_before(&self) -> Option<i32>;
+
+    /// Category. Null if there is none.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn category(&self) -> Option<&str>;
+
+    /// Minimum number of options to choose.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn min_choices(&self) -> i32;
+
+    /// Maximum number of options to choose.
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn max_choices(&self) -> i32;
+
+    /// Whether it can be declined (`selectionDecline`).
+    #[shared(CLIENT, TRADE, STAFF)]
+    async fn may_decline(&self) -> bool;
 
     #[shared(CLIENT, TRADE, STAFF)]
     async fn version(&self) -> i32;
@@ -126,19 +148,52 @@ impl Selection {
         Ok(rows.iter().map(|row| SelectionOption(Arc::clone(row)).into()).collect())
     }
 
-    /// Chosen option. Null until one is chosen.
+    /// Chosen options with their quantities, in the company's order.
+    #[shared(CLIENT, TRADE, STAFF)]
+    #[list_size(CHOICES_OF_SELECTION)]
+    async fn choices(&self, ctx: &Context<'_>) -> Result<Vec<Direct<SelectionChoice>>, ApiError> {
+        let rows = load(ctx, ChoicesOfSelection(self.0.project_id, self.0.id)).await?;
+        let options = rows.iter().map(|row| load(ctx, OptionIn(row.project_id, row.option_id)));
+        let options = try_join_all(options).await?;
+        let choice = |(option, quantity): (Option<_>, i32)| Some(SelectionChoice { option: option?, quantity }.into());
+        Ok(options.into_iter().zip(rows.iter().map(|row| row.quantity)).filter_map(choice).collect())
+    }
+
+    /// Chosen option. Null until one is chosen, and if several are.
     #[shared(CLIENT, TRADE, STAFF)]
     async fn chosen_option(&self, ctx: &Context<'_>) -> Result<Option<SelectionOption>, ApiError> {
         let Some(id) = self.0.chosen_option_id else { return Ok(None) };
         Ok(load(ctx, OptionIn(self.0.project_id, id)).await?.map(SelectionOption))
     }
 
-    /// Document that a client signs with `selectionApprove`. Null unless the selection is `CHOSEN` and its option has a
-    /// price, and in archived projects.
+    /// Document that a client signs with `selectionApprove`. Null unless the selection is `CHOSEN` and its options have
+    /// prices, and in archived projects.
     #[shared(CLIENT, STAFF)]
     async fn approval_document(&self, ctx: &Context<'_>) -> Result<Option<ApprovalDocument>, ApiError> {
         approval_document(ctx, &self.0).await
     }
+
+    /// Time of the choice. Null until then.
+    #[shared(CLIENT, STAFF)]
+    async fn chosen_at(&self) -> Option<DateTime>;
+
+    /// Name of the client who chose. Null until then.
+    #[shared(CLIENT, STAFF)]
+    async fn chosen_by(&self) -> Option<&str> {
+        self.0.chosen_by_name.as_deref()
+    }
+
+    /// Time of the approval. Null until then.
+    #[shared(CLIENT, STAFF)]
+    async fn approved_at(&self) -> Option<DateTime>;
+
+    /// Time of the order. Null until then.
+    #[shared(CLIENT, STAFF)]
+    async fn ordered_at(&self) -> Option<DateTime>;
+
+    /// Why a client declined it. Null if none did, or gave no reason.
+    #[shared(CLIENT, STAFF)]
+    async fn decline_reason(&self) -> Option<&str>;
 
     /// Time when the choice was locked. Null until then.
     #[shared(CLIENT, TRADE, STAFF)]

@@ -4,14 +4,14 @@ use diesel::dsl::count_star;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment};
-use diesel::sql_types::{Array, Bool, Text};
+use diesel::sql_types::{Array, Bool, Text, Uuid};
 use portico_core::id::ProjectId;
 use portico_core::page::Slice;
 use portico_core::selections::{SelectionList, SelectionSortKey};
 
 use super::SelectionRow;
 use crate::children::{ParentId, of_each};
-use crate::fragment::{free_expression, push_date_range};
+use crate::fragment::{free_expression, push_date_range, push_time_range};
 use crate::page::SortBy;
 use crate::selections::rows::selections;
 use crate::{ReadSession, StoreError};
@@ -76,6 +76,25 @@ impl QueryFragment<Pg> for Matching {
         if let Some(range) = &self.0.due_on {
             push_date_range(&mut out, "selections.due_on", range)?;
         }
+        if let Some(location) = &self.0.location {
+            out.push_sql(" AND selections.location_id = ");
+            out.push_bind_param::<Uuid, _>(location)?;
+        }
+        if let Some(category) = &self.0.category {
+            out.push_sql(" AND lower(selections.category) = lower(");
+            out.push_bind_param::<Text, _>(category)?;
+            out.push_sql(")");
+        }
+        let times = [
+            ("selections.chosen_at", &self.0.chosen_at),
+            ("selections.approved_at", &self.0.approved_at),
+            ("selections.ordered_at", &self.0.ordered_at),
+        ];
+        for (column, range) in times {
+            if let Some(range) = range {
+                push_time_range(&mut out, column, range)?;
+            }
+        }
         Ok(())
     }
 }
@@ -85,6 +104,9 @@ fn sort_by(list: &SelectionList) -> SortBy {
         SelectionSortKey::Number => "selections.number",
         SelectionSortKey::DueOn => "selections.due_on",
         SelectionSortKey::Title => "lower(selections.title)",
+        SelectionSortKey::ChosenAt => "(extract(epoch from selections.chosen_at) * 1000000)::bigint",
+        SelectionSortKey::ApprovedAt => "(extract(epoch from selections.approved_at) * 1000000)::bigint",
+        SelectionSortKey::OrderedAt => "(extract(epoch from selections.ordered_at) * 1000000)::bigint",
     };
     SortBy {
         expression,

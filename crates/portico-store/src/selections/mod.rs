@@ -1,30 +1,50 @@
 //! Selections, their options and allowances.
 
+mod copy;
+mod deadlines;
 mod list;
+mod locked;
 mod rows;
+mod staff;
 mod writes;
 
 use diesel::prelude::*;
 use portico_core::id::{AllowanceId, ProjectId, SelectionId, SelectionOptionId};
 
+pub use copy::copy_selections;
+pub use deadlines::{mark_deadlines, move_due_dates};
 pub use list::{count_selections_of_projects, selections_of_projects};
+pub use locked::{
+    LockedSelection, SelectionClient, StoredAllowance, StoredOption, StoredSelection, lock_selection, selection_client,
+};
 pub use rows::{
-    AllowanceCostRow, AllowanceRow, OptionCostRow, OptionRow, SelectionInternalsRow, SelectionRow, TradeInfoRow,
+    AllowanceCostRow, AllowanceEntryRow, AllowanceRow, ChoiceRow, OptionCostRow, OptionRow, SelectionInternalsRow,
+    SelectionRow, TradeInfoRow,
+};
+pub use staff::{
+    AllowanceChange, AllowanceCostChange, LockedAllowance, OptionChange, OptionCostChange, SelectionBudgetChange,
+    SelectionChange, change_allowance, change_allowance_cost, change_option, change_option_cost, change_selection,
+    change_selection_budget, count_allowances, count_selections, count_selections_of_allowance, delete_allowance,
+    delete_option, delete_selection, has_cost, insert_allowance, insert_option, insert_selection,
+    is_allowance_of_project, is_chosen, is_location_of_project, lock_allowance, lock_option, place_of_option,
+    project_of_allowance, project_of_selection, share_selection, start_of_task,
 };
 pub use writes::{
-    ChosenOption, SelectionAllowance, SelectionClient, SharedSelection, approve_selection, lock_shared_selection,
-    selection_client,
+    NewAllowanceEntry, NewChoice, choose_options, contract_total, count_allowance_entries, decline_selection,
+    insert_allowance_entry, set_selection_status,
 };
 
 use crate::by_key::rows_by_key;
 use crate::selections::rows::{
-    allowance_costs, allowances, selection_internals, selection_option_costs, selection_options, selection_trade_infos,
-    selections,
+    allowance_costs, allowance_entries, allowances, selection_choices, selection_internals, selection_option_costs,
+    selection_options, selection_trade_infos, selections,
 };
 
 rows_by_key! {
     /// Selections by id.
     selections_by_id(SelectionId) -> SelectionRow = selections by id;
+    /// Selections by id and project.
+    selections_in_projects(in project, SelectionId) -> SelectionRow = selections by id;
     /// Columns of selections for staff only.
     internals_of_selections(in project, SelectionId) -> SelectionInternalsRow = selection_internals by selection_id;
     /// Notes on selections for trade partners and staff.
@@ -35,6 +55,8 @@ rows_by_key! {
     options_in_projects(in project, SelectionOptionId) -> OptionRow = selection_options by id;
     /// Options of selections, in sort order.
     options_of_selections(in project, SelectionId) -> OptionRow = selection_options by selection_id in order of sort, id;
+    /// Chosen options of selections, in the order of the options.
+    choices_of_selections(in project, SelectionId) -> ChoiceRow = selection_choices by selection_id in order of sort, option_id;
     /// Costs of options.
     costs_of_options(in project, SelectionOptionId) -> OptionCostRow = selection_option_costs by option_id;
     /// Allowances by id.
@@ -43,6 +65,8 @@ rows_by_key! {
     allowances_in_projects(in project, AllowanceId) -> AllowanceRow = allowances by id;
     /// Allowances of projects, in sort order.
     allowances_of_projects(ProjectId) -> AllowanceRow = allowances by project_id in order of sort, id;
+    /// Entries of allowances, oldest first.
+    entries_of_allowances(in project, AllowanceId) -> AllowanceEntryRow = allowance_entries by allowance_id in order of created_at, id;
     /// Columns of allowances for staff only.
     costs_of_allowances(in project, AllowanceId) -> AllowanceCostRow = allowance_costs by allowance_id;
 }

@@ -2,8 +2,12 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use portico_core::access::{Audience, Viewer};
-use portico_core::id::{AllowanceId, CompanyId, LocationId, ProjectId, SelectionId, SelectionOptionId};
-use portico_core::selections::SelectionStatus;
+use portico_core::id::{
+    AllowanceEntryId, AllowanceId, CompanyId, LocationId, ProjectId, SelectionId, SelectionOptionId, TaskId,
+};
+use portico_core::selections::{
+    AllowanceCovers, AllowanceEntryKind, AllowanceTerms, SelectionStatus, UnusedAllowancePolicy,
+};
 use portico_store_macros::role_view;
 use rust_decimal::Decimal;
 
@@ -32,10 +36,34 @@ pub struct SelectionRow {
     pub status: SelectionStatus,
     /// Due date of the choice, in the project's time zone.
     pub due_on: Option<NaiveDate>,
-    /// The chosen option.
+    /// The task on which the due date depends; null for trade partners.
+    pub due_task_id: Option<TaskId>,
+    /// Days from the due date to the start of the task, for staff only.
+    pub due_days_before: Option<i32>,
+    /// Whether the due date has passed without a choice.
+    pub is_overdue: bool,
+    /// The category.
+    pub category: Option<String>,
+    /// Minimum number of chosen options.
+    pub min_choices: i32,
+    /// Maximum number of chosen options.
+    pub max_choices: i32,
+    /// Whether clients may decline it.
+    pub may_decline: bool,
+    /// The chosen option, if it is the only one.
     pub chosen_option_id: Option<SelectionOptionId>,
+    /// When it was chosen; null for trade partners.
+    pub chosen_at: Option<DateTime<Utc>>,
+    /// Who chose, by name; null for trade partners.
+    pub chosen_by_name: Option<String>,
+    /// When the choice was approved; null for trade partners.
+    pub approved_at: Option<DateTime<Utc>>,
     /// When the choice was locked.
     pub locked_at: Option<DateTime<Utc>>,
+    /// When it was ordered; null for trade partners.
+    pub ordered_at: Option<DateTime<Utc>>,
+    /// Why a client declined it; null for trade partners.
+    pub decline_reason: Option<String>,
     /// Increases with every change visible to outsiders.
     pub version: i32,
 }
@@ -110,6 +138,10 @@ pub struct OptionRow {
     pub is_standard: bool,
     /// Lead time from order to delivery, in days.
     pub lead_time_days: Option<i32>,
+    /// The last day of the price; null for trade partners.
+    pub price_expires_on: Option<NaiveDate>,
+    /// Whether the price has expired; null for trade partners.
+    pub is_price_expired: Option<bool>,
     /// Sort order among the options.
     pub sort: i32,
     /// Increases with every change visible to outsiders.
@@ -117,6 +149,31 @@ pub struct OptionRow {
 }
 
 impl Visible for OptionRow {
+    fn visible_to(&self, viewer: &Viewer) -> bool {
+        viewer.may_see_project(self.company_id, self.project_id) && may_see_status(viewer, self.selection_status)
+    }
+}
+
+/// An option that a client has chosen.
+#[role_view(selection_choices(selection_id, option_id))]
+pub struct ChoiceRow {
+    /// The selection.
+    pub selection_id: SelectionId,
+    /// The option.
+    pub option_id: SelectionOptionId,
+    /// Its company.
+    pub company_id: CompanyId,
+    /// Its project.
+    pub project_id: ProjectId,
+    /// The state of the selection.
+    pub selection_status: SelectionStatus,
+    /// How many.
+    pub quantity: i32,
+    /// Sort order of the option.
+    pub sort: i32,
+}
+
+impl Visible for ChoiceRow {
     fn visible_to(&self, viewer: &Viewer) -> bool {
         viewer.may_see_project(self.company_id, self.project_id) && may_see_status(viewer, self.selection_status)
     }
@@ -152,10 +209,18 @@ pub struct AllowanceRow {
     pub name: String,
     /// Granted amount in minor units.
     pub granted_minor: i64,
-    /// Sum of the prices of the options chosen against it, in minor units.
+    /// Sum of the prices of what is approved against it, in minor units (MR-5).
     pub used_minor: i64,
-    /// Covers materials only; work is not covered.
-    pub material_only: bool,
+    /// What it pays for.
+    pub covers: AllowanceCovers,
+    /// Its terms in words.
+    pub terms: Option<String>,
+    /// What happens with an unused amount.
+    pub unused_policy: UnusedAllowancePolicy,
+    /// The contract's fee on an overage, as a share.
+    pub fee_percent: Decimal,
+    /// The tax on an overage with its fee, as a share.
+    pub tax_percent: Decimal,
     /// Sort order among the allowances.
     pub sort: i32,
     /// Increases with every change visible to outsiders.
@@ -163,6 +228,45 @@ pub struct AllowanceRow {
 }
 
 impl Visible for AllowanceRow {
+    fn visible_to(&self, viewer: &Viewer) -> bool {
+        viewer.audience() != Audience::Trade && viewer.may_see_project(self.company_id, self.project_id)
+    }
+}
+
+impl AllowanceRow {
+    /// The terms that decide about amounts.
+    pub const fn amounts(&self) -> AllowanceTerms {
+        AllowanceTerms {
+            granted_minor: self.granted_minor,
+            fee: self.fee_percent,
+            tax: self.tax_percent,
+            unused: self.unused_policy,
+        }
+    }
+}
+
+/// An entry in the ledger of an allowance.
+#[role_view(allowance_entries(id))]
+pub struct AllowanceEntryRow {
+    /// The entry.
+    pub id: AllowanceEntryId,
+    /// Its company.
+    pub company_id: CompanyId,
+    /// Its project.
+    pub project_id: ProjectId,
+    /// The allowance.
+    pub allowance_id: AllowanceId,
+    /// The approved or reopened selection.
+    pub selection_id: Option<SelectionId>,
+    /// Its kind.
+    pub kind: AllowanceEntryKind,
+    /// The amount in minor units.
+    pub amount_minor: i64,
+    /// When it was written.
+    pub created_at: DateTime<Utc>,
+}
+
+impl Visible for AllowanceEntryRow {
     fn visible_to(&self, viewer: &Viewer) -> bool {
         viewer.audience() != Audience::Trade && viewer.may_see_project(self.company_id, self.project_id)
     }

@@ -22,6 +22,7 @@ use portico_core::mail::MailJob;
 use portico_store::invitations::expire_invitations;
 use portico_store::jobs::{JobRow, give_up, mark_done, release, retry_later, take_due};
 use portico_store::retention::{BATCH, KINDS, Retention, RetentionKind, purge};
+use portico_store::selections::mark_deadlines;
 use portico_store::{AsyncPgConnection, StoreError, Writer};
 use tokio::sync::watch;
 
@@ -156,6 +157,7 @@ impl Worker {
                 let purge_and_wait = async {
                     self.purge_old_rows().await;
                     self.sweep_files().await;
+                    self.mark_deadlines().await;
                     tokio::time::sleep(interval).await;
                 };
                 // A batch that is interrupted is rolled back.
@@ -182,6 +184,7 @@ impl Worker {
         self.expire().await;
         self.purge_old_rows().await;
         self.sweep_files().await;
+        self.mark_deadlines().await;
     }
 
     async fn sweep_files(&self) {
@@ -200,6 +203,23 @@ impl Worker {
         };
         if let Err(error) = expired.await {
             tracing::warn!(%error, "cannot expire invitations");
+        }
+    }
+
+    /// Marks selections and prices whose last day has ended in the project's time zone.
+    async fn mark_deadlines(&self) {
+        let now = (self.clock)().moment();
+        let marked = async {
+            loop {
+                let connection = self.writer.connection().await?;
+                let write = async |tables: &mut AsyncPgConnection| mark_deadlines(tables, now).await;
+                if !connection.transaction::<_, StoreError>(write).await? {
+                    return Ok::<_, StoreError>(());
+                }
+            }
+        };
+        if let Err(error) = marked.await {
+            tracing::warn!(%error, "cannot mark deadlines of selections");
         }
     }
 

@@ -30,6 +30,7 @@ mod portal;
 mod projects;
 mod retention;
 mod schedule;
+mod selections;
 mod sessions;
 mod support;
 mod worlds;

@@ -195,35 +195,6 @@ async fn visible_change_cools_one_dashboard() {
     }
 }
 
-async fn overdue(app: &TestApp, read: &Read) -> (Value, u64) {
-    let reply =
-        app.ask_with(&portico_testkit::Person::with_token(read.token), &read.text, read.variables.clone()).await;
-    (reply.at("/project/selections/nodes/0/isOverdue").clone(), reply.statements)
-}
-
-#[tokio::test]
-async fn daily_answer_lasts_until_local_midnight() {
-    let gateways = Gateways::over([None]).await;
-    let read =
-        Read::of_project("demo-client", MAPLE, "selections(first: 1, sortKey: DUE_ON) { nodes { title isOverdue } }");
-    gateways
-        .write(&format!(
-            "update selections set due_on = '2027-01-01' where project_id = {0};
-            update selections set due_on = '2026-11-30' where id = {1}",
-            row(MAPLE),
-            row(&format!("{MAPLE}/selection/Front door"))
-        ))
-        .await;
-    // The same gateway with its caches, at other times. Maple Street is eight hours behind.
-    let then = |moment: &str| gateways.warm[0].rewired(|app| app.clock = at(moment));
-    let (before, after) = (then("2026-12-01T07:59:59Z"), then("2026-12-01T08:00:00Z"));
-    assert_eq!(overdue(&then("2026-11-30T18:00:00Z"), &read).await.0, false);
-    assert_eq!(overdue(&before, &read).await, (false.into(), 0), "it was cached");
-    let (is_overdue, _) = overdue(&after, &read).await;
-    assert_eq!(is_overdue, true, "entries from before midnight are not used afterwards");
-    assert_eq!(overdue(&after, &read).await, (true.into(), 0), "it was cached again");
-}
-
 /// Tables that none of these changes writes.
 fn unwritten<'a>(tables: impl Iterator<Item = &'a Table>, changes: &[&str]) -> Vec<&'a str> {
     let writes = |table: &str| {

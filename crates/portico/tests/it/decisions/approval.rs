@@ -61,10 +61,10 @@ async fn client_sees_what_was_approved() {
     let price = |amount: &str| json!({ "amount": amount, "currencyCode": "USD" });
     assert_eq!(document["selection"]["version"], 1);
     assert_eq!(document["selection"]["location"], "Kitchen");
-    assert_eq!(document["option"]["title"], "Bridge faucet, aged brass");
+    assert_eq!(document["options"][0]["title"], "Bridge faucet, aged brass");
     assert_eq!(
-        (&document["option"]["price"], &document["option"]["priceDelta"]),
-        (&price("1140.00"), &price("655.00"))
+        (&document["price"], &document["priceDelta"], &document["contractTotalChange"]),
+        (&price("1140.00"), &price("655.00"), &price("655.00"))
     );
     assert_eq!(document["allowance"], Value::Null);
     // The price that was agreed stays, whatever the option costs later.
@@ -78,10 +78,10 @@ async fn other_states_are_refused() {
     let app = TestApp::demo().await;
     let ana = Person::client();
     for (state, change) in [
-        ("SHARED", "status = 'SHARED', chosen_option_id = null"),
-        ("DECLINED", "status = 'DECLINED', chosen_option_id = null"),
-        ("LOCKED", "status = 'LOCKED'"),
-        ("ORDERED", "status = 'ORDERED'"),
+        ("SHARED", "status = 'SHARED', chosen_at = null"),
+        ("DECLINED", "status = 'DECLINED', chosen_at = null"),
+        ("LOCKED", "status = 'LOCKED', approved_at = now()"),
+        ("ORDERED", "status = 'ORDERED', approved_at = now()"),
     ] {
         let app = TestApp::demo().await;
         app.database().db_execute(&format!("update selections set {change} where id = {}", sql_id(FAUCET))).await;
@@ -130,16 +130,14 @@ async fn only_the_document_that_was_read_is_approved() {
         format!("update selection_options set lead_time_days = 99 {chosen}"),
         format!("update allowances set name = 'Another' where {of_project}"),
         format!("update allowances set granted_minor = granted_minor + 1 where {of_project}"),
-        format!(
-            "update selections set chosen_option_id = null, status = 'SHARED' where {of_project} and status = 'LOCKED'"
-        ),
+        format!("update selection_choices set quantity = 2 where selection_id = {}", sql_id(FAUCET)),
         format!("update selection_options set price_minor = 114001 {chosen}"),
     ] {
         app.database().db_execute(&change).await;
         let refused = approve_hash(&app, &ana, FAUCET, &seen, "once").await;
         assert_eq!(
             refusal(&refused),
-            "CONFLICT: the selection, its option, its allowance or its files have changed since you read it: read it again before you approve",
+            "CONFLICT: the selection, its options, its allowance or its files have changed since you read it: read it again before you approve",
             "{change}"
         );
         assert_eq!(refused["userErrors"][0]["field"], json!(["input", "documentHash"]));

@@ -111,11 +111,14 @@ async fn hundred_concurrent_decisions_have_no_gap() {
     let app = TestApp::concurrent().await;
     app.database()
         .db_execute(&format!(
-            "insert into selections (id, company_id, project_id, number, title, status, chosen_option_id)
-                select md5('many' || n)::uuid, company_id, project_id, 1000 + n, 'Item ' || n, 'CHOSEN', md5('option' || n)::uuid
+            "insert into selections (id, company_id, project_id, number, title, status, chosen_at)
+                select md5('many' || n)::uuid, company_id, project_id, 1000 + n, 'Item ' || n, 'CHOSEN', now()
                 from selections, generate_series(1, 100) n where id = {0};
             insert into selection_options (id, company_id, project_id, selection_id, title, price_minor, sort)
                 select md5('option' || n)::uuid, company_id, project_id, md5('many' || n)::uuid, 'Only one', 100 * n, 1
+                from selections, generate_series(1, 100) n where id = {0};
+            insert into selection_choices (selection_id, option_id, company_id, project_id)
+                select md5('many' || n)::uuid, md5('option' || n)::uuid, company_id, project_id
                 from selections, generate_series(1, 100) n where id = {0};",
             sql_id(FAUCET)
         ))

@@ -80,14 +80,13 @@ enum Bound {
     Refused(&'static [&'static str]),
     /// Its statement reads no more: the newest of a history, or the first of many. Each has a case below.
     Read,
-    /// No mutation extends it yet. A future one must refuse more.
-    Unwritten,
 }
 
-const BOUNDS: [(&str, Bound); 52] = [
+const BOUNDS: [(&str, Bound); 55] = [
     ("AccessExplanation.rules", Bound::Closed),
     ("Account.supportNotes", Bound::Read),
     ("Activity.changedFields", Bound::Closed),
+    ("Allowance.entries", Bound::Refused(&["allowanceSave", "selectionApprove", "selectionReopen"])),
     ("ApiKey.permissions", Bound::Closed),
     ("ApiKey.projectIds", Bound::Refused(&["apiKeyCreate"])),
     ("Company.apiKeys", Bound::Read),
@@ -111,7 +110,7 @@ const BOUNDS: [(&str, Bound); 52] = [
     ("Portal.navigation", Bound::Closed),
     ("Portal.setupChecklist", Bound::Closed),
     ("Project.albums", Bound::Refused(&["albumSave"])),
-    ("Project.allowances", Bound::Unwritten),
+    ("Project.allowances", Bound::Refused(&["allowanceSave", "selectionsCopy"])),
     ("Project.clients", Bound::Refused(&["projectClientAdd", "projectClientReplace"])),
     ("Project.invitations", Bound::Read),
     ("Project.locations", Bound::Refused(&["locationSave"])),
@@ -123,8 +122,10 @@ const BOUNDS: [(&str, Bound); 52] = [
     ("Publication.affectedTrades", Bound::Refused(&["projectTradeAdd"])),
     ("ScheduleVersion.milestones", Bound::Refused(&["milestoneSave"])),
     ("Selection.attachments", Bound::Refused(&["fileAttach"])),
-    ("Selection.options", Bound::Unwritten),
+    ("Selection.choices", Bound::Refused(&["selectionChoose"])),
+    ("Selection.options", Bound::Refused(&["selectionOptionSave"])),
     ("Selection.threads", Bound::Refused(&["threadStart"])),
+    ("SelectionPreview.choices", Bound::Refused(&["selectionPreview"])),
     ("SignInPayload.choices", Bound::Read),
     ("StaffMember.permissions", Bound::Closed),
     ("SupportNote.changedFields", Bound::Closed),
@@ -141,9 +142,9 @@ const BOUNDS: [(&str, Bound); 52] = [
 
 #[test]
 fn every_list_without_pages_is_bounded() {
-    // Lists of a preview and of changes are limited by `first`, and errors of every payload when it is built.
+    // Lists of a preview and of changes are limited by `first`, pending actions are a page of selections, and errors of every payload when it is built.
     let is_cut = |list: &PlainList| {
-        list.field == "userErrors"
+        ["userErrors", "pendingActions"].contains(&list.field.as_str())
             || ["VisibilityPreview", "VisibilityChange", "ProjectChanges", "ScheduleChanges"]
                 .contains(&list.ty.as_str())
     };

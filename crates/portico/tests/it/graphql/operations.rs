@@ -78,11 +78,13 @@ async fn db_round_off(database: &TestDatabase) {
                 where p.name = 'Grown' and not exists (select from selections s where s.project_id = p.id and s.title = 'A made choice');
             -- It comes first, so that it stands on every page.
             update selections set number = number + 1000 where project_id in (select project from made);
-            insert into selections (id, company_id, project_id, number, title, status, due_on, chosen_option_id, location_id)
-                select selection, company, project, 1, 'A made choice', 'CHOSEN', '2026-01-01', option,
+            insert into selections (id, company_id, project_id, number, title, status, due_on, chosen_at, location_id)
+                select selection, company, project, 1, 'A made choice', 'CHOSEN', '2026-01-01', now(),
                     (select l.id from locations l where l.project_id = project limit 1) from made;
             insert into selection_options (id, company_id, project_id, selection_id, title, price_minor, sort)
                 select option, company, project, selection, 'The choice', 500, 1 from made;
+            insert into selection_choices (selection_id, option_id, company_id, project_id)
+                select selection, option, company, project from made;
             insert into selection_option_costs (option_id, company_id, project_id, unit_cost_minor)
                 select option, company, project, 77 from made;
             insert into selection_trades (selection_id, project_membership_id, company_id, project_id)

@@ -287,7 +287,7 @@ async fn empty_list_is_an_empty_page() {
     let app = TestApp::demo().await;
     app.database()
         .db_execute(&format!(
-            "update selections set status = 'DRAFT', number = null, chosen_option_id = null where project_id = {}",
+            "update selections set status = 'DRAFT', number = null, chosen_at = null, approved_at = null where project_id = {}",
             sql_id(MAPLE)
         ))
         .await;

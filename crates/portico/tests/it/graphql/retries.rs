@@ -103,6 +103,30 @@ async fn keyed(app: &TestApp, mutation: &str) -> Option<Keyed> {
             let other = ("/input/documentHash", json!("another"));
             Keyed { by: Person::client(), arguments: json!({ "input": input }), other }
         }
+        "selectionChoose" => {
+            let id = app.id(Tag::SELECTION, "alderbrook/maple-street/selection/Cabinet hardware");
+            let pulls = "alderbrook/maple-street/option/Cabinet hardware/Bronze cup pulls";
+            let choices = json!([{ "optionId": app.id(Tag::SELECTION_OPTION, pulls) }]);
+            let input = json!({ "id": id, "choices": choices, "expectedVersion": 1, KEY: "k" });
+            Keyed {
+                by: Person::client(),
+                arguments: json!({ "input": input }),
+                other: ("/input/expectedVersion", json!(2)),
+            }
+        }
+        "selectionsCopy" => {
+            let input = json!({ "fromProjectId": maple, "toProjectId": ridge, KEY: "k" });
+            owners(json!({ "input": input }), ("/input/fromProjectId", json!(ridge)))
+        }
+        "selectionDecline" => {
+            let id = app.id(Tag::SELECTION, "alderbrook/maple-street/selection/Interior paint palette");
+            let input = json!({ "id": id, "expectedVersion": 1, "reason": "Later.", KEY: "k" });
+            Keyed {
+                by: Person::client(),
+                arguments: json!({ "input": input }),
+                other: ("/input/reason", json!("Never.")),
+            }
+        }
         "threadStart" => {
             let input = json!({ "projectId": maple, "audience": "CLIENT", "title": "Gutters", "body": "Which color?", KEY: "k" });
             owners(json!({ "input": input }), ("/input/title", json!("Roof")))

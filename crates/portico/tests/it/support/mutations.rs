@@ -93,6 +93,7 @@ pub(crate) async fn case_of(app: &TestApp, mutation: &str) -> MutationCase {
         | "stagedUploadCancel"
         | "calendarFeedRevoke"
         | "selectionApprove"
+        | "allowanceDelete"
         | "magicLinkConsume"
         | "magicCodeConsume"
         | "passwordSet"
@@ -102,9 +103,69 @@ pub(crate) async fn case_of(app: &TestApp, mutation: &str) -> MutationCase {
             .or_else(|| of_files(app, mutation))
             .or_else(|| of_projects(app, mutation))
             .or_else(|| of_schedules(app, mutation))
+            .or_else(|| of_selections(app, mutation))
             .or_else(|| of_company(app, mutation))
             .unwrap_or_else(|| panic!("add a case for {mutation} here")),
     }
+}
+
+/// Mutations of selections.
+fn of_selections(app: &TestApp, mutation: &str) -> Option<MutationCase> {
+    let selection = |title: &str| app.id(Tag::SELECTION, &format!("{MAPLE}/selection/{title}"));
+    let pulls = app.id(Tag::SELECTION_OPTION, &format!("{MAPLE}/option/Cabinet hardware/Bronze cup pulls"));
+    Some(match mutation {
+        "selectionPreview" => {
+            by_client(input(json!({ "id": selection("Cabinet hardware"), "choices": [{ "optionId": pulls }] })), "")
+        }
+        "selectionChoose" => {
+            let arguments = json!({ "id": selection("Cabinet hardware"), "choices": [{ "optionId": pulls }],
+                "expectedVersion": 1, "idempotencyKey": "once" });
+            by_client(input(arguments), "SELECTION_CHOSEN CLIENT")
+        }
+        "selectionDecline" => {
+            let id = selection("Interior paint palette");
+            let arguments = json!({ "id": id, "expectedVersion": 1, "idempotencyKey": "once" });
+            by_client(input(arguments), "SELECTION_DECLINED CLIENT")
+        }
+        "selectionSave" => {
+            let arguments = json!({ "projectId": app.id(Tag::PROJECT, MAPLE), "title": "Doorbell" });
+            by_owner(input(arguments), "SELECTION_SAVED OWNER")
+        }
+        "selectionDelete" => by_owner(input(json!({ "id": selection("Wine cellar door") })), "SELECTION_DELETED OWNER"),
+        "selectionShare" => {
+            let arguments = json!({ "id": selection("Stair railing upgrade"), "expectedVersion": 1 });
+            by_owner(input(arguments), "SELECTION_SHARED OWNER")
+        }
+        "selectionLock" => {
+            let arguments = json!({ "id": selection("Pendant lights over the island"), "expectedVersion": 1 });
+            by_owner(input(arguments), "SELECTION_LOCKED OWNER")
+        }
+        "selectionOrder" => {
+            let arguments = json!({ "id": selection("Kitchen countertops"), "expectedVersion": 1 });
+            by_owner(input(arguments), "SELECTION_ORDERED OWNER")
+        }
+        "selectionReopen" => {
+            let pendants = selection("Pendant lights over the island");
+            let arguments = json!({ "id": pendants, "expectedVersion": 1, "reason": "Out of stock." });
+            by_owner(input(arguments), "PROJECT_CHANGED OWNER, SELECTION_REOPENED OWNER")
+        }
+        "selectionOptionSave" => {
+            let arguments = json!({ "selectionId": selection("Cabinet hardware"), "title": "Porcelain knobs" });
+            by_owner(input(arguments), "SELECTION_OPTION_SAVED OWNER")
+        }
+        "selectionOptionDelete" => by_owner(input(json!({ "id": pulls })), "SELECTION_OPTION_DELETED OWNER"),
+        "selectionsCopy" => {
+            let (from, to) = (app.id(Tag::PROJECT, MAPLE), app.id(Tag::PROJECT, RIDGE));
+            let arguments = json!({ "fromProjectId": from, "toProjectId": to, "idempotencyKey": "once" });
+            by_owner(input(arguments), "SELECTIONS_COPIED OWNER")
+        }
+        "allowanceSave" => {
+            let granted = json!({ "amount": "1250.00", "currencyCode": "USD" });
+            let arguments = json!({ "projectId": app.id(Tag::PROJECT, MAPLE), "name": "Paint", "granted": granted });
+            by_owner(input(arguments), "ALLOWANCE_SAVED OWNER")
+        }
+        _ => return None,
+    })
 }
 
 /// Mutations of plans of schedules, their publication, progress and templates.
@@ -209,7 +270,15 @@ async fn case_after_another(app: &TestApp, mutation: &str) -> MutationCase {
             let hash = document_hash(app, &Person::client(), FAUCET).await;
             let arguments =
                 json!({ "id": app.id(Tag::SELECTION, FAUCET), "documentHash": hash, "idempotencyKey": "once" });
-            by_client(input(arguments), "SELECTION_APPROVED CLIENT")
+            by_client(input(arguments), "SELECTION_APPROVED CLIENT, PROJECT_CHANGED CLIENT")
+        }
+        "allowanceDelete" => {
+            let granted = json!({ "amount": "10.00", "currencyCode": "USD" });
+            let arguments = json!({ "projectId": app.id(Tag::PROJECT, MAPLE), "name": "Paint", "granted": granted });
+            done(app, "allowanceSave", &by_owner(input(arguments), "")).await;
+            let id = app.database().db_texts("select id::text as text from allowances where name = 'Paint'").await;
+            let id = TestApp::global(Tag::ALLOWANCE, id[0].parse().expect("it is an id"));
+            by_owner(input(json!({ "id": id })), "ALLOWANCE_DELETED OWNER")
         }
         "fileFinalize" => {
             let upload = received(app, &Person::client(), "Gutters.txt", b"Two on the north side").await;

@@ -80,6 +80,14 @@ insert into selection_trade_infos (selection_id, company_id, project_id, trade_i
     where id not in (select selection_id from selection_trade_infos)
         and id not in (select id from known_selections where exists (select from me where actor = 'TRADE'));
 
+-- SelectionChoice, AllowanceEntry
+insert into selection_choices (selection_id, option_id, company_id, project_id, quantity)
+    select selection_id, id, company_id, project_id, 3 from selection_options where selection_id not in (select id from known_selections)
+    on conflict do nothing;
+insert into allowance_entries (id, company_id, project_id, allowance_id, kind, amount_minor)
+    select md5(id::text || 'entry')::uuid, company_id, project_id, id, 'GRANT_CHANGED', 777 from allowances
+    where id not in (select id from known_allowances);
+
 -- Project: one more in each company, with all kinds of rows, in which the caller's membership has ended.
 create temp table new_projects on commit drop as
     select md5(c.id::text || 'project')::uuid as id, c.id as company_id,

@@ -320,14 +320,30 @@ update schedule_delays set client_viewable = not client_viewable
 
 -- Allowance
 update allowances set sort = 3 * sort + 7;
-update allowances set name = pg_temp.other(name), granted_minor = granted_minor + 12345, material_only = not material_only, version = version + 5,
+update allowances set name = pg_temp.other(name), granted_minor = granted_minor + 12345, covers = case covers when 'MATERIAL' then 'MATERIAL_AND_LABOR' else 'MATERIAL' end, terms = 'other terms',
+    unused_policy = case unused_policy when 'KEEP' then 'CREDIT' else 'KEEP' end, fee_percent = 0.31, tax_percent = 0.27, version = version + 5,
     sort = 50 - sort where id not in (select id from known_allowances);
 
 -- Selection, SelectionOption. Trade partners do not know a selection's allowance.
 update selections set title = pg_temp.other(title), instructions = pg_temp.other(instructions), due_on = coalesce(due_on, '2026-11-16') + 3,
     number = number + 500, locked_at = coalesce(locked_at, '2026-08-21') + interval '9 days', version = version + 5
     where id not in (select id from known_selections);
-update selections set status = 'APPROVED' where status in ('CHOSEN', 'LOCKED', 'ORDERED') and id not in (select id from known_selections);
+update selections set status = 'APPROVED', approved_at = coalesce(approved_at, '2026-08-22') where status in ('CHOSEN', 'LOCKED', 'ORDERED') and id not in (select id from known_selections);
+update selections set category = 'other category', min_choices = 1, max_choices = 9, may_decline = not may_decline, is_overdue = not is_overdue,
+    decline_reason = 'other reason', due_days_before = 77,
+    chosen_at = chosen_at + interval '3 hours', chosen_by_name = case when chosen_at is not null then 'other name' end,
+    approved_at = approved_at + interval '3 hours', ordered_at = ordered_at + interval '3 hours'
+    where id not in (select id from known_selections);
+update selections set due_days_before = 78;
+update selections set decline_reason = 'other reason', chosen_at = chosen_at + interval '2 hours',
+    chosen_by_name = case when chosen_at is not null then 'other name' end, approved_at = approved_at + interval '2 hours',
+    ordered_at = ordered_at + interval '2 hours'
+    where not exists (select from me where actor = 'CLIENT');
+-- SelectionChoice, AllowanceEntry
+update selection_choices set quantity = quantity + 3 where selection_id not in (select id from known_selections);
+update allowance_entries set kind = case kind when 'GRANTED' then 'GRANT_CHANGED' when 'GRANT_CHANGED' then 'GRANTED'
+    when 'APPROVED' then 'REOPENED' else 'APPROVED' end, amount_minor = amount_minor + 12345, created_at = created_at + interval '1 hour'
+    where allowance_id not in (select id from known_allowances);
 update selections set status = 'DECLINED' where status = 'SHARED' and id not in (select id from known_selections);
 update selections set allowance_id = null where allowance_id is not null and not exists (select from me where actor = 'CLIENT');
 update selection_trade_infos set trade_info = pg_temp.other(trade_info)
@@ -336,7 +352,8 @@ update selection_options set sort = 3 * sort + 7;
 update selection_options set title = pg_temp.other(title), description = pg_temp.other(description), is_standard = false,
     lead_time_days = coalesce(lead_time_days, 0) + 3, version = version + 5, sort = 50 - sort
     where id not in (select id from known_options);
-update selection_options set price_minor = coalesce(price_minor, 0) + 12345
+update selection_options set is_price_expired = not is_price_expired, price_expires_on = coalesce(price_expires_on, '2026-12-24') + 3,
+    price_minor = coalesce(price_minor, 0) + 12345
     where id not in (select id from known_options) or not exists (select from me where actor = 'CLIENT');
 
 -- Decision: other chains, and the evidence of other people's decisions.

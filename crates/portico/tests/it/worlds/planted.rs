@@ -122,7 +122,8 @@ async fn counting_hidden_rows_is_detected() {
         "demo-client",
         "create or replace view client.selections with (security_barrier) as
             select id, company_id, project_id, location_id, allowance_id, number, title, instructions, status, due_on,
-                chosen_option_id, locked_at, version
+                due_task_id, null::int as due_days_before, is_overdue, category, min_choices, max_choices, may_decline, chosen_option_id,
+                chosen_at, chosen_by_name, approved_at, locked_at, ordered_at, decline_reason, version
             from access.client_selections
             where is_member and has_portal_access and is_feature_on",
     )
@@ -141,7 +142,10 @@ async fn extra_statement_is_detected() {
         "create or replace view client.selections with (security_barrier) as
             select s.id, s.company_id, s.project_id, s.location_id,
                 case when x.risk_notes not like 'other %' then s.id end as allowance_id,
-                s.number, s.title, s.instructions, s.status, s.due_on, s.chosen_option_id, s.locked_at, s.version
+                s.number, s.title, s.instructions, s.status, s.due_on,
+                s.due_task_id, null::int as due_days_before, s.is_overdue, s.category, s.min_choices, s.max_choices,
+                s.may_decline, s.chosen_option_id, s.chosen_at, s.chosen_by_name, s.approved_at, s.locked_at, s.ordered_at,
+                s.decline_reason, s.version
             from access.client_selections s
             join project_internals x on x.project_id = s.project_id
             where s.is_member and s.has_portal_access and s.is_feature_on and s.is_shared",

@@ -137,12 +137,15 @@ pub(crate) const WRITES: &[Write] = &[
     ),
     (
         "a choice is made",
-        "update selections s set status = 'CHOSEN', chosen_option_id = (select o.id from selection_options o
-            where o.selection_id = s.id order by o.title limit 1) where id = {selections where status = 'SHARED'}",
+        "with made as (update selections s set status = 'CHOSEN', chosen_at = now() where id = {selections x where status = 'SHARED'
+            and exists (select from selection_options o where o.selection_id = x.id)} returning s.*)
+        insert into selection_choices (selection_id, option_id, company_id, project_id) select m.id, (select o.id from selection_options o
+            where o.selection_id = m.id order by o.title limit 1), m.company_id, m.project_id from made m on conflict do nothing",
     ),
     (
         "a choice is undone",
-        "update selections set status = 'SHARED', chosen_option_id = null where id = {selections where status = 'CHOSEN'}",
+        "with made as (update selections set status = 'SHARED', chosen_at = null where id = {selections where status = 'CHOSEN'} returning id)
+        delete from selection_choices where selection_id in (select id from made)",
     ),
     ("a selection goes", "delete from selections where id = {selections where status in ('DRAFT', 'DECLINED')}"),
     (
@@ -179,12 +182,18 @@ pub(crate) const WRITES: &[Write] = &[
         select gen_random_uuid(), company_id, project_id, id, 'Option #', 5000, -1 from selections where id = {selections}",
     ),
     ("an option goes", "delete from selection_options where id = {selection_options o where not exists
-        (select from selections s where s.chosen_option_id = o.id)}"),
+        (select from selection_choices s where s.option_id = o.id)}"),
     (
         "an option moves to another selection",
         "update selection_options o set is_standard = false, selection_id = (select s.id from selections s
             where s.project_id = o.project_id order by md5(s.id::text || '#') limit 1)
-        where id = {selection_options o where not exists (select from selections s where s.chosen_option_id = o.id)}",
+        where id = {selection_options o where not exists (select from selection_choices s where s.option_id = o.id)}",
+    ),
+    ("a quantity changes", "update selection_choices set quantity = 1 + # % 99 where selection_id = {selections}"),
+    (
+        "an allowance is used",
+        "insert into allowance_entries (id, company_id, project_id, allowance_id, kind, amount_minor)
+        select gen_random_uuid(), company_id, project_id, id, 'GRANT_CHANGED', 100 * # from allowances where id = {allowances}",
     ),
     ("a cost changes", "update selection_option_costs set unit_cost_minor = 7 + 10 * # where option_id = {selection_options}"),
     ("a vendor goes", "delete from selection_option_costs where option_id = {selection_options}"),
