@@ -41,6 +41,8 @@ const NOTHING_NEW: &[&str] = &[
     "Company.publicPhone",
     "Company.id",
     "Company.name",
+    // False without the last day of the price, which the role view does not have.
+    "SelectionOption.isPriceExpired",
     // True for every visible row.
     "Milestone.clientViewable",
     "ScheduleDelay.clientViewable",

@@ -56,9 +56,10 @@ fn refused_at_the_field(answer: &Value) -> bool {
 }
 
 /// Fields about clients and trade partners themselves, which owners do not have.
-const OF_MEMBERS: [(&str, &str); 2] = [
+const OF_MEMBERS: [(&str, &str); 3] = [
     ("Viewer.onboarding", " onboarding { __typename showVideo videoUrl }"),
     ("Project.calendarFeed", " calendarFeed { __typename url createdAt }"),
+    ("Project.pendingActions", " pendingActions { __typename kind title dueOn isOverdue }"),
 ];
 
 fn without_fields_of_members(query: String, coordinate: &str) -> String {

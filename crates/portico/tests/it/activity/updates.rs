@@ -143,14 +143,15 @@ async fn updates_name_their_record() {
     let of_project = record("Project", project(&app, MAPLE));
     let approved = |who: &str| (json!(format!("{who} approved \u{201c}Kitchen faucet\u{201d}.")), of_selection.clone());
     let renamed = (json!("The project\u{2019}s name was changed."), of_project);
-    assert_eq!(read(&ana).await, [renamed.clone(), approved("Ben Whitlock")]);
+    let total = (json!("The project\u{2019}s contract total was changed."), renamed.1.clone());
+    assert_eq!(read(&ana).await, [renamed.clone(), total.clone(), approved("Ben Whitlock")]);
     let own = (json!("Your right to make payments was changed."), Value::Null);
-    assert_eq!(read(&ben).await, [own, renamed.clone(), approved("You")]);
+    assert_eq!(read(&ben).await, [own, renamed.clone(), total.clone(), approved("You")]);
     // Without the section, the selection does not exist.
     let without = format!("input: {{ projectId: \"{}\", features: [DASHBOARD] }}", project(&app, MAPLE));
     let hidden = change(&app, &Person::owner(), "portalSettingsUpdate", &without, "portal { features }").await;
     assert_eq!(hidden["portal"]["features"], json!(["DASHBOARD"]));
-    assert_eq!(read(&ana).await, [renamed, (json!("Ben Whitlock approved a selection."), Value::Null)]);
+    assert_eq!(read(&ana).await, [renamed, total, (json!("Ben Whitlock approved a selection."), Value::Null)]);
 }
 
 #[tokio::test]

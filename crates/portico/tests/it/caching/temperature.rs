@@ -3,10 +3,9 @@
 use portico_core::id::Tag;
 use portico_fixtures::world::World;
 use portico_store::tables::{Generation, TABLES, Table};
-use portico_testkit::{Operation, TestApp, operations};
-use serde_json::Value;
+use portico_testkit::{Operation, operations};
 
-use crate::support::caches::{Gateways, Read, WRITES, at, id};
+use crate::support::caches::{Gateways, Read, WRITES, id};
 use crate::support::{MAPLE, ORCHARD};
 
 /// Operations whose answers are not cached: lists of all projects of a company depend on every row of each project, and

@@ -143,7 +143,8 @@ fn code_of(reply: &Reply) -> Option<&str> {
 
 /// Fields that the rows of a record do not decide: of the company, the delivery of mails, members of the project, and values of other
 /// records, such as the unread messages of threads. Addresses of files, which the time decides.
-const ELSEWHERE: [&str; 6] = ["branding", "delivery", "trade", "approvalDocument", "inlineUrl", "unreadMessageCount"];
+const ELSEWHERE: [&str; 7] =
+    ["branding", "delivery", "trade", "approvalDocument", "inlineUrl", "unreadMessageCount", "pendingActions"];
 /// The same, of one type. The selection of a decision can be hidden and shown again, while the decision does not change.
 const ELSEWHERE_IN: [(&str, &str); 3] =
     [("FileDownload", "url"), ("FileDownload", "expiresAt"), ("Decision", "selection")];

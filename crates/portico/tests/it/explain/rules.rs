@@ -11,7 +11,8 @@ use super::{db_session, explained, of_maple, place, record};
 use crate::support::{MAPLE, project};
 
 /// Boolean columns of access views that are not rules.
-const NO_RULES: [&str; 3] = ["is_standard", "is_primary", "is_evidence"];
+const NO_RULES: [&str; 6] =
+    ["is_standard", "is_primary", "is_evidence", "is_overdue", "is_price_expired", "may_decline"];
 
 /// SQL that makes a rule fail for the objects of the showcase project, and SQL that reverts it.
 struct Case {

@@ -128,7 +128,7 @@ fn of_selections(app: &TestApp, mutation: &str) -> Option<MutationCase> {
             by_client(input(arguments), "SELECTION_DECLINED CLIENT")
         }
         "selectionSave" => {
-            let arguments = json!({ "projectId": app.id(Tag::PROJECT, MAPLE), "title": "Doorbell" });
+            let arguments = json!({ "id": selection("Cabinet hardware"), "expectedVersion": 1, "title": "Pulls" });
             by_owner(input(arguments), "SELECTION_SAVED OWNER")
         }
         "selectionDelete" => by_owner(input(json!({ "id": selection("Wine cellar door") })), "SELECTION_DELETED OWNER"),
@@ -150,7 +150,7 @@ fn of_selections(app: &TestApp, mutation: &str) -> Option<MutationCase> {
             by_owner(input(arguments), "PROJECT_CHANGED OWNER, SELECTION_REOPENED OWNER")
         }
         "selectionOptionSave" => {
-            let arguments = json!({ "selectionId": selection("Cabinet hardware"), "title": "Porcelain knobs" });
+            let arguments = json!({ "id": pulls, "expectedVersion": 1, "title": "Porcelain knobs" });
             by_owner(input(arguments), "SELECTION_OPTION_SAVED OWNER")
         }
         "selectionOptionDelete" => by_owner(input(json!({ "id": pulls })), "SELECTION_OPTION_DELETED OWNER"),
@@ -160,8 +160,8 @@ fn of_selections(app: &TestApp, mutation: &str) -> Option<MutationCase> {
             by_owner(input(arguments), "SELECTIONS_COPIED OWNER")
         }
         "allowanceSave" => {
-            let granted = json!({ "amount": "1250.00", "currencyCode": "USD" });
-            let arguments = json!({ "projectId": app.id(Tag::PROJECT, MAPLE), "name": "Paint", "granted": granted });
+            let id = app.id(Tag::ALLOWANCE, &format!("{MAPLE}/allowance/Lighting allowance"));
+            let arguments = json!({ "id": id, "expectedVersion": 1, "name": "Lights" });
             by_owner(input(arguments), "ALLOWANCE_SAVED OWNER")
         }
         _ => return None,
