@@ -73,14 +73,29 @@ pub(crate) struct SelectionSaveInput {
     revised_budget: MaybeUndefined<MoneyInput>,
 }
 
-/// Selection and the version that was read.
-#[gated(STAFF)]
-#[derive(Debug, Clone, InputObject)]
-pub(crate) struct SelectionMoveInput {
-    /// The selection.
-    id: ID,
-    /// Version that was read. A mismatch is rejected with `CONFLICT`.
-    expected_version: i32,
+macro_rules! step_inputs {
+    ($($(#[$meta:meta])* $name:ident;)+) => {
+        $(
+            $(#[$meta])*
+            #[gated(STAFF)]
+            #[derive(Debug, Clone, InputObject)]
+            pub(crate) struct $name {
+                /// The selection.
+                id: ID,
+                /// Version that was read. A mismatch is rejected with `CONFLICT`.
+                expected_version: i32,
+            }
+        )+
+    };
+}
+
+step_inputs! {
+    /// Input of `selectionShare`.
+    SelectionShareInput;
+    /// Input of `selectionLock`.
+    SelectionLockInput;
+    /// Input of `selectionOrder`.
+    SelectionOrderInput;
 }
 
 /// Input of `selectionReopen`.
@@ -357,9 +372,9 @@ impl SelectionStaffMutations {
     async fn selection_share(
         &self,
         ctx: &Context<'_>,
-        input: SelectionMoveInput,
+        input: SelectionShareInput,
     ) -> Result<SelectionSharePayload, ApiError> {
-        Ok(match act(ctx, moved(&input, SelectionStep::Share)?).await? {
+        Ok(match act(ctx, moved(&input.id, input.expected_version, SelectionStep::Share)?).await? {
             Ok(id) => SelectionSharePayload::done(selection(ctx, id).await?),
             Err(refused) => SelectionSharePayload::refused(refused),
         })
@@ -370,9 +385,9 @@ impl SelectionStaffMutations {
     async fn selection_lock(
         &self,
         ctx: &Context<'_>,
-        input: SelectionMoveInput,
+        input: SelectionLockInput,
     ) -> Result<SelectionLockPayload, ApiError> {
-        Ok(match act(ctx, moved(&input, SelectionStep::Lock)?).await? {
+        Ok(match act(ctx, moved(&input.id, input.expected_version, SelectionStep::Lock)?).await? {
             Ok(id) => SelectionLockPayload::done(selection(ctx, id).await?),
             Err(refused) => SelectionLockPayload::refused(refused),
         })
@@ -383,9 +398,9 @@ impl SelectionStaffMutations {
     async fn selection_order(
         &self,
         ctx: &Context<'_>,
-        input: SelectionMoveInput,
+        input: SelectionOrderInput,
     ) -> Result<SelectionOrderPayload, ApiError> {
-        Ok(match act(ctx, moved(&input, SelectionStep::Order)?).await? {
+        Ok(match act(ctx, moved(&input.id, input.expected_version, SelectionStep::Order)?).await? {
             Ok(id) => SelectionOrderPayload::done(selection(ctx, id).await?),
             Err(refused) => SelectionOrderPayload::refused(refused),
         })
@@ -400,7 +415,7 @@ impl SelectionStaffMutations {
         input: SelectionReopenInput,
     ) -> Result<SelectionReopenPayload, ApiError> {
         let SelectionReopenInput { id, expected_version, reason } = input;
-        let action = moved(&SelectionMoveInput { id, expected_version }, SelectionStep::Reopen(reason))?;
+        let action = moved(&id, expected_version, SelectionStep::Reopen(reason))?;
         Ok(match act(ctx, action).await? {
             Ok(id) => SelectionReopenPayload::done(selection(ctx, id).await?),
             Err(refused) => SelectionReopenPayload::refused(refused),
@@ -469,9 +484,9 @@ impl SelectionStaffMutations {
     }
 }
 
-fn moved(input: &SelectionMoveInput, step: SelectionStep) -> Result<SelectionMove, ApiError> {
-    let id = ids::read_as(&input.id, "input.id", Tag::SELECTION)?;
-    Ok(SelectionMove { id, expected_version: input.expected_version, step })
+fn moved(id: &ID, expected_version: i32, step: SelectionStep) -> Result<SelectionMove, ApiError> {
+    let id = ids::read_as(id, "input.id", Tag::SELECTION)?;
+    Ok(SelectionMove { id, expected_version, step })
 }
 
 /// Mutations of allowances.

@@ -378,8 +378,9 @@ async fn unpaged_lists_cost_their_assumed_size() {
         reply.json["extensions"]["cost"]["requestedQueryCost"].as_u64().unwrap_or_else(|| panic!("{}", reply.text))
     };
     let mut seen = 0;
-    for PlainList { field, size, .. } in
-        plain_lists().into_iter().filter(|list| list.ty == "Project" && list.is_of_objects)
+    for PlainList { field, size, .. } in plain_lists()
+        .into_iter()
+        .filter(|list| list.ty == "Project" && list.is_of_objects && list.field != "pendingActions")
     {
         let size = size.expect("it prints it");
         // The root field, the project, and the list.

@@ -44,14 +44,14 @@ async fn selection_goes_from_draft_to_order() {
         (&Value::Null, &json!("Interior painting"))
     );
     let share = json!({ "id": id, "expectedVersion": version });
-    let early = step(&app, "selectionShare", "SelectionMoveInput", share.clone()).await;
+    let early = step(&app, "selectionShare", "SelectionShareInput", share.clone()).await;
     assert_eq!(refusal(&early), "INVALID_STATE: needs at least 1 options before it is shared: add them first");
     let option = json!({ "selectionId": id, "title": "Brass chime", "price": { "amount": "120.00", "currencyCode": "USD" },
         "unitCost": { "amount": "60.07", "currencyCode": "USD" } });
     let fields = "option { id version unitCost { amount } }";
     let added = send(&app, &owner, "selectionOptionSave", "SelectionOptionSaveInput", fields, option).await;
     assert_eq!(added["option"]["unitCost"]["amount"], "60.07", "{added}");
-    let shared = step(&app, "selectionShare", "SelectionMoveInput", share).await;
+    let shared = step(&app, "selectionShare", "SelectionShareInput", share).await;
     assert_eq!(
         (&shared["selection"]["status"], &shared["selection"]["number"]),
         (&json!("SHARED"), &json!(11)),
@@ -68,12 +68,12 @@ async fn selection_goes_from_draft_to_order() {
     let approved =
         send(&app, &ana, "selectionApprove", "SelectionApproveInput", "selection { version }", approval).await;
     let lock = json!({ "id": id, "expectedVersion": approved["selection"]["version"] });
-    let locked = step(&app, "selectionLock", "SelectionMoveInput", lock).await;
+    let locked = step(&app, "selectionLock", "SelectionLockInput", lock).await;
     let reopen = json!({ "id": id, "expectedVersion": locked["selection"]["version"], "reason": "Another one." });
     let refused = step(&app, "selectionReopen", "SelectionReopenInput", reopen).await;
     assert_eq!(refusal(&refused), "INVALID_STATE: the selection is LOCKED: only one that is APPROVED can be reopened");
     let order = json!({ "id": id, "expectedVersion": locked["selection"]["version"] });
-    assert_eq!(step(&app, "selectionOrder", "SelectionMoveInput", order).await["selection"]["status"], "ORDERED");
+    assert_eq!(step(&app, "selectionOrder", "SelectionOrderInput", order).await["selection"]["status"], "ORDERED");
     let change = save(&app, &owner, json!({ "id": id, "expectedVersion": 1, "title": "Bell" })).await;
     assert!(
         refusal(&change)
