@@ -122,6 +122,7 @@ delete from schedule_delays where id in (
 update schedule_delays set task_id = null where task_id not in (select id from known_tasks);
 
 -- Selection: drafts, those of other trade partners, those of a disabled section.
+update selections set chosen_by = null;
 create temp table strange_selections on commit drop as
     select id, row_number() over (order by id) as n from selections where id not in (select id from known_selections);
 delete from selection_options where selection_id in (select id from strange_selections where n % 3 = 1);
@@ -331,13 +332,14 @@ update selections set title = pg_temp.other(title), instructions = pg_temp.other
 update selections set status = 'APPROVED', approved_at = coalesce(approved_at, '2026-08-22') where status in ('CHOSEN', 'LOCKED', 'ORDERED') and id not in (select id from known_selections);
 update selections set category = 'other category', min_choices = 1, max_choices = 9, may_decline = not may_decline, is_overdue = not is_overdue,
     decline_reason = 'other reason', due_days_before = 77,
-    chosen_at = chosen_at + interval '3 hours', chosen_by_name = case when chosen_at is not null then 'other name' end,
-    approved_at = approved_at + interval '3 hours', ordered_at = ordered_at + interval '3 hours'
+    chosen_at = coalesce(chosen_at, '2026-11-05') + interval '3 hours', chosen_by_name = 'other name',
+    approved_at = coalesce(approved_at, '2026-11-05') + interval '3 hours',
+    ordered_at = coalesce(ordered_at, '2026-11-05') + interval '3 hours'
     where id not in (select id from known_selections);
 update selections set due_days_before = 78;
-update selections set decline_reason = 'other reason', chosen_at = chosen_at + interval '2 hours',
-    chosen_by_name = case when chosen_at is not null then 'other name' end, approved_at = approved_at + interval '2 hours',
-    ordered_at = ordered_at + interval '2 hours'
+update selections set decline_reason = 'other reason', chosen_at = coalesce(chosen_at, '2026-11-05') + interval '2 hours',
+    chosen_by_name = 'other name', approved_at = coalesce(approved_at, '2026-11-05') + interval '2 hours',
+    ordered_at = coalesce(ordered_at, '2026-11-05') + interval '2 hours'
     where not exists (select from me where actor = 'CLIENT');
 -- SelectionChoice, AllowanceEntry
 update selection_choices set quantity = quantity + 3 where selection_id not in (select id from known_selections);
