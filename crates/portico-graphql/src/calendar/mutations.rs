@@ -56,7 +56,7 @@ pub(crate) struct CalendarFeedMutations;
 #[Object]
 impl CalendarFeedMutations {
     /// Creates your calendar feed of a project, `Project.calendarFeed`. If you have one already, it is replaced: the former address is
-    /// refused from then on.
+    /// refused from then on. A retry after `calendarFeedRevoke` creates no other: use a new `idempotencyKey`.
     #[shared(CLIENT, TRADE)]
     async fn calendar_feed_create(
         &self,

@@ -151,8 +151,8 @@ impl Task {
         attachments_of(ctx, self.0.project_id, self.0.id.0).await
     }
 
-    /// Comments on the task: a thread for each audience, oldest first.
-    #[shared(CLIENT, TRADE, STAFF)]
+    /// Comments on the task: a thread for each trade partner and one for staff, oldest first.
+    #[shared(TRADE, STAFF)]
     #[list_size(THREADS)]
     async fn threads(
         &self,

@@ -75,7 +75,7 @@ pub(crate) struct TaskSaveInput {
     /// Cost code.
     #[requires(SCHEDULE_EDIT)]
     cost_code: MaybeUndefined<String>,
-    /// Labor in hours, with at most two decimals: `37.5`.
+    /// Labor in hours, less than 1,000,000, with at most two decimals: `37.5`.
     #[requires(SCHEDULE_EDIT)]
     labor_hours: MaybeUndefined<String>,
     /// Internal deadline.
