@@ -147,7 +147,7 @@ impl Project {
         calendar_feed_of(ctx, self.0.id).await
     }
 
-    /// All versions of the schedule: drafts first, then the newest.
+    /// All versions of the schedule: the draft first, then the newest.
     #[requires(SCHEDULE_EDIT)]
     #[list_size(VERSIONS)]
     async fn schedule_versions(&self, ctx: &Context<'_>) -> Result<Vec<Direct<ScheduleVersion>>, ApiError> {

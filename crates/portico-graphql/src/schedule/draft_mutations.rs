@@ -27,7 +27,7 @@ pub(crate) enum ScheduleDraftBasis {
     /// The published schedule; nothing if there is none.
     #[requires(SCHEDULE_EDIT)]
     Published,
-    /// Nothing.
+    /// An empty plan.
     #[requires(SCHEDULE_EDIT)]
     Empty,
 }
@@ -44,8 +44,8 @@ pub(crate) struct ScheduleDraftCreateInput {
     /// ID of a template with which the draft begins.
     #[requires(SCHEDULE_EDIT)]
     template_id: Option<ID>,
-    /// First day of tasks without predecessors and fixed start. Omit for that of the published schedule, the start of the project, or
-    /// today. Fixed dates of a template move by as many days.
+    /// First day of tasks with neither predecessors nor a fixed start. Omit to keep that of the published schedule with `PUBLISHED`,
+    /// otherwise for the start of the project, or today. Fixed starts of a template move by as many days.
     #[requires(SCHEDULE_EDIT)]
     start_on: Option<Date>,
 }
@@ -170,7 +170,7 @@ impl Publication {
         Ok(trades.into_iter().flatten().collect())
     }
 
-    /// Changes that a trade partner sees. Null for one without web access to the project.
+    /// Changes that a trade partner sees. Null for one without web access to the project, who sees none.
     #[requires(SCHEDULE_PUBLISH)]
     async fn trade_changes(
         &self,
@@ -244,7 +244,8 @@ impl ScheduleDraftMutations {
         })
     }
 
-    /// Moves a task of a draft, and its successors. Its new start is fixed.
+    /// Moves a task of a draft, and its successors without a fixed start. Its new start is fixed. Successors whose fixed start is then
+    /// too early are returned too.
     #[requires(SCHEDULE_EDIT)]
     async fn schedule_shift(
         &self,

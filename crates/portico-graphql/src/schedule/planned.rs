@@ -111,7 +111,8 @@ impl PlannedTask {
     #[requires(SCHEDULE_EDIT)]
     async fn finish_on(&self) -> Date;
 
-    /// Working days by which the task can slip without moving the plan's finish. Negative if a fixed start is too late for it.
+    /// Working days by which the task can slip without moving the plan's finish. Negative if the
+    /// fixed start of a successor is earlier than the task allows.
     #[requires(SCHEDULE_EDIT)]
     async fn total_float_days(&self) -> i32;
 
@@ -119,7 +120,7 @@ impl PlannedTask {
     #[requires(SCHEDULE_EDIT)]
     async fn is_critical(&self) -> bool;
 
-    /// Whether the fixed date is before what the dependencies allow.
+    /// Whether the fixed start is before what the dependencies allow.
     #[requires(SCHEDULE_EDIT)]
     async fn is_too_early(&self) -> bool;
 
@@ -194,7 +195,7 @@ impl PlannedDependency {
     #[requires(SCHEDULE_EDIT)]
     async fn kind(&self) -> DependencyKind;
 
-    /// Lag in days; negative for an overlap.
+    /// Lag in days; negative for a lead.
     #[requires(SCHEDULE_EDIT)]
     async fn lag_days(&self) -> i32;
 

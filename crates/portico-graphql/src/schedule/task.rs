@@ -131,8 +131,8 @@ impl Task {
         Ok(self.internals(ctx).await?.and_then(|row| row.buffer_days))
     }
 
-    /// Working days by which the task can slip without moving the schedule's finish; negative if a fixed start is too late. Null if it is
-    /// not known.
+    /// Working days by which the task can slip without moving the schedule's finish; negative if the
+    /// fixed start of a successor is earlier than the task allows. Null if it is not known.
     #[shared(STAFF)]
     async fn total_float_days(&self, ctx: &Context<'_>) -> Result<Option<i32>, ApiError> {
         Ok(self.internals(ctx).await?.and_then(|row| row.total_float_days))
@@ -238,7 +238,7 @@ impl TaskDependency {
     #[shared(STAFF)]
     async fn kind(&self) -> DependencyKind;
 
-    /// Lag in days; negative for an overlap.
+    /// Lag in days; negative for a lead.
     #[shared(STAFF)]
     async fn lag_days(&self) -> i32;
 

@@ -18,7 +18,7 @@ pub use delays::{
     NewScheduleDelay, ScheduleDelayChange, ScheduleDelayRow, change_delay, count_delays, delays_by_id,
     delays_of_projects, delete_delay, insert_delay, is_task_of_project, lock_delay, project_of_delay,
 };
-pub use feed::{FeedContent, feed_content};
+pub use feed::{FEED_NOTES, FeedContent, feed_content};
 pub use plan_rows::{PlannedAssigneeRow, PlannedDependencyRow, PlannedMilestoneRow, PlannedTaskRow};
 pub use plans::{
     OwnVersion, delete_version, drafts_of_company, insert_draft, own_version, plan_of_version, planned_milestone_row,

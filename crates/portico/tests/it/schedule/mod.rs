@@ -2,6 +2,7 @@
 
 mod delays;
 mod drafts;
+mod effects;
 mod feed;
 mod milestones;
 mod planner;
