@@ -205,7 +205,7 @@ tables! {
             generation Shared;
             Key { project_id -> Uuid, company_id -> Uuid, }
             StaffAndClients {
-                features -> Array<Text> as Feature, schedule_share -> Text as ScheduleShare,
+                features -> Array<Text> as Feature, schedule_share -> Text as ScheduleShare, shares_baseline -> Bool,
                 guide_url -> Nullable<Text>, mail_key -> Text,
             }
         }
@@ -327,6 +327,13 @@ tables! {
                 internal_deadline_on -> Nullable<Date>, buffer_days -> Nullable<Int4>,
                 total_float_days -> Nullable<Int4>, is_critical -> Nullable<Bool>,
             }
+        }
+        // The dates of the first published schedule. Clients see those of their tasks where the portal shares them.
+        TaskBaseline: task_baselines (task_id) {
+            owner Project("project_id");
+            generation Shared;
+            Key { task_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
+            StaffAndClients { start_on -> Date, finish_on -> Date, work_days -> Int4, }
         }
         TaskBrief: task_briefs (task_id) {
             owner Project("project_id");

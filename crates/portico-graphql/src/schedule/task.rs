@@ -7,8 +7,8 @@ use portico_core::id::{ProjectMembershipId, StaffMembershipId, Tag, TaskAssignee
 use portico_core::schedule::AssigneeKind as CoreAssigneeKind;
 use portico_graphql_macros::gated;
 use portico_loader::schedule::{
-    AssigneesOfTask, BriefOfTask, DependenciesOfTask, InternalsOfTask, MilestoneIn, PlannedAssigneeRow,
-    TaskAssigneeRow, TaskDependencyRow, TaskIn, TaskInternalsRow, TaskRow,
+    AssigneesOfTask, BaselineOfTask, BriefOfTask, DependenciesOfTask, InternalsOfTask, MilestoneIn, PlannedAssigneeRow,
+    TaskAssigneeRow, TaskBaselineRow, TaskDependencyRow, TaskIn, TaskInternalsRow, TaskRow,
 };
 
 use super::Milestone;
@@ -73,6 +73,13 @@ impl Task {
 
     #[shared(CLIENT, TRADE, STAFF)]
     async fn version(&self) -> i32;
+
+    /// Dates of the task in the first published schedule, which never change. Null if the task was added later, and if you have no
+    /// access to the baseline.
+    #[shared(CLIENT, STAFF)]
+    async fn baseline(&self, ctx: &Context<'_>) -> Result<Option<TaskBaseline>, ApiError> {
+        Ok(load(ctx, BaselineOfTask(self.0.project_id, self.0.id)).await?.map(TaskBaseline))
+    }
 
     /// Assignees, ordered by name.
     #[shared(TRADE, STAFF)]
@@ -163,6 +170,25 @@ impl Task {
     ) -> Result<Vec<Direct<Thread>>, ApiError> {
         threads_about(ctx, self.0.project_id, self.0.id.0, audience).await
     }
+}
+
+pub(crate) struct TaskBaseline(Arc<TaskBaselineRow>);
+
+/// Dates of a task in the first published schedule.
+#[gated]
+#[Object]
+impl TaskBaseline {
+    /// First day, in the project's time zone.
+    #[shared(CLIENT, STAFF)]
+    async fn start_on(&self) -> Date;
+
+    /// Last day, in the project's time zone.
+    #[shared(CLIENT, STAFF)]
+    async fn finish_on(&self) -> Date;
+
+    /// Duration in working days.
+    #[shared(CLIENT, STAFF)]
+    async fn work_days(&self) -> i32;
 }
 
 /// Assignee of a task, in the schedule or in a plan.

@@ -175,6 +175,30 @@ pub struct TaskInternalsRow {
     pub is_critical: Option<bool>,
 }
 
+/// The dates of a task in the first published schedule. Clients see them where the portal shares the baseline.
+#[role_view(task_baselines(task_id))]
+pub struct TaskBaselineRow {
+    /// The task.
+    pub task_id: TaskId,
+    /// Its company.
+    pub company_id: CompanyId,
+    /// Its project.
+    pub project_id: ProjectId,
+    /// First day, in the project's time zone.
+    pub start_on: NaiveDate,
+    /// Last day, in the project's time zone.
+    pub finish_on: NaiveDate,
+    /// Number of working days.
+    pub work_days: i32,
+}
+
+impl Visible for TaskBaselineRow {
+    fn visible_to(&self, viewer: &Viewer) -> bool {
+        viewer.may_see_project(self.company_id, self.project_id)
+            && matches!(viewer.audience(), Audience::Client | Audience::Staff)
+    }
+}
+
 /// Notes on a task for trade partners and staff.
 #[role_view(task_briefs(task_id))]
 pub struct TaskBriefRow {

@@ -1,5 +1,6 @@
 //! Schedules and milestones.
 
+mod baseline;
 mod delays;
 mod drafts;
 mod feed;
