@@ -160,7 +160,7 @@ left join milestones m on m.id = t.milestone_id and m.project_id = t.project_id 
 
 create view client.tasks with (security_barrier) as
 select id, company_id, project_id, viewable_milestone_id as milestone_id, name, start_on, finish_on, work_days,
-    percent_complete, client_viewable, sort, version
+    percent_complete, client_viewable, sort, version, null::boolean as accepts_progress
 from access.client_tasks
 where is_member and has_portal_access and is_feature_on and is_schedule_shared and is_client_viewable;
 

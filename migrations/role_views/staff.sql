@@ -348,7 +348,7 @@ where p.may_read_projects and p.is_listed;
 
 create view staff.tasks with (security_barrier) as
 select t.id, t.company_id, t.project_id, t.milestone_id, t.name, t.start_on, t.finish_on, t.work_days, t.percent_complete,
-    t.client_viewable, t.sort, t.version
+    t.client_viewable, t.sort, t.version, p.status <> 'ARCHIVED' as accepts_progress
 from access.staff_projects p
 join tasks t on t.project_id = p.id
 where p.may_read_projects and p.is_listed;

@@ -51,7 +51,8 @@ tables! {
                 primary_color -> Text, accent_color -> Text, logo_url -> Nullable<Text>, website_url -> Nullable<Text>,
             }
         }
-        // The sign-in page shows the ways to sign in; clients get the guide and the video.
+        // The sign-in page shows the ways to sign in; clients get the guide and the video. Trade partners know whether they report
+        // progress.
         CompanyPortal: company_portals (company_id) {
             owner Company("company_id");
             generation Shared;
@@ -59,7 +60,8 @@ tables! {
             Public { offers_password -> Bool, offers_link -> Bool, }
             StaffAndClients { guide_url -> Nullable<Text>, onboarding_video_url -> Nullable<Text>, }
             StaffCommon { default_schedule_share -> Text as ScheduleShare, }
-            Staff { default_features -> Array<Text> as Feature, default_share_files -> Bool, trades_report_progress -> Bool, }
+            Staff { default_features -> Array<Text> as Feature, default_share_files -> Bool, }
+            StaffAndTrades { trades_report_progress -> Bool, }
         }
         WorkCalendar: work_calendars (company_id) {
             owner Company("company_id");

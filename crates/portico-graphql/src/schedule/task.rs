@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
+use portico_core::access::{Permission, Role};
 use portico_core::id::{ProjectMembershipId, StaffMembershipId, Tag, TaskAssigneeId};
 use portico_core::schedule::AssigneeKind as CoreAssigneeKind;
 use portico_graphql_macros::gated;
+use portico_loader::Loader;
 use portico_loader::schedule::{
     AssigneesOfTask, BaselineOfTask, BriefOfTask, DependenciesOfTask, InternalsOfTask, MilestoneIn, PlannedAssigneeRow,
     TaskAssigneeRow, TaskBaselineRow, TaskDependencyRow, TaskIn, TaskInternalsRow, TaskRow,
@@ -87,6 +89,17 @@ impl Task {
     async fn assignees(&self, ctx: &Context<'_>) -> Result<Vec<Direct<Assignee>>, ApiError> {
         let rows = load(ctx, AssigneesOfTask(self.0.project_id, self.0.id)).await?;
         Ok(rows.iter().map(|row| Assignee::of_schedule(row).into()).collect())
+    }
+
+    /// Whether you can set the progress with `taskProgressSet`. False for trade partners if the company does not accept progress from
+    /// them, for staff without `SCHEDULE_EDIT`, for API keys, and in archived projects.
+    #[shared(TRADE, STAFF)]
+    async fn can_report_progress(&self, ctx: &Context<'_>) -> bool {
+        let viewer = ctx.data_unchecked::<Loader>().viewer();
+        // API keys are read-only.
+        let may_write = !viewer.is_staff()
+            || viewer.role != Some(Role::Reporting) && viewer.permissions.contains(Permission::ScheduleEdit);
+        may_write && self.0.accepts_progress.unwrap_or(false)
     }
 
     /// Notes for the assignees. Null if there are none.

@@ -141,6 +141,8 @@ pub struct TaskRow {
     pub sort: i32,
     /// Increases with every change visible to outsiders.
     pub version: i32,
+    /// Whether the viewer's audience can set its progress, apart from the viewer's own permissions; null for clients.
+    pub accepts_progress: Option<bool>,
 }
 
 impl Visible for TaskRow {

@@ -6,6 +6,7 @@ mod drafts;
 mod feed;
 mod milestones;
 mod planner;
+mod progress;
 mod publishing;
 mod shared;
 mod templates;

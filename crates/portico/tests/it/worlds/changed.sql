@@ -173,7 +173,10 @@ update api_keys set token_hash = md5(token_hash) || md5(token_hash), permissions
 -- CompanyPortal: defaults of new projects, and the guide and video of companies where the caller has no access.
 update company_portals set default_features = case when 'TEAM' = any (default_features) then '{DASHBOARD,HELP}' else '{DASHBOARD,TEAM}'::text[] end,
     default_schedule_share = case default_schedule_share when 'GANTT' then 'NONE' else 'GANTT' end,
-    default_share_files = not default_share_files, trades_report_progress = not trades_report_progress;
+    default_share_files = not default_share_files;
+-- Trade partners know whether they report progress.
+update company_portals set trades_report_progress = not trades_report_progress
+    where company_id not in (select company_id from places where not for_client);
 update company_portals set guide_url = pg_temp.other(guide_url), onboarding_video_url = pg_temp.other(onboarding_video_url)
     where company_id not in (select company_id from places where for_client);
 
