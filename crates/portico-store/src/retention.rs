@@ -227,6 +227,7 @@ pub static KEPT: &[(&str, &[&str])] = &[
             "milestone_internals",
             "tasks",
             "task_internals",
+            "task_baselines",
             "task_briefs",
             "task_assignees",
             "task_dependencies",

@@ -2,7 +2,8 @@
 
 use async_graphql::{Context, Enum, ID, InputObject, Object};
 use portico_actions::schedule::{
-    DraftBasis, PublishedSchedule, ScheduleDraftCreate, ScheduleDraftDiscard, SchedulePublish, ScheduleShift,
+    DraftBasis, PublishedSchedule, ScheduleDraftCreate, ScheduleDraftDiscard, ScheduleDraftUpdate, SchedulePublish,
+    ScheduleShift,
 };
 use portico_core::id::{ProjectId, ScheduleVersionId, Tag};
 use portico_core::schedule::{Outsider, SeenChange};
@@ -46,6 +47,21 @@ pub(crate) struct ScheduleDraftCreateInput {
     template_id: Option<ID>,
     /// First day of tasks with neither predecessors nor a fixed start. Omit to keep that of the published schedule with `PUBLISHED`,
     /// otherwise for the start of the project, or today. Fixed starts of a template move by as many days.
+    #[requires(SCHEDULE_EDIT)]
+    start_on: Option<Date>,
+}
+
+/// Input of `scheduleDraftUpdate`. Values that are omitted stay as they are.
+#[gated]
+#[derive(Debug, Clone, InputObject)]
+pub(crate) struct ScheduleDraftUpdateInput {
+    /// ID of the draft.
+    #[requires(SCHEDULE_EDIT)]
+    version_id: ID,
+    /// `version` of the draft that you read. Omit to save without checking for changes by others.
+    #[requires(SCHEDULE_EDIT)]
+    expected_version: Option<i32>,
+    /// First day of tasks without predecessors and fixed start.
     #[requires(SCHEDULE_EDIT)]
     start_on: Option<Date>,
 }
@@ -106,6 +122,13 @@ pub(crate) struct ScheduleShiftInput {
 
 payload! {
     ScheduleDraftCreatePayload for (STAFF) {
+        /// The draft. Null on rejection, and without `PROJECTS_READ`.
+        schedule_version: ScheduleVersion,
+    }
+}
+
+payload! {
+    ScheduleDraftUpdatePayload for (STAFF) {
         /// The draft. Null on rejection, and without `PROJECTS_READ`.
         schedule_version: ScheduleVersion,
     }
@@ -224,6 +247,24 @@ impl ScheduleDraftMutations {
         Ok(match act(ctx, action).await? {
             Ok(id) => ScheduleDraftCreatePayload::done(version(ctx, id).await?),
             Err(refused) => ScheduleDraftCreatePayload::refused(refused),
+        })
+    }
+
+    /// Changes the start of a draft, and computes the dates of all its tasks. Fixed dates stay.
+    #[requires(SCHEDULE_EDIT)]
+    async fn schedule_draft_update(
+        &self,
+        ctx: &Context<'_>,
+        input: ScheduleDraftUpdateInput,
+    ) -> Result<ScheduleDraftUpdatePayload, ApiError> {
+        let action = ScheduleDraftUpdate {
+            version: ids::read_as(&input.version_id, "input.versionId", Tag::SCHEDULE_VERSION)?,
+            expected_version: input.expected_version,
+            start_on: date(input.start_on, "input.startOn")?,
+        };
+        Ok(match act(ctx, action).await? {
+            Ok(id) => ScheduleDraftUpdatePayload::done(version(ctx, id).await?),
+            Err(refused) => ScheduleDraftUpdatePayload::refused(refused),
         })
     }
 

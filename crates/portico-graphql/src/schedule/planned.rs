@@ -15,6 +15,7 @@ use super::enums::{DependencyKind, LagUnit};
 use super::task::Assignee;
 use crate::direct::Direct;
 use crate::error::ApiError;
+use crate::files::{FileAttachment, attachments_of};
 use crate::ids;
 use crate::load::load;
 use crate::scalars::{Date, Decimal};
@@ -170,6 +171,14 @@ impl PlannedTask {
     async fn dependencies(&self, ctx: &Context<'_>) -> Result<Vec<Direct<PlannedDependency>>, ApiError> {
         let rows = load(ctx, DependenciesOfPlannedTask(self.0.project_id, self.0.id)).await?;
         Ok(rows.iter().map(|row| PlannedDependency(Arc::clone(row)).into()).collect())
+    }
+
+    /// Files of the task, the same in all versions, in the order in which they were attached. `fileAttach` takes the `taskId`, also before
+    /// the task is published.
+    #[requires(SCHEDULE_EDIT)]
+    #[list_size(ATTACHMENTS)]
+    async fn attachments(&self, ctx: &Context<'_>) -> Result<Vec<Direct<FileAttachment>>, ApiError> {
+        attachments_of(ctx, self.0.project_id, self.0.task_id.0).await
     }
 }
 

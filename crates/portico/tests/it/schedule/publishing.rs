@@ -356,6 +356,7 @@ async fn sch_8_trades_report_progress_where_the_company_allows_it() {
 
 #[tokio::test]
 async fn shifts_show_what_moves_first() {
+    // SCH-14
     let app = TestApp::demo().await;
     let plan = Planner::begin(&app, Person::owner(), HARBOR, "basis: EMPTY, startOn: \"2026-05-18\"").await;
     let first = plan.task("name: \"First\", workDays: 5").await;

@@ -114,6 +114,10 @@ fn of_schedules(app: &TestApp, mutation: &str) -> Option<MutationCase> {
             let arguments = json!({ "projectId": app.id(Tag::PROJECT, RIDGE) });
             by_owner(input(arguments), "SCHEDULE_DRAFT_CREATED OWNER")
         }
+        "scheduleDraftUpdate" => {
+            let arguments = json!({ "versionId": draft(app), "startOn": "2026-01-05" });
+            by_owner(input(arguments), "SCHEDULE_DRAFT_CHANGED OWNER")
+        }
         "scheduleDraftDiscard" => by_owner(input(json!({ "versionId": draft(app) })), "SCHEDULE_DRAFT_DISCARDED OWNER"),
         "schedulePublish" => {
             let arguments = json!({ "versionId": draft(app), "expectedVersion": 1 });
