@@ -40,10 +40,9 @@ const config: CodegenConfig = {
         documentMode: 'string',
         pureMagicComment: true,
         avoidOptionals: { field: true },
-        defaultScalarType: 'never',
       },
     },
-    'src/gql/possible-types.json': { plugins: ['fragment-matcher'], config: { module: 'commonjs', apolloClientVersion: 3 } },
+    'src/gql/possible-types.json': { plugins: ['fragment-matcher'] },
     'src/gql/types-without-id.json': { plugins: ['./codegen-keys.mjs'] },
   },
 };

@@ -46,11 +46,12 @@ export function Link({ to, replace, children, ...rest }: LinkProps) {
 
 let isFirstPage = true;
 
-/** Moves the focus to the heading of a new page, as a browser does for a new document. */
+/** Moves the focus to the heading of a new page, as a browser does for a new document, unless a field of the page has it. */
 export function useHeadingFocus() {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    if (!isFirstPage) heading.current?.focus({ preventScroll: true });
+    const hasField = document.activeElement instanceof HTMLInputElement;
+    if (!isFirstPage && !hasField) heading.current?.focus({ preventScroll: true });
     isFirstPage = false;
   }, []);
   return heading;

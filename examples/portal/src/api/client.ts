@@ -39,7 +39,8 @@ export function newClient(onSignedOut: () => void): Client {
     fetch: patientFetch,
     fetchOptions: {
       credentials: 'same-origin',
-      // The gateway accepts the cookie only with this header, which pages of other sites cannot send.
+      // The gateway accepts a GET with the cookie only with this header, which pages of other sites cannot send. The portal sends
+      // no GET; a frontend that does needs it.
       headers: { 'X-Portal-Request': '1', 'X-Client-Name': 'example-portal', 'X-Client-Version': '1' },
     },
     exchanges: [

@@ -1,7 +1,7 @@
 // One upload: an address from the gateway, the bytes by tus, and the file at the end. It continues where it stopped, also after the
 // page was closed: the same file has the same idempotency key, which returns the same upload.
 import type { Client } from '@urql/core';
-import type { Upload as TusUpload } from 'tus-js-client';
+import type { DetailedError, Upload as TusUpload } from 'tus-js-client';
 import type { Fault } from '../api/faults';
 import { perform } from '../api/hooks';
 import { FileFinalizeDocument, StagedUploadCancelDocument, StagedUploadCreateDocument } from '../gql/operations';
@@ -39,9 +39,13 @@ async function sha256(file: File): Promise<string | null> {
   return [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+/** Whether sending again cannot help. Locked and conflicting uploads are free again in a moment. */
+const isRefused = (status: number) => status >= 400 && status < 500 && status !== 409 && status !== 423 && status !== 429;
+
 export class FileUpload {
   private tus?: TusUpload;
   private uploadId?: string;
+  private sent = 0;
 
   constructor(
     private readonly client: Client,
@@ -54,7 +58,7 @@ export class FileUpload {
   async run(): Promise<string | undefined> {
     const { project, file, client } = this;
     const { key, forget } = keyOf(project, file);
-    this.report({ sent: 0, isDone: false });
+    this.report({ sent: this.sent, isDone: false });
     const input = { projectId: project, name: file.name, size: String(file.size), sha256: null, idempotencyKey: key };
     const created = await perform(client, StagedUploadCreateDocument, { input });
     if ('fault' in created) return this.fail(created.fault, forget);
@@ -79,7 +83,12 @@ export class FileUpload {
         chunkSize,
         retryDelays: RETRIES,
         storeFingerprintForResuming: false,
-        onProgress: (sent) => this.report({ sent, isDone: false }),
+        // Also while the browser is offline: a phone in a lift comes back.
+        onShouldRetry: (error) => !isRefused((error as DetailedError).originalResponse?.getStatus() ?? 0),
+        onProgress: (sent) => {
+          this.sent = sent;
+          this.report({ sent, isDone: false });
+        },
         onError: () => resolve(false),
         onSuccess: () => resolve(true),
       });
@@ -90,7 +99,7 @@ export class FileUpload {
   /** A refused upload starts over with a new key; an interrupted one continues. */
   private fail(fault: Fault, forget?: () => void): undefined {
     if (!fault.canRetry) forget?.();
-    this.report({ sent: 0, isDone: false, fault });
+    this.report({ sent: this.sent, isDone: false, fault });
     return undefined;
   }
 
