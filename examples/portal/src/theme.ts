@@ -22,13 +22,14 @@ function contrast(one: Rgb, other: Rgb): number {
 
 const WHITE: Rgb = [255, 255, 255];
 const BLACK: Rgb = [0, 0, 0];
-const LIGHT_GROUND = parse('#f4f2ee');
-const DARK_GROUND = parse('#23272b');
+/** Grounds of text in the company's color: the page, a panel, and a panel with a touch of the color itself. */
+const lightGrounds = (color: Rgb) => [parse('#f4f2ee'), mix(WHITE, color, 0.12)];
+const darkGrounds = (color: Rgb) => [parse('#262b30'), mix(parse('#1e2226'), color, 0.12)];
 
-/** The color nearest to this one that can be read on a ground. */
-function readable(color: Rgb, ground: Rgb, towards: Rgb): Rgb {
+/** The color nearest to this one that can be read on all grounds. */
+function readable(color: Rgb, groundsOf: (color: Rgb) => Rgb[], towards: Rgb): Rgb {
   let [found, share] = [color, 0];
-  while (contrast(found, ground) < 4.6 && share < 1) {
+  while (share < 1 && groundsOf(found).some((ground) => contrast(found, ground) < 4.6)) {
     share += 0.05;
     found = mix(color, towards, share);
   }
@@ -44,9 +45,9 @@ export interface Colors {
 export function applyColors({ primaryColor, accentColor }: Colors) {
   const [brand, accent] = [parse(primaryColor), parse(accentColor)];
   const ink = (ground: Rgb) => (contrast(WHITE, ground) >= contrast(BLACK, ground) ? '#ffffff' : '#14181b');
-  const lit = readable(brand, DARK_GROUND, WHITE);
+  const lit = readable(brand, darkGrounds, WHITE);
   const properties = {
-    '--brand-on-light': print(readable(brand, LIGHT_GROUND, BLACK)),
+    '--brand-on-light': print(readable(brand, lightGrounds, BLACK)),
     '--brand-on-dark': print(lit),
     '--brand-fill-light': primaryColor,
     '--brand-fill-dark': print(lit),

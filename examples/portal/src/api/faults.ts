@@ -51,7 +51,7 @@ export interface Rejection {
 }
 
 const REMEDIES: Partial<Record<UserErrorCode, string>> = {
-  CONFLICT: 'Reload the page to see what has changed.',
+  CONFLICT: 'Look at what has changed, and decide again.',
   NOT_FOUND: 'Go back to the list: it may have been removed.',
   PROJECT_CLOSED: 'Call your builder if something still has to change.',
 };

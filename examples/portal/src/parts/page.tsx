@@ -39,8 +39,15 @@ export function Page({ title, above, lead, actions, children }: PageProps) {
   );
 }
 
+interface FaultNoteProps {
+  fault: Fault | undefined;
+  onRetry?: () => void;
+  /** Fetches a record that has changed since it was read. */
+  onReload?: () => void;
+}
+
 /** What failed and what helps. Announced at once. */
-export function FaultNote({ fault, onRetry }: { fault: Fault | undefined; onRetry?: () => void }) {
+export function FaultNote({ fault, onRetry, onReload }: FaultNoteProps) {
   if (!fault) return null;
   return (
     <div className="fault" role="alert">
@@ -50,6 +57,11 @@ export function FaultNote({ fault, onRetry }: { fault: Fault | undefined; onRetr
       {onRetry && fault.canRetry && (
         <button type="button" className="button quiet" onClick={onRetry}>
           Try again
+        </button>
+      )}
+      {onReload && fault.code === 'CONFLICT' && !fault.canRetry && (
+        <button type="button" className="button quiet" onClick={onReload}>
+          Show what has changed
         </button>
       )}
     </div>

@@ -84,12 +84,7 @@ export function Approval({ selection, onChange }: { selection: Selection; onChan
           <p className="exact">{signed.text}</p>
           <p className="exact">{`SHA-256 ${signed.hash}`}</p>
         </details>
-        <FaultNote fault={fault} onRetry={approve} />
-        {fault?.code === 'CONFLICT' && (
-          <button type="button" className="button quiet" onClick={onChange}>
-            Show what has changed
-          </button>
-        )}
+        <FaultNote fault={fault} onRetry={approve} onReload={onChange} />
         <div className="dialog-actions">
           <button type="button" className="button quiet" onClick={() => dialog.current?.close()}>
             Not yet

@@ -33,8 +33,7 @@ function Form({ selection, rules, onChange }: Props & { rules: Rules }) {
     setChoices(choices.map((choice) => (choice.optionId === optionId ? { optionId, quantity } : choice)));
   const submit = async (event?: FormEvent) => {
     event?.preventDefault();
-    const expectedVersion = preview?.selectionVersion ?? selection.version;
-    if (await choose.send({ id: selection.id, choices, expectedVersion })) onChange();
+    if (await choose.send({ id: selection.id, choices, expectedVersion: selection.version })) onChange();
   };
   const refuse = async () => {
     if (await decline.send({ id: selection.id, expectedVersion: selection.version, reason: null })) onChange();
@@ -71,7 +70,7 @@ function Form({ selection, rules, onChange }: Props & { rules: Rules }) {
         </div>
       </fieldset>
       {preview && <Costs preview={preview} />}
-      <FaultNote fault={choose.fault ?? decline.fault ?? previewFault} onRetry={choose.fault ? () => submit() : undefined} />
+      <FaultNote fault={choose.fault ?? decline.fault ?? previewFault} onRetry={choose.fault ? () => submit() : undefined} onReload={onChange} />
       <div className="dialog-actions">
         {rules.mayDecline && (
           <button type="button" className="button quiet" disabled={decline.isBusy} onClick={refuse}>
