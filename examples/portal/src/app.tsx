@@ -51,6 +51,8 @@ function Portal({ onSignedOut }: { onSignedOut: () => void }) {
     if (only && parts.length === 0) navigate(pathTo(only.id), { replace: true });
   }, [only, parts.length]);
 
+  // The schemas of trade partners and support lack fields of this query.
+  if (read.fault?.code === 'GRAPHQL_VALIDATION_FAILED') return <Unserved onSignOut={signOut} />;
   if (!viewer) {
     return (
       <main className="alone">
@@ -59,7 +61,7 @@ function Portal({ onSignedOut }: { onSignedOut: () => void }) {
     );
   }
   // The role of this session; other roles have other schemas, and other frontends.
-  if ((viewer.role as string) !== 'CLIENT') return <Unserved viewer={viewer} onSignOut={signOut} />;
+  if ((viewer.role as string) !== 'CLIENT') return <Unserved name={viewer.name} onSignOut={signOut} />;
   if (!project) return <Projects viewer={viewer} onSignOut={signOut} />;
   return (
     <ShownProject value={{ viewer, project, signOut }}>

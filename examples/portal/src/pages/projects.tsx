@@ -34,12 +34,13 @@ export function Projects({ viewer, onSignOut }: { viewer: Viewer; onSignOut: () 
   );
 }
 
-export function Unserved({ viewer, onSignOut }: { viewer: Viewer; onSignOut: () => void }) {
+export function Unserved({ name, onSignOut }: { name?: string; onSignOut: () => void }) {
   return (
     <main className="alone" id="content">
       <Page title="This portal is for clients" actions={<SignOut onSignOut={onSignOut} />}>
         <p>
-          {`You are signed in as ${viewer.name}, who is not a client in this session. Sign out, and sign in with the address of a client.`}
+          {name ? `You are signed in as ${name}, and not as a client. ` : 'You are not signed in as a client. '}
+          Sign out, and sign in with the address of a client.
         </p>
       </Page>
     </main>
