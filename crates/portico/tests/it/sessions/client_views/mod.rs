@@ -1,6 +1,7 @@
 //! Views of a client's portal by staff.
 
 mod ending;
+mod layers;
 mod reading;
 mod same_as_client;
 mod starting;
