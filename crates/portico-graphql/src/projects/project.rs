@@ -129,7 +129,7 @@ impl Project {
         shown.map(|minor| Money::new(minor, self.0.currency))
     }
 
-    /// Your membership, as a client of the project. Null for staff.
+    /// Your membership, as a client of the project. Null for others.
     #[shared(CLIENT, STAFF)]
     async fn viewer_membership(&self, ctx: &Context<'_>) -> Option<ViewerMembership> {
         ViewerMembership::of(&ctx.data_unchecked::<Loader>().viewer(), self.0.id)
