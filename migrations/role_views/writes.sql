@@ -161,10 +161,9 @@ grant update (portal_host, version) on companies to portico_accounts;
 -- a column that may be updated.
 grant select, insert, update (state, attempts, next_attempt_at, last_attempt_at, last_error, finished_at), delete on jobs to portico_worker;
 grant select on companies, company_brandings, email_templates, invitations, project_memberships, projects to portico_worker;
-grant select, update (id), delete on sessions, sign_in_links, sign_in_codes, account_openings to portico_worker;
+grant select, update (id), delete on sessions, client_views, sign_in_links, sign_in_codes, account_openings to portico_worker;
 grant select, update (key), delete on idempotent_answers to portico_worker;
 grant select, update (received_at), delete on inbound_mails to portico_worker;
-grant select, update (ended_at), delete on client_views to portico_worker;
 -- Objects that belong to nothing are deleted from the store, then here.
 grant select, update (state, created_at, upload_id), delete on file_objects to portico_worker;
 -- Images made of photos and what a photo says about itself, and the scanner's result with the state that follows from it.
