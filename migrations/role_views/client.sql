@@ -17,7 +17,8 @@ where m.kind = 'CLIENT';
 
 create view access.client_portals as
 select * from access.all_client_portals
-where identity_id = (select identity_id from access.member where actor = 'CLIENT');
+where identity_id = (select identity_id from access.member where actor = 'CLIENT')
+    and membership_id = coalesce((select membership_id from access.viewed_membership), membership_id);
 
 create view client.portal_entrances with (security_barrier) as
 select * from access.portal_entrances;
@@ -74,14 +75,17 @@ where is_member and has_portal_access and is_feature_on and is_published;
 create view access.own_onboardings as
 select m.identity_id, m.company_id, m.project_id, m.id as membership_id, m.created_at as member_since,
     cp.onboarding_video_url as video_url,
-    o.dismissed_at is null as is_pending,
+    -- Staff who view the portal do not learn that a person whom they have invited dismissed the video of another company.
+    o.dismissed_at is null or m.id = (select membership_id from access.viewed_membership) and exists (
+        select from invitations n where n.membership_id = m.id and n.ended_at is null and n.state = 'INVITED') as is_pending,
     m.removed_at is null as is_member,
     m.access_level = 'PORTAL' as has_portal_access
 from project_memberships m
 left join company_portals cp on cp.company_id = m.company_id
 left join onboardings o on o.identity_id = m.identity_id
 where m.kind = 'CLIENT'
-    and m.identity_id = (select identity_id from access.session where actor = 'CLIENT');
+    and m.identity_id = (select identity_id from access.member where actor = 'CLIENT')
+    and m.id = coalesce((select membership_id from access.viewed_membership), m.id);
 
 create view client.onboardings with (security_barrier) as
 select distinct on (identity_id) identity_id, company_id, project_id, video_url, is_pending

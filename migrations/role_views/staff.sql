@@ -701,6 +701,7 @@ select a.*, c.is_owner, c.membership_id, c.may_view_costs, c.may_view_margins,
             'FILE_RELEASED', 'MAIL_RECEIVED', 'FILES_ADDRESS_REPLACED',
             'FILE_ATTACHED', 'FILE_DETACHED', 'FILE_ATTACHMENT_CHANGED', 'ALBUM_SAVED', 'ALBUM_DELETED',
             'COVER_PHOTO_CHANGED', 'CALENDAR_FEED_CREATED', 'CALENDAR_FEED_REVOKED',
+            'CLIENT_VIEW_STARTED', 'CLIENT_VIEW_ENDED',
             'PORTAL_SETTINGS_CHANGED', 'BRANDING_CHANGED', 'SELECTION_APPROVED') then true
         when a.kind in ('INTERNAL_THREAD_STARTED', 'INTERNAL_MESSAGE_POSTED', 'INTERNAL_MESSAGE_EDITED')
             then c.may_read_internal

@@ -746,6 +746,16 @@ tables! {
             Key { id -> Uuid, company_id -> Uuid, project_id -> Uuid, membership_id -> Uuid, }
             Viewers { nonce -> Text, created_at -> Timestamptz, }
         }
+        client_views (id), "no staff member views a portal yet" {
+            owner Project("project_id");
+            generation Untracked("every sign-in reads them");
+            Key {
+                id -> Uuid, company_id -> Uuid, project_id -> Uuid, membership_id -> Uuid, session_id -> Uuid,
+            }
+            Rule {
+                token_hash -> Text, created_at -> Timestamptz, expires_at -> Timestamptz, ended_at -> Nullable<Timestamptz>,
+            }
+        }
         sync_states (reader_id, project_id), "no reader has asked for changes yet" {
             owner Project("project_id");
             generation Untracked("its reader reads it each time");

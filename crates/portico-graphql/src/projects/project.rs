@@ -32,7 +32,7 @@ use crate::files::{
 use crate::ids;
 use crate::invitations::ProjectInvitation;
 use crate::load::load;
-use crate::memberships::{ProjectClient, ProjectTrade};
+use crate::memberships::{ProjectClient, ProjectTrade, ViewerMembership};
 use crate::messages::{ThreadAudience, ThreadConnection, ThreadFilter, threads_page, unread_in_project};
 use crate::money::Money;
 use crate::page::PageArguments;
@@ -127,6 +127,12 @@ impl Project {
         let viewer = ctx.data_unchecked::<Loader>().viewer();
         let shown = self.0.contract_total_minor.filter(|_| viewer.may_see_money_of(self.0.id));
         shown.map(|minor| Money::new(minor, self.0.currency))
+    }
+
+    /// Your membership, as a client of the project. Null for others.
+    #[shared(CLIENT, STAFF)]
+    async fn viewer_membership(&self, ctx: &Context<'_>) -> Option<ViewerMembership> {
+        ViewerMembership::of(&ctx.data_unchecked::<Loader>().viewer(), self.0.id)
     }
 
     /// Portal of the project. Null if you have no access to it.

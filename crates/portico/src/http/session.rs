@@ -92,6 +92,9 @@ pub(super) fn account_text(viewer: &Viewer) -> Option<String> {
         Role::Reporting => "an API key",
         Role::Support => "the platform's support",
     };
+    if viewer.viewed_by.is_some() {
+        return Some(format!("You view the portal of {}, a client. Nothing can be changed.", person.name));
+    }
     let address = person.email.as_ref().map(|email| format!(" ({email})")).unwrap_or_default();
     Some(format!("You are signed in as {}{address}, {role}.", person.name))
 }

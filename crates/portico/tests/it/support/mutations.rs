@@ -261,6 +261,10 @@ fn of_people(app: &TestApp, mutation: &str) -> Option<MutationCase> {
     Some(match mutation {
         "magicLinkRequest" => case(Person::public(), input(json!({ "email": ANA })), "LINK_REQUESTED PUBLIC"),
         "signOut" => by_client(json!({}), "SIGNED_OUT CLIENT"),
+        "viewAsStart" => {
+            let ana = app.id(Tag::PROJECT_MEMBERSHIP, "alderbrook/maple-street/client/ana");
+            by_owner(input(json!({ "membershipId": ana })), "CLIENT_VIEW_STARTED OWNER")
+        }
         "viewerUpdate" => by_client(input(json!({ "name": "Ana Bell" })), "ACCOUNT_CHANGED CLIENT"),
         "viewerNotificationSettingsUpdate" => {
             by_client(input(json!({ "instantAlerts": false })), "NOTIFICATIONS_CHANGED CLIENT")

@@ -234,7 +234,9 @@ pub(crate) async fn db_open_account(app: &TestApp) {
 pub(crate) fn insider(coordinate: &str) -> Person {
     let (ty, _) = coordinate.split_once('.').unwrap_or((coordinate, ""));
     match (ty, coordinate) {
-        ("Onboarding" | "CalendarFeed", _) | (_, "Viewer.onboarding" | "Project.calendarFeed") => Person::client(),
+        ("Onboarding" | "CalendarFeed" | "ViewerMembership", _) | (_, "Viewer.onboarding" | "Project.calendarFeed") => {
+            Person::client()
+        }
         ("Account" | "SupportNote", _) | (_, "Query.account") => Person::support(),
         _ => Person::owner(),
     }
