@@ -137,8 +137,8 @@ impl Demo {
 
 /// The six digits in the text of a mail.
 fn code_in(mail: &FolderMail) -> String {
-    let words = mail.text.split(|letter: char| !letter.is_ascii_digit());
-    words.filter(|word| word.len() == 6).last().unwrap_or_else(|| panic!("no code: {}", mail.text)).to_owned()
+    let mut words = mail.text.split(|letter: char| !letter.is_ascii_digit());
+    words.rfind(|word| word.len() == 6).unwrap_or_else(|| panic!("no code: {}", mail.text)).to_owned()
 }
 
 #[tokio::test]
