@@ -32,6 +32,7 @@ const READ_EACH_TIME: &[&str] = &[
     "owner/LeadInbox",
     "owner/InvitationMail",
     "staff/ClientAccess",
+    "owner/ViewAsClients",
     "staff/TradeAccess",
     "owner/ContactProjects",
     "owner/Staff",

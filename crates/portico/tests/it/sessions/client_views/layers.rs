@@ -10,7 +10,8 @@ use serde_json::json;
 use super::{nora, view};
 use crate::support::{BOWEN, MAPLE, project};
 
-const BY_ID: &str = "query($id: ID!) { project(id: $id) { name selections { totalCount } } viewer { projects { nodes { name } } } }";
+const BY_ID: &str =
+    "query($id: ID!) { project(id: $id) { name selections { totalCount } } viewer { projects { nodes { name } } } }";
 
 #[tokio::test]
 async fn each_layer_alone_hides_the_other_project() {
@@ -53,7 +54,10 @@ async fn role_view_of_an_ended_view_is_empty() {
     };
     let before = rows().await;
     assert!(before.contains(&"Maple Street House".to_owned()), "{before:?}");
-    assert!(!before.contains(&"Bowen Island Retreat".to_owned()) && !before.contains(&"DAILY".to_owned()), "{before:?}");
+    assert!(
+        !before.contains(&"Bowen Island Retreat".to_owned()) && !before.contains(&"DAILY".to_owned()),
+        "{before:?}"
+    );
     app.ask(&ana, "mutation { signOut { isSignedOut } }").await.data();
     assert_eq!(rows().await, Vec::<String>::new());
 }
