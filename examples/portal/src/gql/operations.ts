@@ -602,8 +602,8 @@ export type ThreadStartInput = {
   /** ID of the project. */
   projectId: Scalars['ID']['input'];
   /**
-   * ID of the record that the thread is about: a task or selection of the project, which has one thread for each audience.
-   * Omit for the project as a whole.
+   * ID of the record that the thread is about: a task or selection of the project, which has one thread for each audience;
+   * a task has none with clients. Omit for the project as a whole.
    */
   recordId?: InputMaybe<Scalars['ID']['input']>;
   /** Title, one line. Required for a thread about the project; omit it for another record. */
@@ -841,7 +841,7 @@ export type DashboardQueryVariables = Exact<{
 }>;
 
 
-export type DashboardQuery = { project: { id: string, number: string, name: string, status: ProjectStatus, stage: ProjectStage, startedOn: string | null, unreadMessageCount: number, address: { line: string, city: string, region: string, postalCode: string, country: string }, contractTotal: { amount: string, currencyCode: string } | null, portal: { id: string, navigation: Array<Feature>, guideUrl: string | null, branding: { id: string, companyName: string, publicPhone: string | null, primaryColor: string, accentColor: string, logoUrl: string | null, websiteUrl: string | null } | null } | null, coverPhoto: { id: string, name: string, image: { url: string, expiresAt: string, width: number, height: number } | null } | null, milestones: Array<{ id: string, name: string, status: MilestoneStatus, percentComplete: number | null, anticipatedFinishOn: string | null }>, nextChoices: { totalCount: number, nodes: Array<{ id: string, number: number | null, title: string, status: SelectionStatus, dueOn: string | null, isOverdue: boolean, chosenOption: { id: string, title: string } | null, allowance: { id: string, name: string, remaining: { amount: string, currencyCode: string } } | null, options: Array<{ id: string, title: string, isStandard: boolean, isTbd: boolean, price: { amount: string, currencyCode: string } | null, priceDelta: { amount: string, currencyCode: string } | null }> }> }, allowances: Array<{ id: string, name: string, granted: { amount: string, currencyCode: string }, used: { amount: string, currencyCode: string }, remaining: { amount: string, currencyCode: string } }> } | null };
+export type DashboardQuery = { project: { id: string, number: string, name: string, status: ProjectStatus, stage: ProjectStage, startedOn: string | null, unreadMessageCount: number, address: { line: string, city: string, region: string, postalCode: string, country: string }, contractTotal: { amount: string, currencyCode: string } | null, viewerMembership: { id: string, isPrimary: boolean, canPay: boolean, canSeeStatus: boolean, canApprove: boolean } | null, portal: { id: string, navigation: Array<Feature>, guideUrl: string | null, branding: { id: string, companyName: string, publicPhone: string | null, primaryColor: string, accentColor: string, logoUrl: string | null, websiteUrl: string | null } | null } | null, coverPhoto: { id: string, name: string, image: { url: string, expiresAt: string, width: number, height: number } | null } | null, milestones: Array<{ id: string, name: string, status: MilestoneStatus, percentComplete: number | null, anticipatedFinishOn: string | null }>, nextChoices: { totalCount: number, nodes: Array<{ id: string, number: number | null, title: string, status: SelectionStatus, dueOn: string | null, isOverdue: boolean, chosenOption: { id: string, title: string } | null, allowance: { id: string, name: string, remaining: { amount: string, currencyCode: string } } | null, options: Array<{ id: string, title: string, isStandard: boolean, isTbd: boolean, price: { amount: string, currencyCode: string } | null, priceDelta: { amount: string, currencyCode: string } | null }> }> }, allowances: Array<{ id: string, name: string, granted: { amount: string, currencyCode: string }, used: { amount: string, currencyCode: string }, remaining: { amount: string, currencyCode: string } }> } | null };
 
 export type PriceFragment = { amount: string, currencyCode: string };
 
@@ -969,7 +969,7 @@ export type ScheduleQueryVariables = Exact<{
 }>;
 
 
-export type ScheduleQuery = { project: { id: string, timeZone: string, milestones: Array<{ id: string, name: string, status: MilestoneStatus, percentComplete: number | null, anticipatedFinishOn: string | null }>, scheduleDelays: Array<{ id: string, startOn: string, days: number, reason: string, cause: ScheduleDelayCause, task: { id: string, name: string } | null }>, schedule: { id: string, view: ScheduleView | null, version: number, publishedAt: string, tasks: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, name: string, startOn: string, finishOn: string, workDays: number, percentComplete: number, version: number, milestone: { id: string, name: string } | null }> } } | null } | null };
+export type ScheduleQuery = { project: { id: string, timeZone: string, milestones: Array<{ id: string, name: string, status: MilestoneStatus, percentComplete: number | null, anticipatedFinishOn: string | null }>, scheduleDelays: Array<{ id: string, startOn: string, days: number, reason: string, cause: ScheduleDelayCause, task: { id: string, name: string } | null }>, schedule: { id: string, view: ScheduleView | null, version: number, publishedAt: string, tasks: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, name: string, startOn: string, finishOn: string, workDays: number, percentComplete: number, version: number, milestone: { id: string, name: string } | null, baseline: { startOn: string, finishOn: string, workDays: number } | null }> } } | null } | null };
 
 export type SelectionQueryVariables = Exact<{
   selection: Scalars['ID']['input'];
@@ -1459,6 +1459,13 @@ export const DashboardDocument = /*#__PURE__*/ new TypedDocumentString(`
     }
     contractTotal {
       ...Price
+    }
+    viewerMembership {
+      id
+      isPrimary
+      canPay
+      canSeeStatus
+      canApprove
     }
     portal {
       id
@@ -1988,6 +1995,11 @@ export const ScheduleDocument = /*#__PURE__*/ new TypedDocumentString(`
           milestone {
             id
             name
+          }
+          baseline {
+            startOn
+            finishOn
+            workDays
           }
         }
       }
