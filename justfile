@@ -62,7 +62,7 @@ lint:
     cargo clippy --quiet --workspace --all-targets -- -D warnings
     @if cargo deny --version >/dev/null 2>&1; then cargo deny --offline check bans licenses sources; fi
 
-# Regenerate the generated files.
+# Regenerate the generated files; the types of the example portal need `script/setup --tests`.
 schema:
     #!/usr/bin/env bash
     set -euo pipefail
@@ -74,6 +74,7 @@ schema:
     (cd "$fresh" && find . -type f -print) | while read -r file; do
         cmp -s "$fresh/$file" "$file" || mv "$fresh/$file" "$file"
     done
+    (cd examples/portal && npm run --silent codegen)
 
 # Fail if a generated file is not current.
 schema-check:
@@ -90,8 +91,11 @@ schema-check:
         echo 'generated files are not current: run `just schema`' >&2
         exit 1
     fi
+    (cd examples/portal && npm run --silent codegen:check && npm run --silent check)
 
 # Generate all files into a folder with this layout.
 [private]
 generate folder:
     @{{ portico }} schema > "{{ folder }}/schema.graphql"
+    @mkdir -p "{{ folder }}/examples/portal"
+    @{{ portico }} schema --as client > "{{ folder }}/examples/portal/schema.graphql"

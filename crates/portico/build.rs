@@ -5,22 +5,24 @@ use std::process::Command;
 use std::time::SystemTime;
 use std::{env, fs};
 
-/// Sources of the playground, and the mark that script/setup leaves after a build.
-const SOURCES: &str = "playground/src";
-const PAGE: &str = "playground/index.html";
-const BUILT: &str = "playground/dist/.built";
+/// Pages that script/setup builds into `dist`, where it leaves a mark, from `src` and `index.html`.
+const PAGES: [(&str, &str); 2] = [("the playground", "playground"), ("the example portal", "../../examples/portal")];
 
 fn main() {
-    println!("cargo:rerun-if-changed=playground/dist");
-    println!("cargo:rerun-if-changed={SOURCES}");
-    println!("cargo:rerun-if-changed={PAGE}");
-    println!("cargo:rerun-if-changed=../../fixtures/operations");
-    let newest = files_of(SOURCES).into_iter().chain(changed(Path::new(PAGE))).max();
-    if let (Some(newest), Some(built)) = (newest, changed(Path::new(BUILT)))
-        && newest > built
-    {
-        println!("cargo:warning=the playground is older than its sources: run script/setup");
+    for (name, folder) in PAGES {
+        let (sources, page) = (format!("{folder}/src"), format!("{folder}/index.html"));
+        println!("cargo:rerun-if-changed={folder}/dist");
+        println!("cargo:rerun-if-changed={sources}");
+        println!("cargo:rerun-if-changed={page}");
+        let newest = files_of(Path::new(&sources)).into_iter().chain(changed(Path::new(&page))).max();
+        let built = changed(&Path::new(folder).join("dist/.built"));
+        if let (Some(newest), Some(built)) = (newest, built)
+            && newest > built
+        {
+            println!("cargo:warning={name} is older than its sources: run script/setup");
+        }
     }
+    println!("cargo:rerun-if-changed=../../fixtures/operations");
     if c_library_reads_packed_relocations() {
         println!("cargo:rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
     }
@@ -40,10 +42,12 @@ fn c_library_reads_packed_relocations() -> bool {
     parts.is_some_and(|parts| parts >= (2, 36))
 }
 
-/// Modification times of a folder's files.
-fn files_of(folder: &str) -> Vec<SystemTime> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.filter_map(|entry| changed(&entry.path())).collect()
+/// Modification times of the files of a folder and of those in it.
+fn files_of(folder: &Path) -> Vec<SystemTime> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let times =
+        entries.flat_map(|path| if path.is_dir() { files_of(&path) } else { changed(&path).into_iter().collect() });
+    times.collect()
 }
 
 fn changed(file: &Path) -> Option<SystemTime> {

@@ -20,6 +20,8 @@ select
     coalesce(m.company_ids, '{}') as company_ids,
     coalesce(m.can_see_status, '{}') as can_see_status,
     coalesce(m.can_pay, '{}') as can_pay,
+    coalesce(m.can_approve, '{}') as can_approve,
+    coalesce(m.is_primary, '{}') as is_primary,
     -- Projects with a pending invitation (INV-27).
     coalesce(m.invited_projects, '{}') as invited_projects,
     coalesce(m.project_generations, '{}') as project_generations,
@@ -29,7 +31,9 @@ select
     s.expires_at,
     -- Whether the use of the session is due to be recorded. Nothing that is read here is cached, so the view may use
     -- the current time.
-    s.last_seen_at < now() - interval '1 hour' as is_long_ago
+    s.last_seen_at < now() - interval '1 hour' as is_long_ago,
+    null::uuid as viewed_by,
+    null::text as viewed_by_role
 from sessions s
 join identities i on i.id = s.identity_id
 left join lateral (
@@ -38,6 +42,8 @@ left join lateral (
         array_agg(pm.company_id) as company_ids,
         array_agg(pm.can_see_status) as can_see_status,
         array_agg(pm.can_pay) as can_pay,
+        array_agg(pm.can_approve) as can_approve,
+        array_agg(pm.is_primary) as is_primary,
         array_agg(pm.project_id) filter (where n.id is not null) as invited_projects,
         -- A missing generation gets a random value, under which nothing can be cached.
         array_agg(coalesce(gp.shared, gen_random_uuid())) as project_generations,
@@ -76,10 +82,14 @@ select
     '{}',
     '{}',
     '{}',
+    '{}',
+    '{}',
     (select g.internal from caching.generations g where g.owner_id = sm.company_id),
     (select e.value from caching.epoch e),
     s.expires_at,
-    s.last_seen_at < now() - interval '1 hour'
+    s.last_seen_at < now() - interval '1 hour',
+    null,
+    null
 from sessions s
 join identities i on i.id = s.identity_id
 join staff_memberships sm on sm.id = s.staff_membership_id and sm.removed_at is null
@@ -105,10 +115,14 @@ select
     '{}',
     '{}',
     '{}',
+    '{}',
+    '{}',
     null,
     (select e.value from caching.epoch e),
     s.expires_at,
-    s.last_seen_at < now() - interval '1 hour'
+    s.last_seen_at < now() - interval '1 hour',
+    null,
+    null
 from sessions s
 join identities i on i.id = s.identity_id
 join support_agents sa on sa.identity_id = s.identity_id and sa.ended_at is null
@@ -137,15 +151,58 @@ select
     '{}',
     '{}',
     '{}',
+    '{}',
+    '{}',
     (select g.internal from caching.generations g where g.owner_id = k.company_id),
     (select e.value from caching.epoch e),
     k.expires_at,
-    coalesce(u.last_used_at < now() - interval '1 hour', true)
+    coalesce(u.last_used_at < now() - interval '1 hour', true),
+    null,
+    null
 from api_keys k
 left join api_key_uses u on u.key_id = k.id
 join staff_memberships sm on sm.id = k.created_by and sm.removed_at is null
 join identities i on i.id = sm.identity_id and i.disabled_at is null
-where k.revoked_at is null;
+where k.revoked_at is null
+union all
+-- Staff who view the portal of a client: that one membership, and of the client's account what they read elsewhere, the name and the
+-- address of their contact. No invitation is accepted, and no use is recorded.
+select
+    v.token_hash,
+    'CLIENT',
+    i.id,
+    case when i.claimed_at is null then x.name else i.name end,
+    case when (v.staff_role = 'OWNER' or 'CLIENTS_INVITE' = any (v.staff_permissions))
+        and lower(x.email) = lower(i.email) then i.email end,
+    null,
+    si.locale,
+    si.time_zone,
+    null,
+    '{}',
+    null,
+    array[m.id],
+    array[m.project_id],
+    array[m.company_id],
+    array[m.can_see_status],
+    array[m.can_pay],
+    array[m.can_approve],
+    array[m.is_primary],
+    '{}',
+    array[coalesce(gp.shared, gen_random_uuid())],
+    array[coalesce(gc.shared, gen_random_uuid())],
+    null,
+    (select e.value from caching.epoch e),
+    v.expires_at,
+    false,
+    v.staff_identity_id,
+    v.staff_role
+from access.client_views v
+join project_memberships m on m.id = v.membership_id
+join identities i on i.id = v.identity_id
+join contacts x on x.id = v.contact_id
+join identities si on si.id = v.staff_identity_id
+left join caching.generations gp on gp.owner_id = v.project_id
+left join caching.generations gc on gc.owner_id = v.company_id;
 
 -- Calendar feeds whose member still has access, with that one membership. An address is compared with the nonce by the gateway.
 create view auth.calendar_feeds with (security_barrier) as

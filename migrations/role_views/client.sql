@@ -6,7 +6,7 @@
 
 -- Portals of all clients, which the next view scopes by session. Also the basis of explanations (explain.sql).
 create view access.all_client_portals as
-select m.id as membership_id, m.identity_id, m.project_id, m.company_id, pp.features, pp.schedule_share,
+select m.id as membership_id, m.identity_id, m.project_id, m.company_id, pp.features, pp.schedule_share, pp.shares_baseline,
     coalesce(pp.guide_url, cp.guide_url) as guide_url, pp.mail_key, m.can_pay,
     m.removed_at is null as is_member,
     m.access_level = 'PORTAL' as has_portal_access
@@ -17,7 +17,8 @@ where m.kind = 'CLIENT';
 
 create view access.client_portals as
 select * from access.all_client_portals
-where identity_id = (select identity_id from access.member where actor = 'CLIENT');
+where identity_id = (select identity_id from access.member where actor = 'CLIENT')
+    and membership_id = coalesce((select membership_id from access.viewed_membership), membership_id);
 
 create view client.portal_entrances with (security_barrier) as
 select * from access.portal_entrances;
@@ -48,7 +49,8 @@ from access.client_projects
 where is_member and has_portal_access;
 
 create view client.project_portals with (security_barrier) as
-select project_id, company_id, features, null::text as schedule_share, guide_url, null::text as own_guide_url,
+select project_id, company_id, features, null::text as schedule_share, null::boolean as shares_baseline, guide_url,
+    null::text as own_guide_url,
     case when 'DOCUMENTS' = any (features) then mail_key end as mail_key
 from access.client_portals
 where is_member and has_portal_access;
@@ -73,14 +75,17 @@ where is_member and has_portal_access and is_feature_on and is_published;
 create view access.own_onboardings as
 select m.identity_id, m.company_id, m.project_id, m.id as membership_id, m.created_at as member_since,
     cp.onboarding_video_url as video_url,
-    o.dismissed_at is null as is_pending,
+    -- Staff who view the portal do not learn that a person whom they have invited dismissed the video of another company.
+    o.dismissed_at is null or m.id = (select membership_id from access.viewed_membership) and exists (
+        select from invitations n where n.membership_id = m.id and n.ended_at is null and n.state = 'INVITED') as is_pending,
     m.removed_at is null as is_member,
     m.access_level = 'PORTAL' as has_portal_access
 from project_memberships m
 left join company_portals cp on cp.company_id = m.company_id
 left join onboardings o on o.identity_id = m.identity_id
 where m.kind = 'CLIENT'
-    and m.identity_id = (select identity_id from access.session where actor = 'CLIENT');
+    and m.identity_id = (select identity_id from access.member where actor = 'CLIENT')
+    and m.id = coalesce((select membership_id from access.viewed_membership), m.id);
 
 create view client.onboardings with (security_barrier) as
 select distinct on (identity_id) identity_id, company_id, project_id, video_url, is_pending
@@ -159,9 +164,25 @@ left join milestones m on m.id = t.milestone_id and m.project_id = t.project_id 
 
 create view client.tasks with (security_barrier) as
 select id, company_id, project_id, viewable_milestone_id as milestone_id, name, start_on, finish_on, work_days,
-    percent_complete, client_viewable, sort, version
+    percent_complete, client_viewable, sort, version, null::boolean as accepts_progress
 from access.client_tasks
 where is_member and has_portal_access and is_feature_on and is_schedule_shared and is_client_viewable;
+
+-- Dates of tasks in the first published schedule.
+create view access.client_task_baselines as
+select b.*, a.is_member, a.has_portal_access,
+    'SCHEDULE' = any (a.features) as is_feature_on,
+    a.schedule_share <> 'NONE' as is_schedule_shared,
+    a.shares_baseline as is_baseline_shared,
+    t.client_viewable as is_client_viewable
+from access.client_portals a
+join tasks t on t.project_id = a.project_id
+join task_baselines b on b.task_id = t.id and b.project_id = t.project_id;
+
+create view client.task_baselines with (security_barrier) as
+select task_id, company_id, project_id, start_on, finish_on, work_days
+from access.client_task_baselines
+where is_member and has_portal_access and is_feature_on and is_schedule_shared and is_baseline_shared and is_client_viewable;
 
 -- The milestone's own flag decides, whatever its tasks (MIL-6). Its stored roll-up counts all of them, also those that
 -- clients may not view (MIL-5, ISO-9); percent and finish are visible only if the schedule is shared (MIL-1 to MIL-4).

@@ -24,7 +24,8 @@ where c.may_read_projects and c.may_explain_access
 -- The settings to preview, set for one transaction like the session; without them nothing is previewed.
 create view previewed.supposed as
 select array(select jsonb_array_elements_text(x.settings -> 'features')) as features,
-    x.settings ->> 'schedule_share' as schedule_share
+    x.settings ->> 'schedule_share' as schedule_share,
+    (x.settings ->> 'shares_baseline')::boolean as shares_baseline
 from (select nullif(current_setting('portico.supposed', true), '')::jsonb as settings) x
 where x.settings is not null;
 
@@ -36,7 +37,7 @@ declare
 begin
     select string_agg(
         case
-            when a.attname in ('features', 'schedule_share') then format('s.%I', a.attname)
+            when a.attname in ('features', 'schedule_share', 'shares_baseline') then format('s.%I', a.attname)
             when a.attname in ('membership_id', 'identity_id') then format('null::uuid as %I', a.attname)
             when a.atttypid = 'boolean'::regtype then format('true as %I', a.attname)
             else format('pp.%I', a.attname)
@@ -51,9 +52,9 @@ begin
         join project_portals pp on pp.company_id = c.company_id
         cross join previewed.supposed x
         cross join lateral (values
-            (false, pp.features, pp.schedule_share),
-            (true, x.features, x.schedule_share)
-        ) as s (is_after, features, schedule_share)
+            (false, pp.features, pp.schedule_share, pp.shares_baseline),
+            (true, x.features, x.schedule_share, x.shares_baseline)
+        ) as s (is_after, features, schedule_share, shares_baseline)
         where c.may_read_projects and c.may_write_projects
             and (c.listed_projects is null or pp.project_id = any (c.listed_projects))',
         columns);

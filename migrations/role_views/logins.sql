@@ -66,8 +66,28 @@ where s.token_hash = nullif(current_setting('portico.session', true), '')
     and s.revoked_at is null
     and i.disabled_at is null;
 
--- The client or trade partner whose projects are read: by a session, or by a calendar feed (docs/decisions/0046). No bearer
--- token has a nonce as its hash: sign-in looks among sessions and keys only.
+-- Views of a client's portal by staff, as far as neither has lost access (docs/decisions/0048). Sign-in checks the expiry time.
+create view access.client_views as
+select v.token_hash, v.company_id, v.project_id, v.membership_id, m.identity_id, m.contact_id, s.identity_id as staff_identity_id,
+    sm.role as staff_role, sm.permissions as staff_permissions, least(v.expires_at, s.expires_at) as expires_at
+from client_views v
+join sessions s on s.id = v.session_id and s.actor = 'STAFF'
+join identities si on si.id = s.identity_id
+join staff_memberships sm on sm.id = s.staff_membership_id and sm.company_id = v.company_id
+join project_memberships m on m.id = v.membership_id and m.project_id = v.project_id and m.company_id = v.company_id
+join identities i on i.id = m.identity_id
+where v.ended_at is null
+    and s.revoked_at is null
+    and si.disabled_at is null
+    and sm.removed_at is null
+    and (sm.role = 'OWNER' or sm.permissions @> '{PROJECTS_READ,ACCESS_EXPLAIN}')
+    and m.kind = 'CLIENT'
+    and m.removed_at is null
+    and m.access_level = 'PORTAL'
+    and i.disabled_at is null;
+
+-- The client or trade partner whose projects are read: by a session, by a calendar feed (docs/decisions/0046), or by staff who view
+-- the client's portal. No bearer token has a nonce as its hash: sign-in looks among sessions, views and keys only.
 create view access.member as
 select s.identity_id, s.actor
 from access.session s
@@ -78,7 +98,18 @@ join project_memberships m on m.id = f.membership_id
 join identities i on i.id = m.identity_id
 where f.nonce = nullif(current_setting('portico.session', true), '')
     and m.removed_at is null
-    and i.disabled_at is null;
+    and i.disabled_at is null
+union all
+select v.identity_id, 'CLIENT'
+from access.client_views v
+where v.token_hash = nullif(current_setting('portico.session', true), '');
+
+-- The only membership that a view reads, also of a view that has ended: for other tokens there is no row, and all of the client's
+-- memberships are read.
+create view access.viewed_membership as
+select v.membership_id
+from client_views v
+where v.token_hash = nullif(current_setting('portico.session', true), '');
 
 -- A user's own sessions, without tokens, of which only hashes are stored.
 create view access.own_sessions as
@@ -87,12 +118,19 @@ select s.id, s.identity_id, s.actor, s.device, s.created_at, s.last_seen_at, s.e
 from sessions s
 where s.identity_id = (select identity_id from access.session) and s.revoked_at is null;
 
--- A member's own calendar feeds. The nonce alone opens nothing: an address also needs the installation's secret.
+-- A member's own calendar feeds. The nonce alone opens nothing: an address also needs the installation's secret. In a view of a
+-- client's portal they count as what the client is sent of changes, which the client and the view share; the row check hides them.
 create view access.own_calendar_feeds as
 select f.id, f.company_id, f.project_id, f.membership_id, f.nonce, f.created_at
-from access.session s
+from (
+    select identity_id, actor from access.session
+    union all
+    select identity_id, 'CLIENT' from access.client_views
+    where token_hash = nullif(current_setting('portico.session', true), '')
+) s
 join project_memberships m on m.identity_id = s.identity_id and m.kind = s.actor and m.removed_at is null
     and case m.kind when 'CLIENT' then m.access_level = 'PORTAL' else m.web_access end
+    and m.id = coalesce((select membership_id from access.viewed_membership), m.id)
 join calendar_feeds f on f.membership_id = m.id;
 
 -- A user's notification settings. Defaults are those of the company whose invitation the client accepted first, among

@@ -100,7 +100,7 @@ join project_internals x on x.company_id = c.company_id
 where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects));
 
 create view staff.project_portals with (security_barrier) as
-select x.project_id, x.company_id, x.features, x.schedule_share, coalesce(x.guide_url, cp.guide_url) as guide_url,
+select x.project_id, x.company_id, x.features, x.schedule_share, x.shares_baseline, coalesce(x.guide_url, cp.guide_url) as guide_url,
     x.guide_url as own_guide_url, x.mail_key
 from access.staff_caller c
 join project_portals x on x.company_id = c.company_id
@@ -348,7 +348,7 @@ where p.may_read_projects and p.is_listed;
 
 create view staff.tasks with (security_barrier) as
 select t.id, t.company_id, t.project_id, t.milestone_id, t.name, t.start_on, t.finish_on, t.work_days, t.percent_complete,
-    t.client_viewable, t.sort, t.version
+    t.client_viewable, t.sort, t.version, p.status <> 'ARCHIVED' as accepts_progress
 from access.staff_projects p
 join tasks t on t.project_id = p.id
 where p.may_read_projects and p.is_listed;
@@ -358,6 +358,12 @@ select x.task_id, x.company_id, x.project_id, x.private_notes, x.cost_code, x.la
     x.buffer_days, x.total_float_days, x.is_critical
 from access.staff_projects p
 join task_internals x on x.project_id = p.id
+where p.may_read_projects and p.is_listed;
+
+create view staff.task_baselines with (security_barrier) as
+select x.task_id, x.company_id, x.project_id, x.start_on, x.finish_on, x.work_days
+from access.staff_projects p
+join task_baselines x on x.project_id = p.id
 where p.may_read_projects and p.is_listed;
 
 create view staff.task_briefs with (security_barrier) as
@@ -713,6 +719,7 @@ select a.*, c.is_owner, c.membership_id, c.may_view_costs, c.may_view_margins,
             'FILE_RELEASED', 'MAIL_RECEIVED', 'FILES_ADDRESS_REPLACED',
             'FILE_ATTACHED', 'FILE_DETACHED', 'FILE_ATTACHMENT_CHANGED', 'ALBUM_SAVED', 'ALBUM_DELETED',
             'COVER_PHOTO_CHANGED', 'CALENDAR_FEED_CREATED', 'CALENDAR_FEED_REVOKED',
+            'CLIENT_VIEW_STARTED', 'CLIENT_VIEW_ENDED',
             'PORTAL_SETTINGS_CHANGED', 'BRANDING_CHANGED', 'SELECTION_APPROVED',
             'SELECTION_SAVED', 'SELECTION_DELETED', 'SELECTION_OPTION_SAVED', 'SELECTION_OPTION_DELETED',
             'SELECTION_SHARED', 'SELECTION_CHOSEN', 'SELECTION_DECLINED', 'SELECTION_LOCKED',

@@ -78,13 +78,17 @@ create view access.trade_tasks as
 select t.*, a.is_member, a.has_web_access,
     exists (
         select from task_assignees x where x.task_id = t.id and x.project_membership_id = a.membership_id
-    ) as is_assigned
+    ) as is_assigned,
+    -- What decides whether trade partners report the progress of their tasks (SCH-8).
+    coalesce(cp.trades_report_progress, false) and p.status <> 'ARCHIVED' as accepts_progress
 from access.trade_memberships a
-join tasks t on t.project_id = a.project_id;
+join tasks t on t.project_id = a.project_id
+left join projects p on p.id = t.project_id
+left join company_portals cp on cp.company_id = t.company_id;
 
 create view trade.tasks with (security_barrier) as
 select id, company_id, project_id, milestone_id, name, start_on, finish_on, work_days, percent_complete,
-    null::boolean as client_viewable, sort, version
+    null::boolean as client_viewable, sort, version, accepts_progress
 from access.trade_tasks
 where is_member and has_web_access and is_assigned;
 

@@ -131,6 +131,8 @@ grant select (id, company_id, project_id) on staged_uploads to portico_accounts;
 grant select (id, company_id, project_id) on tasks to portico_accounts;
 -- To find the project to whose address a mail was sent.
 grant select (company_id, project_id, mail_key) on project_portals to portico_accounts;
+-- To end the view of the request.
+grant select, update (ended_at) on client_views to portico_accounts;
 grant insert on
     credentials, sessions, sign_in_links, sign_in_codes, notification_settings, onboardings, account_openings, api_key_uses,
     activity, jobs
@@ -160,7 +162,7 @@ grant update (portal_host, version) on companies to portico_accounts;
 -- a column that may be updated.
 grant select, insert, update (state, attempts, next_attempt_at, last_attempt_at, last_error, finished_at), delete on jobs to portico_worker;
 grant select on companies, company_brandings, email_templates, invitations, project_memberships, projects to portico_worker;
-grant select, update (id), delete on sessions, sign_in_links, sign_in_codes, account_openings to portico_worker;
+grant select, update (id), delete on sessions, client_views, sign_in_links, sign_in_codes, account_openings to portico_worker;
 grant select, update (key), delete on idempotent_answers to portico_worker;
 -- Deadlines that have passed.
 grant select, update (is_overdue, version) on selections to portico_worker;

@@ -103,8 +103,8 @@ impl Actor {
     ///
     /// [`ActionError::Heavy`] when the queue is full, or the caller has disconnected.
     pub async fn heavy<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, ActionError> {
-        let caller = match &self.viewer.person {
-            Some(person) => format!("person:{}", person.id),
+        let caller = match self.viewer.charged() {
+            Some((_, id)) => format!("person:{id}"),
             None => format!("network:{}", network::name_of(self.origin.network)),
         };
         let attention = self.attention.clone();

@@ -9,6 +9,7 @@ use portico_core::money::Currency;
 use portico_core::network::is_dns_name;
 use portico_core::refusal::RefusalCode;
 use portico_core::text::{self, TextError};
+use rust_decimal::Decimal;
 
 use crate::Refusal;
 
@@ -20,6 +21,14 @@ const KEY: usize = 200;
 /// One line of text: a name, a title, a label.
 pub(crate) fn text(member: &str, text: &str, max: usize) -> Result<String, Refusal> {
     text::line(text, max).map_err(|error| refusal(member, error))
+}
+
+/// A decimal number: digits and one point, without exponents, and without separators that could be read as a point.
+pub(crate) fn decimal(member: &str, text: &str, example: &str) -> Result<Decimal, Refusal> {
+    let wrong = || invalid(member, format!("must be a decimal number, such as {example}"));
+    let text = text.trim();
+    let is_one = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-')) && text.len() <= 24;
+    if is_one { Decimal::from_str_exact(text).map_err(|_| wrong()) } else { Err(wrong()) }
 }
 
 /// A name of a person, company or project. Mails carry names to people who do not know the sender, so a name holds no address to

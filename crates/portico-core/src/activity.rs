@@ -145,6 +145,10 @@ text_enum! {
         CalendarFeedCreated = "CALENDAR_FEED_CREATED",
         /// A client or trade partner revoked their calendar feed.
         CalendarFeedRevoked = "CALENDAR_FEED_REVOKED",
+        /// A member of staff started a view of a client's portal.
+        ClientViewStarted = "CLIENT_VIEW_STARTED",
+        /// A member of staff ended a view of a client's portal before it expired.
+        ClientViewEnded = "CLIENT_VIEW_ENDED",
         /// The name of a file was changed.
         FileChanged = "FILE_CHANGED",
         /// A file was shared with clients or trade partners, or is no longer shared with them.
@@ -420,6 +424,8 @@ impl ActivityKind {
             | Self::CoverPhotoChanged
             | Self::CalendarFeedCreated
             | Self::CalendarFeedRevoked
+            | Self::ClientViewStarted
+            | Self::ClientViewEnded
             | Self::PortalSettingsChanged
             | Self::BrandingChanged
             | Self::SelectionApproved

@@ -118,6 +118,8 @@ typed_ids! {
     AlbumId;
     /// A calendar feed of a member.
     CalendarFeedId;
+    /// A view of a client's portal by staff.
+    ClientViewId;
     /// An invitation to a project.
     InvitationId;
     /// A mailed link.

@@ -18,7 +18,8 @@ pub struct TokenHash(String);
 /// Number of random bytes in a token.
 pub const TOKEN_BYTES: usize = 32;
 
-/// A token of random bytes with a prefix for people and secret scanners: `ps_` for sessions, `pk_` for API keys.
+/// A token of random bytes with a prefix for people and secret scanners: `ps_` for sessions, `pk_` for API keys, `pv_` for views
+/// of a client's portal.
 pub fn token_of(kind: &str, random: &[u8; TOKEN_BYTES]) -> String {
     format!("{kind}_{}", data_encoding::BASE64URL_NOPAD.encode(random))
 }

@@ -37,6 +37,8 @@ pub enum ErrorCode {
     IdempotencyMismatch,
     /// Deadlock, lock timeout or serialization failure, or a request with the same key in progress; retry.
     Conflict,
+    /// The token is of a view of a client's portal, which changes nothing.
+    ReadOnly,
     /// Internal error.
     Internal,
 }
@@ -57,6 +59,7 @@ impl ErrorCode {
             Self::Unavailable => "UNAVAILABLE",
             Self::IdempotencyMismatch => "IDEMPOTENCY_MISMATCH",
             Self::Conflict => "CONFLICT",
+            Self::ReadOnly => "READ_ONLY",
             Self::Internal => "INTERNAL",
         }
     }
@@ -69,6 +72,10 @@ impl ErrorCode {
             Self::Unauthenticated => "the token is unknown or has expired: sign in again",
             Self::IdempotencyMismatch => {
                 "this idempotency key was used with another input: send a new key for a new request"
+            }
+            Self::ReadOnly => {
+                "this token views a client's portal, and changes nothing: use your own token for changes, or end the view with \
+                 `signOut`"
             }
             Self::Conflict => "another request is changing the same data: retry",
             Self::GraphqlValidationFailed => "there is no such field, argument or value here",

@@ -18,7 +18,7 @@ use crate::portal::{HelpMutations, OnboardingMutations, SettingsMutations};
 use crate::projects::{ProjectMutations, ProjectSetupMutations};
 use crate::schedule::{ScheduleDelayMutations, ScheduleDraftMutations, ScheduleTemplateMutations, TaskMutations};
 use crate::selections::{AllowanceMutations, SelectionMutations, SelectionStaffMutations};
-use crate::sessions::{SessionMutations, SignInMutations, SignOutMutations};
+use crate::sessions::{SessionMutations, SignInMutations, SignOutMutations, ViewAsMutations};
 use crate::support::SupportMutations;
 
 /// Write operations.
@@ -47,6 +47,7 @@ struct CallerMutations(
     SignOutMutations,
     AccountMutations,
     SessionMutations,
+    ViewAsMutations,
     OnboardingMutations,
 );
 

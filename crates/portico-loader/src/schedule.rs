@@ -11,13 +11,13 @@ use portico_core::page::{Paged, Slice};
 pub use portico_store::schedule::{
     MilestoneInternalsRow, MilestoneRow, PlannedAssigneeRow, PlannedDependencyRow, PlannedMilestoneRow, PlannedTaskRow,
     ScheduleDelayRow, ScheduleTemplateRow, ScheduleVersionInternalsRow, ScheduleVersionRow, TaskAssigneeRow,
-    TaskBriefRow, TaskDependencyRow, TaskInternalsRow, TaskRow,
+    TaskBaselineRow, TaskBriefRow, TaskDependencyRow, TaskInternalsRow, TaskRow,
 };
 use portico_store::schedule::{
-    assignees_of_planned_tasks, assignees_of_tasks, briefs_of_tasks, count_planned_tasks, count_tasks_of_projects,
-    delays_by_id, delays_of_projects, dependencies_of_planned_tasks, dependencies_of_tasks, internals_of_milestones,
-    internals_of_tasks, internals_of_versions, milestones_by_id, milestones_in_projects, milestones_of_projects,
-    planned_milestones_in_projects, planned_milestones_of_versions, planned_tasks_in_projects,
+    assignees_of_planned_tasks, assignees_of_tasks, baselines_of_tasks, briefs_of_tasks, count_planned_tasks,
+    count_tasks_of_projects, delays_by_id, delays_of_projects, dependencies_of_planned_tasks, dependencies_of_tasks,
+    internals_of_milestones, internals_of_tasks, internals_of_versions, milestones_by_id, milestones_in_projects,
+    milestones_of_projects, planned_milestones_in_projects, planned_milestones_of_versions, planned_tasks_in_projects,
     planned_tasks_of_versions, published_versions, tasks_by_id, tasks_in_projects, tasks_of_projects,
     templates_of_companies, versions_by_id, versions_of_projects,
 };
@@ -94,6 +94,10 @@ loads_one! {
 loads_one! {
     /// Columns of a task for staff only.
     InternalsOfTask(in project, TaskId) => TaskInternalsRow, internals_of_tasks, by task_id
+}
+loads_one! {
+    /// A task's dates in the first published schedule.
+    BaselineOfTask(in project, TaskId) => TaskBaselineRow, baselines_of_tasks, by task_id
 }
 loads_one! {
     /// A task's notes for trade partners and staff.

@@ -60,6 +60,14 @@ pub static KINDS: &[RetentionKind] = &[
         old: Selector::Since("least(expires_at, revoked_at)", ""),
     },
     RetentionKind {
+        name: "client-views",
+        default: TimeDelta::days(1),
+        least: TimeDelta::zero(),
+        table: "client_views",
+        rows: "staff's views of a client's portal, after they ended or expired; the audit log keeps who viewed which",
+        old: Selector::Since("least(expires_at, ended_at)", ""),
+    },
+    RetentionKind {
         name: "codes",
         default: TimeDelta::days(1),
         least: TimeDelta::zero(),
@@ -227,6 +235,7 @@ pub static KEPT: &[(&str, &[&str])] = &[
             "milestone_internals",
             "tasks",
             "task_internals",
+            "task_baselines",
             "task_briefs",
             "task_assignees",
             "task_dependencies",

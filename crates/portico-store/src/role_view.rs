@@ -80,6 +80,7 @@ pub static STAFF: &[View] = &[
     schedule::MilestoneInternalsRow::VIEW,
     schedule::TaskRow::VIEW,
     schedule::TaskInternalsRow::VIEW,
+    schedule::TaskBaselineRow::VIEW,
     schedule::TaskBriefRow::VIEW,
     schedule::TaskAssigneeRow::VIEW,
     schedule::TaskDependencyRow::VIEW,

@@ -51,7 +51,8 @@ tables! {
                 primary_color -> Text, accent_color -> Text, logo_url -> Nullable<Text>, website_url -> Nullable<Text>,
             }
         }
-        // The sign-in page shows the ways to sign in; clients get the guide and the video.
+        // The sign-in page shows the ways to sign in; clients get the guide and the video. Trade partners know whether they report
+        // progress.
         CompanyPortal: company_portals (company_id) {
             owner Company("company_id");
             generation Shared;
@@ -59,7 +60,8 @@ tables! {
             Public { offers_password -> Bool, offers_link -> Bool, }
             StaffAndClients { guide_url -> Nullable<Text>, onboarding_video_url -> Nullable<Text>, }
             StaffCommon { default_schedule_share -> Text as ScheduleShare, }
-            Staff { default_features -> Array<Text> as Feature, default_share_files -> Bool, trades_report_progress -> Bool, }
+            Staff { default_features -> Array<Text> as Feature, default_share_files -> Bool, }
+            StaffAndTrades { trades_report_progress -> Bool, }
         }
         WorkCalendar: work_calendars (company_id) {
             owner Company("company_id");
@@ -205,7 +207,7 @@ tables! {
             generation Shared;
             Key { project_id -> Uuid, company_id -> Uuid, }
             StaffAndClients {
-                features -> Array<Text> as Feature, schedule_share -> Text as ScheduleShare,
+                features -> Array<Text> as Feature, schedule_share -> Text as ScheduleShare, shares_baseline -> Bool,
                 guide_url -> Nullable<Text>, mail_key -> Text,
             }
         }
@@ -327,6 +329,13 @@ tables! {
                 internal_deadline_on -> Nullable<Date>, buffer_days -> Nullable<Int4>,
                 total_float_days -> Nullable<Int4>, is_critical -> Nullable<Bool>,
             }
+        }
+        // The dates of the first published schedule. Clients see those of their tasks where the portal shares them.
+        TaskBaseline: task_baselines (task_id) {
+            owner Project("project_id");
+            generation Shared;
+            Key { task_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
+            StaffAndClients { start_on -> Date, finish_on -> Date, work_days -> Int4, }
         }
         TaskBrief: task_briefs (task_id) {
             owner Project("project_id");
@@ -761,6 +770,16 @@ tables! {
             generation Untracked("they are read each time, by their member alone");
             Key { id -> Uuid, company_id -> Uuid, project_id -> Uuid, membership_id -> Uuid, }
             Viewers { nonce -> Text, created_at -> Timestamptz, }
+        }
+        client_views (id), "no staff member views a portal yet" {
+            owner Project("project_id");
+            generation Untracked("every sign-in reads them");
+            Key {
+                id -> Uuid, company_id -> Uuid, project_id -> Uuid, membership_id -> Uuid, session_id -> Uuid,
+            }
+            Rule {
+                token_hash -> Text, created_at -> Timestamptz, expires_at -> Timestamptz, ended_at -> Nullable<Timestamptz>,
+            }
         }
         sync_states (reader_id, project_id), "no reader has asked for changes yet" {
             owner Project("project_id");

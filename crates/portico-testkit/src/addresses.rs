@@ -23,7 +23,7 @@ const fn page(pattern: &'static str, example: &'static str, methods: &'static st
 
 /// All addresses of a demo. Tests of methods and pages iterate over this list, and one compares it with the routes in
 /// the source.
-pub const ADDRESSES: [Address; 32] = [
+pub const ADDRESSES: [Address; 37] = [
     data("/graphql", "/graphql?query=%7Bviewer%7Brole%7D%7D", "GET,HEAD,POST"),
     data("/health/live", "/health/live", "GET,HEAD"),
     data("/health/ready", "/health/ready", "GET,HEAD"),
@@ -34,6 +34,11 @@ pub const ADDRESSES: [Address; 32] = [
     data("/playground/config.json", "/playground/config.json", "GET,HEAD"),
     data("/playground/examples.json", "/playground/examples.json", "GET,HEAD"),
     data("/playground/{file}", "/playground/licenses.txt", "GET,HEAD"),
+    page("/portal", "/portal", "GET,HEAD"),
+    page("/portal/", "/portal/", "GET,HEAD"),
+    page("/portal/{*section}", "/portal/nothing/schedule", "GET,HEAD"),
+    data("/portal/config.json", "/portal/config.json", "GET,HEAD"),
+    data("/portal/assets/{file}", "/portal/assets/licenses.txt", "GET,HEAD"),
     data("/pages/style.css", "/pages/style.css", "GET,HEAD"),
     data("/pages/brand/{file}", "/pages/brand/2f5d50.css", "GET,HEAD"),
     page("/auth/session", "/auth/session", "GET,HEAD"),

@@ -105,6 +105,7 @@ impl TestApp {
             usage: Usage::default(),
             metrics: Metrics::default(),
             playground,
+            example_portal: false,
             links: LinkKey::from_secret(SECRET),
             decision_keys: demo_decision_keys(),
             site: LinkSite::PortalHosts,
@@ -261,7 +262,11 @@ impl TestApp {
 
     /// Serves on a free local port until the test ends. For clients that need a socket.
     pub async fn serve(&self) -> SocketAddr {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("there is a free port");
+        self.serve_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("there is a free port"))
+    }
+
+    /// Serves it at an address that its site names.
+    pub fn serve_on(&self, listener: TcpListener) -> SocketAddr {
         let address = listener.local_addr().expect("the port is known");
         let (router, database) = (self.router.clone(), self.database.clone());
         tokio::spawn(async move {

@@ -94,7 +94,7 @@ impl Grown {
         let simple = project_id.simple().to_string();
         add!(self.rows => ProjectPortal {
             // The end of the id is random.
-            project_id, company_id, features: &FEATURES.to_vec(), schedule_share, mail_key: simple[simple.len() - 24..].to_owned(),
+            project_id, company_id, features: &FEATURES.to_vec(), schedule_share, shares_baseline: true, mail_key: simple[simple.len() - 24..].to_owned(),
         });
         let key_id = World::id("alderbrook/key/demo-reporting");
         add!(self.rows => ApiKeyProject { key_id, company_id, project_id });
@@ -164,6 +164,7 @@ impl Grown {
                 start_on: day(5), finish_on: day(9), work_days: 5, client_viewable: true, sort, version: 1,
             });
             add!(self.rows => TaskInternal { task_id, company_id, project_id, private_notes: Some("private") });
+            add!(self.rows => TaskBaseline { task_id, company_id, project_id, start_on: day(5), finish_on: day(8), work_days: 4 });
             add!(self.rows => TaskBrief { task_id, company_id, project_id, public_notes: "brief" });
             let project_membership_id = Some(self.trade);
             add!(self.rows => TaskAssignee { id: new_uuid(), company_id, project_id, task_id, project_membership_id });

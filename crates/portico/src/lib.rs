@@ -20,5 +20,6 @@ pub mod usage;
 pub use clock_source::ClockSource;
 pub use command_line::run_command_line;
 pub use http::{
-    App, Files, NotANetwork, Origins, Playground, Proxies, Statements, demo_router, private_router, router, serve,
+    App, DEMO_CLIENT, Files, NotANetwork, Origins, Playground, Proxies, Statements, demo_router, private_router,
+    router, serve,
 };

@@ -23,7 +23,7 @@ const _: () = assert!(caps::CALENDAR_EXCEPTIONS as usize == MAX_EXCEPTIONS, "a l
 pub struct WorkCalendarUpdate {
     /// The version that was read.
     pub expected_version: i32,
-    /// Weekdays that are worked.
+    /// Working weekdays.
     pub working_days: Option<Vec<Weekday>>,
     /// All exceptions.
     pub exceptions: Option<Vec<WorkCalendarException>>,

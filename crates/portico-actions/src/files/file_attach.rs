@@ -10,7 +10,7 @@ use portico_core::portal::Feature;
 use portico_core::refusal::RefusalCode;
 use portico_store::files::{
     LockedFile, RecordOfFiles, assigned_partners, attachments_like, delete_attachment, insert_attachment,
-    is_shared_selection, lock_file, lock_record, share_with_trades, trades_of_file,
+    is_shared_selection, lock_drafted_task, lock_file, lock_record, share_with_trades, trades_of_file,
 };
 use portico_store::memberships::Author;
 use serde_json::json;
@@ -79,7 +79,10 @@ impl FileAttach {
             AuthorKind::Trade => return Err(self.named().not_found().into()),
         }
         check_open(author)?;
-        let (kind, id) = self.record.filter(|_| self.sees_record).ok_or_else(not_found)?;
+        let plans = self.plans_tasks(work, author).await?;
+        let is_open =
+            |(kind, _): &(AttachmentRecord, Uuid)| self.sees_record || (plans && *kind == AttachmentRecord::Task);
+        let (kind, id) = self.record.filter(is_open).ok_or_else(not_found)?;
         let invalid = |message: &str| ActionError::from(Refusal::of(RefusalCode::Invalid, RECORD, message));
         match kind {
             AttachmentRecord::Message => Err(invalid("is a message: its author attaches files with `messagePost`")),
@@ -93,6 +96,32 @@ impl FileAttach {
             }
             AttachmentRecord::Task | AttachmentRecord::Selection => Ok((kind, id)),
         }
+    }
+
+    /// Whether the author may attach the file to tasks of the draft, which has no type of its own among the records.
+    async fn plans_tasks(&self, work: &mut Work<'_>, author: &Author) -> Result<bool, ActionError> {
+        let staff = work.person().await?.staff;
+        let edits = staff.is_some_and(|staff| staff.permissions.contains(Permission::ScheduleEdit));
+        Ok(edits && author.kind == AuthorKind::Company && self.sees_file)
+    }
+
+    /// Locks the record. A task that is only part of the draft is there for those who edit schedules.
+    async fn lock(&self, work: &mut Work<'_>, author: &Author, record: RecordOfFiles) -> Result<(), ActionError> {
+        if lock_record(work.connection(), record).await? {
+            return Ok(());
+        }
+        let is_draft = record.kind == AttachmentRecord::Task
+            && self.plans_tasks(work, author).await?
+            && lock_drafted_task(work.connection(), record).await?;
+        if !is_draft {
+            return Err(Refusal::not_found(RECORD).into());
+        }
+        // They would see the file before the task.
+        if self.shares_with_assignees {
+            let message = "is for published tasks: share the file with `fileShare` when the draft is published";
+            return Err(Refusal::of(RefusalCode::InvalidState, "shareWithAssignees", message).into());
+        }
+        Ok(())
     }
 
     /// Shares the file with the trade partners to whom the task is assigned, if they have web access.
@@ -131,9 +160,7 @@ impl MemberAction for FileAttach {
         let (kind, id) = self.record_for(work, &author, &file).await?;
         let record = RecordOfFiles { company, project, kind, id };
         // After the file: actions that lock both do so in this order.
-        if !lock_record(work.connection(), record).await? {
-            return Err(Refusal::not_found(RECORD).into());
-        }
+        self.lock(work, &author, record).await?;
         let (known, of_record, of_file) = attachments_like(work.connection(), file.id, id).await?;
         let is_client = author.kind == AuthorKind::Client;
         let attachment = match known {

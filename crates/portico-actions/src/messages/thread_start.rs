@@ -72,6 +72,12 @@ impl ThreadStart {
         if !self.sees_subject || subject.0 == ThreadSubject::Project {
             return Err(Refusal::not_found(MEMBER).into());
         }
+        // SCH-8: clients neither read nor write comments on the schedule.
+        if (subject.0, self.audience) == (ThreadSubject::Task, ThreadAudience::Client) {
+            let message =
+                "is a task, on which staff and trade partners alone comment: omit it to write about the project";
+            return Err(Refusal::of(RefusalCode::Invalid, MEMBER, message).into());
+        }
         if has_title {
             let message = "is for threads about the project only: omit it";
             return Err(Refusal::of(RefusalCode::Invalid, "title", message).into());

@@ -24,13 +24,16 @@ pub struct PortalSettingsUpdate {
     pub features: Option<Vec<Feature>>,
     /// How the schedule is shared with clients.
     pub schedule_share: Option<ScheduleShare>,
+    /// Whether clients see the baseline of the shared schedule (EXP-9).
+    pub shares_baseline: Option<bool>,
     /// The URL of the project's own guide; `Some(None)` clears it.
     pub guide_url: Option<Option<String>>,
 }
 
 impl PortalSettingsUpdate {
     fn checked(&self) -> Result<PortalChange, ActionError> {
-        let mut change = PortalChange { schedule_share: self.schedule_share, ..PortalChange::default() };
+        let &Self { schedule_share, shares_baseline, .. } = self;
+        let mut change = PortalChange { schedule_share, shares_baseline, ..PortalChange::default() };
         let on = self.features.as_deref().map(|on| features("features", on)).transpose();
         let guide = optional(self.guide_url.as_ref(), |url| check::url("guideUrl", url));
         check::all([on.map(|on| change.features = on), guide.map(|url| change.guide_url = url)])?;
@@ -53,6 +56,7 @@ impl Action for PortalSettingsUpdate {
         let details = json!({
             "features": change.features,
             "scheduleShare": change.schedule_share,
+            "sharesBaseline": change.shares_baseline,
             "isGuideChanged": change.guide_url.is_some(),
         });
         let event = ActivityEvent::new(ActivityKind::PortalSettingsChanged).in_project(staff.company, self.project);

@@ -32,7 +32,7 @@ impl MoneyDraft {
             let message = format!("must be {currency}, the project's currency");
             return Err(Refusal::of(RefusalCode::Invalid, &under("currencyCode"), message));
         }
-        let amount = decimal(&under("amount"), &self.amount)?;
+        let amount = check::decimal(&under("amount"), &self.amount, "1250.00")?;
         if amount.is_sign_negative() && !amount.is_zero() || amount > Decimal::from(MAX_AMOUNT) {
             let message = format!("must be from 0 to {MAX_AMOUNT}");
             return Err(Refusal::of(RefusalCode::Invalid, &under("amount"), message));
@@ -43,15 +43,6 @@ impl MoneyDraft {
         })?;
         Ok(money.minor_units)
     }
-}
-
-/// A decimal number of the input.
-pub(crate) fn decimal(member: &str, text: &str) -> Result<Decimal, Refusal> {
-    let wrong = || Refusal::of(RefusalCode::Invalid, member, "must be a decimal number, such as 1250.00");
-    let text = text.trim();
-    // Digits and one point: no exponents, and no separators that could be read as a point.
-    let is_one = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-')) && text.len() <= 24;
-    if is_one { Decimal::from_str_exact(text).map_err(|_| wrong()) } else { Err(wrong()) }
 }
 
 /// Changes of a project's money and internal figures. `None` keeps the current value; `Some(None)` clears it.
@@ -116,7 +107,7 @@ impl ProjectFigures {
 
 /// A margin in percent, as the share that is stored.
 fn margin(text: &str) -> Result<Decimal, Refusal> {
-    let percent = decimal("targetMargin", text)?;
+    let percent = check::decimal("targetMargin", text, "12.5")?;
     if percent.abs() >= Decimal::ONE_HUNDRED || percent.normalize().scale() > PERCENT_DECIMALS {
         let message = format!(
             "must be a percentage above -100 and below 100, with at most {PERCENT_DECIMALS} decimals: 18 is 18 %"

@@ -9,7 +9,6 @@ mod team;
 
 pub(crate) use draft::CheckedProject;
 pub use draft::{AddressDraft, ClientOfProject, ProjectDraft};
-pub(crate) use figures::decimal;
 pub use figures::{MoneyDraft, ProjectFigures};
 pub use locations::{LocationRemove, LocationSave};
 pub use project_create::ProjectCreate;

@@ -46,8 +46,9 @@ pub(super) async fn lock_draft(
     // As it is now that no other request can change it.
     let version = own_version(work.connection(), staff.company, id).await?.ok_or_else(not_found)?;
     if version.state != VersionState::Draft {
+        let now = if version.state == VersionState::Published { "published already" } else { version.state.as_str() };
         let message =
-            format!("is {}: only drafts can be changed; create one with `scheduleDraftCreate`", version.state);
+            format!("is {now}: only drafts can be changed; to change the schedule again, use `scheduleDraftCreate`");
         return Err(Refusal::of(RefusalCode::InvalidState, MEMBER, message).into());
     }
     if expected.is_some_and(|expected| expected != version.version) {

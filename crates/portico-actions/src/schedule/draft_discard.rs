@@ -23,7 +23,7 @@ impl Action for ScheduleDraftDiscard {
     async fn write(&self, work: &mut Work<'_>) -> Result<ProjectId, ActionError> {
         let staff = work.staff(Permission::ScheduleEdit).await?;
         let draft = lock_draft(work, &staff, self.version, self.expected_version).await?;
-        delete_version(work.connection(), draft.id).await?;
+        delete_version(work.connection(), &draft).await?;
         let event = ActivityEvent::new(ActivityKind::ScheduleDraftDiscarded)
             .in_project(staff.company, draft.project)
             .to(SubjectKind::ScheduleVersion, draft.id);

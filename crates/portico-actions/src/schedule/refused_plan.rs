@@ -26,13 +26,13 @@ pub(super) fn refused(plan: &VersionPlan, error: &PlanError) -> Refusal {
             let more = tasks.len().saturating_sub(MAX_NAMED);
             let rest = (more > 0).then(|| format!("{more} more tasks"));
             let names = tasks.iter().take(MAX_NAMED).map(named).chain(rest).chain(tasks.first().map(named));
-            let circle = names.collect::<Vec<_>>().join(", then ");
-            let message = format!("would form a cycle: {circle}; remove one of these dependencies");
+            let cycle = names.collect::<Vec<_>>().join(", then ");
+            let message = format!("would form a cycle: {cycle}; remove one of these dependencies");
             dependencies(RefusalCode::Invalid, message)
         }
         PlanError::UnknownPredecessor { task, .. } => {
             let message = format!(
-                "names a predecessor of `{}` that is not a task of this draft: add it first, or remove it",
+                "names a predecessor of `{}` that is not a task of this draft: send `PlannedTask.taskId`, add the task first, or remove the dependency",
                 name(*task)
             );
             dependencies(RefusalCode::NotFound, message)

@@ -4,7 +4,7 @@ use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::{ProjectId, ScheduleVersionId};
 use portico_core::refusal::RefusalCode;
-use portico_core::schedule::{Outsider, SeenChange, VersionPlan, VersionState};
+use portico_core::schedule::{Outsider, SeenChange, SeenPlan, VersionPlan, VersionState};
 use portico_store::schedule::{
     plan_of_version, progress_of_tasks, publish_version, save_plan, share_of_project, trades_with_access,
     version_in_state,
@@ -68,7 +68,8 @@ impl Action for SchedulePublish {
         let mut outsiders = vec![Outsider::Clients(share_of_project(work.connection(), draft.project).await?)];
         outsiders.extend(trades_with_access(work.connection(), draft.project).await?.into_iter().map(Outsider::Trade));
         let progress = progress_of_tasks(work.connection(), draft.project).await?;
-        let of_each = |outsider: Outsider| (outsider, outsider.changes(&old, &new, &progress));
+        let (seen_old, seen_new) = (SeenPlan::new(&old, &progress), SeenPlan::new(&new, &progress));
+        let of_each = |outsider: Outsider| (outsider, outsider.changes(&seen_old, &seen_new));
         let changes: Vec<_> = outsiders.into_iter().map(of_each).collect();
         if !self.is_dry_run {
             if new != saved {

@@ -35,7 +35,8 @@ pub struct ScheduleShift {
 pub struct ShiftedSchedule {
     /// The draft.
     pub version: ScheduleVersionId,
-    /// Tasks whose dates differ, in the order of the version.
+    /// Tasks whose dates differ, and those that now start before their dependencies allow, or no longer do, in the order of the
+    /// version.
     pub moved: Vec<(VersionTask, VersionTask)>,
 }
 
@@ -69,8 +70,8 @@ impl Action for ScheduleShift {
         }
         draft.reschedule(work, &mut plan).await?;
         let both = draft.plan.tasks.iter().cloned().zip(plan.tasks.iter().cloned());
-        let has_moved =
-            |(old, new): &(VersionTask, VersionTask)| (old.start_on, old.finish_on) != (new.start_on, new.finish_on);
+        let dates = |task: &VersionTask| (task.start_on, task.finish_on, task.is_too_early);
+        let has_moved = |(old, new): &(VersionTask, VersionTask)| dates(old) != dates(new);
         let moved = both.filter(has_moved).collect();
         if !self.is_dry_run {
             draft.save(work, plan, json!({ "shifted": self.task })).await?;

@@ -19,6 +19,8 @@ use crate::{Action, ActionError, Refusal, Work, check};
 
 /// Maximum length of notes on a task, in characters.
 const NOTES: usize = 10_000;
+/// Maximum size of the notes of all tasks of a plan, in bytes: a plan is read as a whole.
+const PLAN_NOTES: usize = 8 << 20;
 /// Maximum length of a cost code, in characters.
 const COST_CODE: usize = 100;
 /// Maximum hours of labor of a task.
@@ -65,7 +67,7 @@ pub struct TaskSave {
     /// Cost code.
     pub cost_code: Option<Option<String>>,
     /// Hours of labor.
-    pub labor_hours: Option<Option<Decimal>>,
+    pub labor_hours: Option<Option<String>>,
     /// Internal deadline.
     pub internal_deadline_on: Option<Option<NaiveDate>>,
     /// Buffer after the task, in days.
@@ -117,11 +119,8 @@ impl TaskSave {
         if let Some(code) = notes("costCode", self.cost_code.as_ref(), COST_CODE)? {
             task.cost_code = code;
         }
-        if let Some(hours) = self.labor_hours {
-            if hours.is_some_and(|hours| hours.is_sign_negative() || hours >= Decimal::from(MAX_LABOR_HOURS)) {
-                return Err(invalid("laborHours", format!("must be at least 0, and less than {MAX_LABOR_HOURS}")));
-            }
-            task.labor_hours = hours.map(|hours| hours.round_dp(2));
+        if let Some(hours) = &self.labor_hours {
+            task.labor_hours = hours.as_deref().map(labor_hours).transpose()?;
         }
         if let Some(days) = self.buffer_days {
             if days.is_some_and(|days| !(0..=MAX_BUFFER_DAYS).contains(&days)) {
@@ -174,6 +173,25 @@ impl TaskSave {
     }
 }
 
+/// Hours with at most two decimals.
+fn labor_hours(text: &str) -> Result<Decimal, Refusal> {
+    let hours = check::decimal("laborHours", text, "37.5")?;
+    let wrong = |message: String| Err(invalid("laborHours", message));
+    match hours {
+        hours if hours.is_sign_negative() || hours >= Decimal::from(MAX_LABOR_HOURS) => {
+            wrong(format!("must be at least 0, and less than {MAX_LABOR_HOURS}"))
+        }
+        hours if hours.normalize().scale() > 2 => wrong("must have at most two decimals".to_owned()),
+        hours => Ok(hours),
+    }
+}
+
+/// Bytes of the notes of a plan.
+fn size_of_notes(plan: &VersionPlan) -> usize {
+    let of = |notes: &Option<String>| notes.as_ref().map_or(0, String::len);
+    plan.tasks.iter().map(|task| of(&task.public_notes) + of(&task.private_notes)).sum()
+}
+
 /// A new task, after all others.
 fn new_task(plan: &VersionPlan, name: String) -> VersionTask {
     let last = plan.tasks.iter().map(|task| task.sort).max().unwrap_or_default();
@@ -200,7 +218,7 @@ impl Action for TaskSave {
         self.apply(&mut task)?;
         let has = |id| plan.milestones.iter().any(|milestone| milestone.milestone_id == id);
         if self.milestone.flatten().is_some_and(|id| !has(id)) {
-            let message = "is not a milestone of this version: add it with `milestoneSave`";
+            let message = "is not a milestone of this draft: send `PlannedMilestone.milestoneId`, or add one with `milestoneSave`";
             return Err(Refusal::of(RefusalCode::NotFound, "milestoneId", message).into());
         }
         if let Some(dependencies) = self.dependencies()? {
@@ -213,6 +231,13 @@ impl Action for TaskSave {
         match plan.task_mut(id) {
             Some(known) => *known = task,
             None => plan.tasks.push(task),
+        }
+        let size = size_of_notes(&plan);
+        if size > PLAN_NOTES && size > size_of_notes(&draft.plan) {
+            let message = format!(
+                "would have notes of {size} bytes in total, of at most {PLAN_NOTES}: shorten notes, or attach them as files"
+            );
+            return Err(Refusal::of(RefusalCode::TooLong, "versionId", message).into());
         }
         draft.save(work, plan, json!({ "task": id })).await?;
         Ok((draft.version.project, planned_task_row(work.connection(), self.version, id).await?))

@@ -15,7 +15,7 @@ use rust_decimal::Decimal;
 use serde_json::json;
 
 use super::contract::post;
-use crate::projects::{MoneyDraft, decimal, open_project};
+use crate::projects::{MoneyDraft, open_project};
 use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
 /// Maximum length of terms, in characters.
@@ -54,7 +54,7 @@ pub struct AllowanceSave {
 
 /// A percentage from 0 to 100, as the share that is stored.
 fn share(member: &str, text: &str) -> Result<Decimal, Refusal> {
-    let percent = decimal(member, text)?;
+    let percent = check::decimal(member, text, "8.25")?;
     let is_within = !percent.is_sign_negative() || percent.is_zero();
     if !is_within || percent > Decimal::ONE_HUNDRED || percent.normalize().scale() > PERCENT_DECIMALS {
         let message =

@@ -5,7 +5,7 @@ use apollo_compiler::schema::{EnumType, ExtendedType, InputObjectType};
 use apollo_compiler::{Name, Node, Schema};
 use serde_json::{Map, Value};
 
-use super::enum_values::unknown_value;
+use super::hints::{unknown_input_field, unknown_value};
 use super::usage::one_of_message;
 
 /// Largest integer that a double represents exactly.
@@ -114,10 +114,7 @@ fn object(schema: &Schema, input: &InputObjectType, value: &Value) -> Result<Val
         return Err(unexpected(&input.name));
     };
     if let Some(key) = given.keys().find(|key| !input.fields.contains_key(key.as_str())) {
-        return Err(InputError::here(match named(key) {
-            Some(key) => format!("field `{key}` does not exist on `{}`", input.name),
-            None => format!("a field of this name does not exist on `{}`", input.name),
-        }));
+        return Err(InputError::here(unknown_input_field(input, key)));
     }
     if input.directives.has("oneOf") && (given.len() != 1 || given.values().any(Value::is_null)) {
         return Err(InputError::here(one_of_message(&input.name)));

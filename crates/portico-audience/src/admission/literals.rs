@@ -8,7 +8,7 @@ use apollo_compiler::parser::SourceSpan;
 use apollo_compiler::validation::DiagnosticList;
 use apollo_compiler::{Name, Node, Schema};
 
-use super::enum_values::with_hint;
+use super::hints::with_hint;
 use super::strings;
 use crate::refusal::Violation;
 use crate::{Limits, Refusal};

@@ -3,7 +3,7 @@
 mod bounds;
 mod cost;
 mod deprecated;
-mod enum_values;
+mod hints;
 mod input;
 mod introspect;
 mod literals;

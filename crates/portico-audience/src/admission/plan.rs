@@ -113,6 +113,11 @@ impl Plan {
         self.checked.operation.name.as_ref().map(|name| name.as_str())
     }
 
+    /// Names of the root fields, also of those in fragments; `@skip` and `@include` are ignored.
+    pub fn root_fields(&self) -> impl Iterator<Item = &str> {
+        self.checked.operation.root_fields(&self.checked.executable).map(|field| field.name.as_str())
+    }
+
     /// Deprecated fields and arguments used by the operation, such as `Book.isbn10` and `Query.books(orderBy:)`.
     pub fn deprecated(&self) -> &[String] {
         &self.checked.deprecated

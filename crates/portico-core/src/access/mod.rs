@@ -6,4 +6,4 @@ mod viewer;
 
 pub use audience::{Audience, Role};
 pub use permission::{Permission, PermissionSet};
-pub use viewer::{Membership, Person, ProjectScope, Viewer, ViewerScope};
+pub use viewer::{Membership, Person, ProjectScope, ViewedBy, Viewer, ViewerScope};

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{Audience, Permission, PermissionSet, Role};
 use crate::generations::{Generations, Owner};
-use crate::id::{CompanyId, ProjectId, ProjectMembershipId};
+use crate::id::{CompanyId, IdentityId, ProjectId, ProjectMembershipId};
 use crate::sessions::TokenHash;
 
 /// The caller's own data, readable through `viewer` only.
@@ -35,6 +35,19 @@ pub struct Membership {
     pub can_see_status: bool,
     /// Whether the member may make payments.
     pub can_pay: bool,
+    /// Whether the member may approve.
+    pub can_approve: bool,
+    /// Whether the member is the project's primary client.
+    pub is_primary: bool,
+}
+
+/// A member of staff who views a client's portal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ViewedBy {
+    /// The person.
+    pub staff: IdentityId,
+    /// Owner or staff.
+    pub role: Role,
 }
 
 /// Projects of a company that staff or an API key may see.
@@ -81,6 +94,8 @@ pub struct Viewer {
     pub invited: Vec<ProjectId>,
     /// Whether this request extends the session (SES-3).
     pub is_renewed: bool,
+    /// The member of staff who views the portal of this client, and may only read.
+    pub viewed_by: Option<ViewedBy>,
 }
 
 impl Viewer {
@@ -95,6 +110,7 @@ impl Viewer {
             generations: Generations::NONE,
             invited: Vec::new(),
             is_renewed: false,
+            viewed_by: None,
         }
     }
 
@@ -128,6 +144,22 @@ impl Viewer {
                 self.role == Some(Role::Client) && own.is_some_and(|membership| membership.can_pay)
             }
             ViewerScope::Company { .. } => true,
+        }
+    }
+
+    /// The current membership in a project, of a client or a trade partner.
+    pub fn membership_in(&self, project: ProjectId) -> Option<&Membership> {
+        match &self.scope {
+            ViewerScope::Projects(memberships) => memberships.iter().find(|membership| membership.project == project),
+            ViewerScope::Empty | ViewerScope::Company { .. } => None,
+        }
+    }
+
+    /// The person and role that requests count for: the member of staff, in a view of a client's portal.
+    pub fn charged(&self) -> Option<(Option<Role>, Uuid)> {
+        match self.viewed_by {
+            Some(ViewedBy { staff, role }) => Some((Some(role), staff.0)),
+            None => self.person.as_ref().map(|person| (self.role, person.id)),
         }
     }
 
@@ -167,7 +199,11 @@ impl Viewer {
                 Some(match self.role {
                     Some(Role::Client) => {
                         let (status, pay) = (u8::from(own.can_see_status), u8::from(own.can_pay));
-                        format!("CLIENT-{status}{pay}")
+                        match self.viewed_by {
+                            // A view reads no row that was read for others, even where both see the same.
+                            Some(_) => format!("VIEW-{}-{status}{pay}", own.id.0),
+                            None => format!("CLIENT-{status}{pay}"),
+                        }
                     }
                     _ => format!("TRADE-{}", own.id.0),
                 })
@@ -187,6 +223,9 @@ impl Viewer {
 
     /// Drafts of a company's texts are visible with `SETTINGS_MANAGE` only.
     fn company_access_scope(&self) -> Option<String> {
+        if self.viewed_by.is_some() {
+            return Some("VIEW".to_owned());
+        }
         let audience = self.role?.audience().as_str();
         let settings = u8::from(self.permissions.contains(Permission::SettingsManage));
         Some(if self.is_staff() { format!("{audience}-{settings}") } else { audience.to_owned() })
@@ -209,6 +248,10 @@ impl Viewer {
         let mut digest = Digest::default();
         self.put_rights(&mut digest);
         digest.text(self.session.as_ref().map(TokenHash::as_str));
+        digest.text(self.viewed_by.as_ref().map(|by| by.staff.0.as_bytes()));
+        if let ViewerScope::Projects(memberships) = &self.scope {
+            memberships.iter().for_each(|membership| digest.number(u64::from(membership.is_primary)));
+        }
         if let Some(person) = &self.person {
             let Person { id: _, name, email, phone, locale, time_zone } = person;
             for text in [Some(name), email.as_ref(), phone.as_ref(), Some(locale), Some(time_zone)] {
@@ -226,10 +269,11 @@ impl Viewer {
             ViewerScope::Empty => digest.number(0),
             ViewerScope::Projects(memberships) => {
                 digest.number(1 + memberships.len() as u64);
-                for Membership { id, project, can_see_status, can_pay } in memberships {
+                for Membership { id, project, can_see_status, can_pay, can_approve, is_primary: _ } in memberships {
                     digest.text(Some(id.0.as_bytes()));
                     digest.text(Some(project.0.as_bytes()));
-                    digest.number(u64::from(*can_see_status) * 2 + u64::from(*can_pay));
+                    let rights = [*can_see_status, *can_pay, *can_approve].map(u64::from);
+                    digest.number(rights.into_iter().fold(0, |bits, right| bits * 2 + right));
                 }
             }
             ViewerScope::Company { company, scope } => {
@@ -273,7 +317,8 @@ mod tests {
 
     fn client_of(project: ProjectId) -> Viewer {
         let id = ProjectMembershipId::generate();
-        let membership = Membership { id, project, can_see_status: true, can_pay: true };
+        let (can_see_status, can_pay, can_approve, is_primary) = (true, true, true, false);
+        let membership = Membership { id, project, can_see_status, can_pay, can_approve, is_primary };
         Viewer { role: Some(Role::Client), scope: ViewerScope::Projects(vec![membership]), ..Viewer::public() }
     }
 
@@ -327,6 +372,11 @@ mod tests {
         }
         assert_ne!(renamed.digest(), again.digest());
         assert_eq!(renamed.binding(), again.binding());
+        let viewed = with(&|viewer| {
+            viewer.viewed_by = Some(ViewedBy { staff: IdentityId(Uuid::from_u128(1)), role: Role::Staff });
+        });
+        assert_ne!(client.digest(), viewed.digest());
+        assert_eq!(client.binding(), viewed.binding(), "cursors are those of the client");
         for changed in [
             with(&|viewer| viewer.role = Some(Role::Trade)),
             with(&|viewer| viewer.permissions = PermissionSet::all()),

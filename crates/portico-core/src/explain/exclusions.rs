@@ -25,6 +25,7 @@ const EXCLUSIONS: &[Exclusion] = &[
         what: "delays of schedules",
         requirements: "EXP-9",
     },
+    Exclusion { keys: &["Task.baseline", "TaskBaseline"], what: "baselines of schedules", requirements: "EXP-9" },
     Exclusion { keys: &["Task.dependencies", "TaskDependency"], what: "dependencies of tasks", requirements: "ISO-9" },
     Exclusion {
         keys: &["Project.activity", "Company.activity", "Activity"],

@@ -39,8 +39,12 @@ pub const KINDS: &[Kind] = &[
     kind("albums", Tag::ALBUM, "Album"),
 ];
 
-/// Further types that `visibilityPreview` counts: parts of a portal, which are not explained on their own.
-pub const PREVIEWED_PARTS: &[Kind] = &[kind("portal_help_articles", Tag::HELP_ARTICLE, "HelpArticle")];
+/// Further types that `visibilityPreview` counts: parts of a portal or of a task, which are not explained on their own.
+pub const PREVIEWED_PARTS: &[Kind] = &[
+    kind("portal_help_articles", Tag::HELP_ARTICLE, "HelpArticle"),
+    // By the ID of the task.
+    kind("task_baselines", Tag::TASK, "TaskBaseline"),
+];
 
 /// Outsiders' views that are not explained on their own, and why.
 pub const PARTS: &[(&str, &str)] = &[
@@ -58,6 +62,7 @@ pub const PARTS: &[(&str, &str)] = &[
     ("generations", "change counters of projects, for caches"),
     ("message_versions", "part of a message"),
     ("thread_unreads", "a person's own, of a thread"),
+    ("task_baselines", "part of a task"),
     ("task_briefs", "part of a task"),
     ("task_assignees", "part of a task"),
     ("selection_trade_infos", "part of a selection"),

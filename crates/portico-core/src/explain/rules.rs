@@ -64,6 +64,7 @@ pub const RULES: &[RuleTexts] = rules! {
     Access: has_web_access, "ROLE-3", "The trade partner has no web access to this project.", "Grant web access.";
     Feature: is_feature_on, "PRT-1, PRT-7", "The portal section {section} is disabled for this project.", "Enable the portal section {section} for this project.";
     Sharing: is_schedule_shared, "SCH-1, SCH-9", "The schedule of this project is not shared with clients.", "Share the schedule of this project, as a calendar or as a Gantt chart.";
+    Sharing: is_baseline_shared, "EXP-9", "The baseline of the schedule is not shared with clients.", "Share the baseline of the schedule.";
     Sharing: is_shared of (selections, selection_options, selection_choices, selection_trade_infos), "PRT-6", "The selection has not been shared.", "Share the selection.";
     Sharing: is_with_clients of (threads, messages, message_versions, thread_unreads), "ISO-5, MSG-1", "The thread is not with clients.", "None for this thread: its audience cannot change. Start a thread with clients.";
     Sharing: is_with_partner of (threads, messages, message_versions, thread_unreads), "ISO-5", "The thread is not with this trade partner.", "None for this thread: its audience cannot change. Start a thread with the trade partner.";
@@ -72,7 +73,7 @@ pub const RULES: &[RuleTexts] = rules! {
     Sharing: is_shared of (albums), "FIL-7", "The album is not shared with clients.", "Share the album with clients.";
     Published: is_published of (schedule_versions), "SCH-7, SCH-10", "It is not part of the published version of the schedule.", "Publish a version of the schedule that includes it.";
     Published: is_published of (portal_help_articles), "PRT-10", "The article has not been published.", "Publish the article.";
-    Row: is_client_viewable of (tasks), "SCH-10, ISO-9", "The task is not viewable by clients.", "Make the task viewable by clients.";
+    Row: is_client_viewable of (tasks, task_baselines), "SCH-10, ISO-9", "The task is not viewable by clients.", "Make the task viewable by clients.";
     Row: is_client_viewable of (milestones), "SCH-10, MIL-6", "The milestone is not viewable by clients.", "Make the milestone viewable by clients.";
     Row: is_client_viewable of (schedule_delays), "EXP-9", "The delay is not viewable by clients.", "Make the delay viewable by clients.";
     Row: is_available of (files, file_renditions, file_objects, file_attachments, project_covers), "FIL-7", "The file is being checked, was withheld, or was deleted.", "Wait for the check, release the file, or restore it.";

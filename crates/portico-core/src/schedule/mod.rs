@@ -12,7 +12,7 @@ mod version;
 
 pub use calendar::{CalendarError, CalendarException, DateOutOfRange, MAX_EXCEPTIONS, SUPPORTED_DATES, WorkCalendar};
 pub use delay::{DelayCause, MAX_DELAY_DAYS};
-pub use difference::{Outsider, ScheduleItem, SeenChange, SeenItem};
+pub use difference::{Outsider, ScheduleItem, SeenChange, SeenItem, SeenPlan};
 pub use lag::{Lag, MAX_LAG_DAYS};
 pub use plan::{MAX_WORK_DAYS, Plan, PlanDependency, PlanError, PlanTask, PlannedDates};
 pub use version::{VersionAssignee, VersionDependency, VersionMilestone, VersionPlan, VersionTask};

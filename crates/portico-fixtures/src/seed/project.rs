@@ -179,7 +179,7 @@ impl<'a> Site<'a> {
         let key = self.seed.hash("mail key", Thing::Project, self.index, 0).to_hex();
         add!(self => ProjectPortal {
             mail_key: key[..2 * MAIL_KEY_BYTES].to_owned(), features: &features, schedule_share: if all { ScheduleShare::Gantt } else { share },
-            guide_url: chance.maybe(50, |_| format!("https://www.{}.example/guide", self.company.slug)),
+            shares_baseline: all, guide_url: chance.maybe(50, |_| format!("https://www.{}.example/guide", self.company.slug)),
         });
     }
 

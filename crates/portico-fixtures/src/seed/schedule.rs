@@ -179,6 +179,11 @@ impl Site<'_> {
                 add!(self => TaskBrief { task_id, public_notes });
             }
         }
+        // Tasks of the first version are in all later ones.
+        if version.place == 0 && version.state != VersionState::Draft {
+            let (start_on, finish_on) = (row.start_on, row.finish_on);
+            add!(self => TaskBaseline { task_id, start_on, finish_on, work_days });
+        }
         self.add(row);
     }
 

@@ -54,11 +54,23 @@ pub(super) fn schedule_rows(site: &mut Site<'_, '_>, schedule: &mut Section) -> 
         plans.extend(number.map(|number| (number, plan)));
         Ok(())
     })?;
+    baseline_rows(site, &plans);
     if let Some(name) = schedule.get::<Text>("template")? {
         let plan = plans.last_entry().ok_or_else(|| schedule.error("`template` needs a numbered version"))?.remove();
         template_row(site, &plan, &name).map_err(|error| schedule.error(&error.to_string()))?;
     }
     schedule.each("delays", |delay| delay_row(site, delay))
+}
+
+/// Adds the dates that tasks of the published schedule had in the first version.
+fn baseline_rows(site: &mut Site<'_, '_>, plans: &BTreeMap<i32, Plan>) {
+    let (Some(first), Some(published)) = (plans.get(&1), plans.values().find(|plan| plan.is_published)) else { return };
+    for (task, _) in &first.tasks {
+        let &PlannedTask { task_id, start_on, finish_on, work_days, .. } = task;
+        if published.tasks.iter().any(|(known, _)| known.task_id == task_id) {
+            add!(site => TaskBaseline { task_id, start_on, finish_on, work_days });
+        }
+    }
 }
 
 /// Adds a template of the company, with the plan of a version.

@@ -197,6 +197,12 @@ part_of! {
         /// A client or trade partner revoked their calendar feed.
         #[shared(STAFF)]
         CalendarFeedRevoked,
+        /// A member of staff started a view of a client's portal.
+        #[shared(STAFF)]
+        ClientViewStarted,
+        /// A member of staff ended a view of a client's portal before it expired.
+        #[shared(STAFF)]
+        ClientViewEnded,
         /// The name of a file was changed.
         #[shared(STAFF)]
         FileChanged,

@@ -5,6 +5,7 @@ use portico_actions::Actor;
 use portico_core::id::ProjectId;
 use portico_core::links::FeedNonce;
 use portico_graphql_macros::gated;
+use portico_loader::Loader;
 use portico_loader::calendar::CalendarFeedOfProject;
 use portico_loader::portal::EntranceOfCompany;
 
@@ -23,8 +24,12 @@ pub(crate) struct CalendarFeed {
     created_at: DateTime,
 }
 
-/// The caller's feed of a project; none before it is created, and if the installation has no host.
+/// The caller's feed of a project; none before it is created, for staff who view the portal, and if the installation
+/// has no host.
 pub(crate) async fn calendar_feed_of(ctx: &Context<'_>, id: ProjectId) -> Result<Option<CalendarFeed>, ApiError> {
+    if ctx.data_unchecked::<Loader>().viewer().viewed_by.is_some() {
+        return Ok(None);
+    }
     let Some(row) = load(ctx, CalendarFeedOfProject(id)).await? else { return Ok(None) };
     let entrance = load(ctx, EntranceOfCompany(row.company_id)).await?;
     let installation = &ctx.data_unchecked::<Actor>().installation;

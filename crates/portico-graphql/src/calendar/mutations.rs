@@ -32,7 +32,7 @@ pub(crate) struct CalendarFeedRevokeInput {
 
 payload! {
     CalendarFeedCreatePayload for (CLIENT, TRADE) {
-        /// The project, with the feed. Null on rejection.
+        /// The project, with the feed if it still exists. Null on rejection.
         project: Project,
     }
 }
@@ -56,7 +56,7 @@ pub(crate) struct CalendarFeedMutations;
 #[Object]
 impl CalendarFeedMutations {
     /// Creates your calendar feed of a project, `Project.calendarFeed`. If you have one already, it is replaced: the former address is
-    /// refused from then on.
+    /// refused from then on. After `calendarFeedRevoke`, or a time without access, use a new `idempotencyKey`: a retry creates no other.
     #[shared(CLIENT, TRADE)]
     async fn calendar_feed_create(
         &self,

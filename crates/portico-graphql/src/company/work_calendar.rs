@@ -49,7 +49,7 @@ pub(super) struct WorkCalendar(pub(super) Arc<WorkCalendarRow>);
 #[gated]
 #[Object]
 impl WorkCalendar {
-    /// Weekdays that are worked, from Monday.
+    /// Working weekdays, from Monday.
     #[shared(STAFF)]
     #[list_size(NAMES)]
     async fn working_days(&self) -> Vec<Weekday> {

@@ -66,6 +66,7 @@ pub(crate) async fn preview_visibility(
     let supposed = PreviewSettings {
         features: settings.features_of(&portal)?,
         schedule_share: settings.schedule_share_of(&portal),
+        shares_baseline: settings.shares_baseline_of(&portal),
     };
     let rows = load(ctx, PreviewOfProject { project, supposed, first }).await?;
     let changes = |is_shown| {

@@ -47,14 +47,16 @@ pub(crate) struct FileImage {
     height: i32,
 }
 
-/// The address of a link for the caller's session; none for callers without one, and if the installation has no host or no store.
+/// The address of a link for the caller's session; none for callers without one, for staff who view a client's portal, and if the
+/// installation has no host or no store.
 pub(super) async fn address(
     ctx: &Context<'_>,
     company: CompanyId,
     name: &str,
     link: impl FnOnce(portico_core::sessions::TokenHash) -> FileLink,
 ) -> Result<Option<String>, ApiError> {
-    let Some(token) = ctx.data_unchecked::<Loader>().viewer().session.clone() else { return Ok(None) };
+    let viewer = ctx.data_unchecked::<Loader>().viewer();
+    let Some(token) = viewer.session.clone().filter(|_| viewer.viewed_by.is_none()) else { return Ok(None) };
     if ctx.data_unchecked::<Actor>().installation.files.is_none() {
         return Ok(None);
     }

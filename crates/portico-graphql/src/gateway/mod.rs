@@ -199,6 +199,7 @@ impl Gateway {
         let admitted = document
             .admit(&question.request(), &limits)
             .map_err(|refusal| refuse::answer(&refusal, viewer, &question.request_id))?;
+        refuse::check_view(viewer, &admitted.plan, &question.request_id)?;
         Ok(Ready { admitted, rights, maximum_cost: limits.cost, request_id: question.request_id })
     }
 

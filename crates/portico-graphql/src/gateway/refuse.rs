@@ -1,6 +1,6 @@
 //! Errors of operations that were not admitted.
 
-use portico_audience::{Refusal, Violation};
+use portico_audience::{OperationKind, Plan, Refusal, Violation};
 use portico_core::access::{Audience, Viewer};
 use serde_json::{Value, json};
 
@@ -41,6 +41,18 @@ pub(super) fn answer(refusal: &Refusal, viewer: &Viewer, request_id: &str) -> An
         ),
     }
 }
+
+/// Rejects all mutations of staff who view a client's portal, but the one that ends the view.
+#[expect(clippy::result_large_err, reason = "the refusal is the reply")]
+pub(super) fn check_view(viewer: &Viewer, plan: &Plan, request_id: &str) -> Result<(), Answer> {
+    let is_refused = viewer.viewed_by.is_some()
+        && plan.operation_kind() == OperationKind::Mutation
+        && plan.root_fields().any(|field| field != END_OF_VIEW);
+    if is_refused { Err(Answer::error(ErrorCode::ReadOnly, ErrorCode::ReadOnly.message(), request_id)) } else { Ok(()) }
+}
+
+/// The mutation that ends a view.
+const END_OF_VIEW: &str = "signOut";
 
 /// Message for every caller without a token whose operation names something outside the public schema, existing or not.
 const SIGN_IN: &str = "Sign-in required: the operation uses a name outside the public schema.";

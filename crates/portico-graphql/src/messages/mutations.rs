@@ -32,8 +32,8 @@ pub(crate) struct ThreadStartInput {
     /// Membership of the trade partner, for the audience `TRADE`.
     #[requires(MESSAGES_INTERNAL)]
     trade_id: Option<ID>,
-    /// ID of the record that the thread is about: a task or selection of the project, which has one thread for each audience.
-    /// Omit for the project as a whole.
+    /// ID of the record that the thread is about: a task or selection of the project, which has one thread for each audience;
+    /// a task has none with clients. Omit for the project as a whole.
     #[shared(CLIENT, TRADE, STAFF)]
     record_id: Option<ID>,
     /// Title, one line. Required for a thread about the project; omit it for another record.

@@ -179,6 +179,10 @@ impl Portal {
     /// How the schedule is shared with clients. Null if you have no access to it.
     #[shared(STAFF)]
     async fn schedule_share(&self) -> Option<ScheduleShare>;
+
+    /// Whether clients see the baseline of the schedule while it is shared. Null if you have no access to it.
+    #[shared(STAFF)]
+    async fn shares_baseline(&self) -> Option<bool>;
 }
 
 /// The coordinate that serves a section. Sections that are not built yet have none in the schema.

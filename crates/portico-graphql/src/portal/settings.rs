@@ -16,6 +16,8 @@ pub(crate) struct PortalSettingsInput {
     features: Option<Vec<Feature>>,
     /// How the schedule is shared with clients. Omit to keep the current value.
     schedule_share: Option<ScheduleShare>,
+    /// Whether clients see the baseline of the schedule while it is shared. Omit to keep the current value.
+    shares_baseline: Option<bool>,
 }
 
 impl PortalSettingsInput {
@@ -33,5 +35,10 @@ impl PortalSettingsInput {
     /// How a portal with these settings shares the schedule.
     pub(crate) fn schedule_share_of(&self, portal: &PortalRow) -> CoreShare {
         self.schedule_share.map(Into::into).or(portal.schedule_share).unwrap_or(CoreShare::None)
+    }
+
+    /// Whether a portal with these settings shares the baseline.
+    pub(crate) fn shares_baseline_of(&self, portal: &PortalRow) -> bool {
+        self.shares_baseline.or(portal.shares_baseline).unwrap_or(false)
     }
 }

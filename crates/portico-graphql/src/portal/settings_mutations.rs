@@ -20,6 +20,8 @@ pub(crate) struct PortalSettingsUpdateInput {
     features: Option<Vec<Feature>>,
     /// How the schedule is shared with clients.
     schedule_share: Option<ScheduleShare>,
+    /// Whether clients see the baseline of the schedule while it is shared. Off in new projects.
+    shares_baseline: Option<bool>,
     /// URL of the project's own guide; without one clients get the company's.
     guide_url: MaybeUndefined<String>,
 }
@@ -93,12 +95,13 @@ impl SettingsMutations {
         ctx: &Context<'_>,
         input: PortalSettingsUpdateInput,
     ) -> Result<PortalSettingsUpdatePayload, ApiError> {
-        let PortalSettingsUpdateInput { project_id, features, schedule_share, guide_url } = input;
+        let PortalSettingsUpdateInput { project_id, features, schedule_share, shares_baseline, guide_url } = input;
         let project: ProjectId = ids::read_as(&project_id, "input.projectId", Tag::PROJECT)?;
         let update = PortalSettingsUpdate {
             project,
             features: features.map(|features| features.into_iter().map(Into::into).collect()),
             schedule_share: schedule_share.map(Into::into),
+            shares_baseline,
             guide_url: guide_url.into(),
         };
         Ok(match act(ctx, update).await? {

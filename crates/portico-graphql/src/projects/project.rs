@@ -32,7 +32,7 @@ use crate::files::{
 use crate::ids;
 use crate::invitations::ProjectInvitation;
 use crate::load::load;
-use crate::memberships::{ProjectClient, ProjectTrade};
+use crate::memberships::{ProjectClient, ProjectTrade, ViewerMembership};
 use crate::messages::{ThreadAudience, ThreadConnection, ThreadFilter, threads_page, unread_in_project};
 use crate::money::Money;
 use crate::page::PageArguments;
@@ -131,6 +131,12 @@ impl Project {
         shown.map(|minor| Money::new(minor, self.0.currency))
     }
 
+    /// Your membership, as a client of the project. Null for others.
+    #[shared(CLIENT, STAFF)]
+    async fn viewer_membership(&self, ctx: &Context<'_>) -> Option<ViewerMembership> {
+        ViewerMembership::of(&ctx.data_unchecked::<Loader>().viewer(), self.0.id)
+    }
+
     /// Portal of the project. Null if you have no access to it.
     #[shared(CLIENT, STAFF)]
     async fn portal(&self, ctx: &Context<'_>) -> Result<Option<Portal>, ApiError> {
@@ -149,7 +155,7 @@ impl Project {
         calendar_feed_of(ctx, self.0.id).await
     }
 
-    /// All versions of the schedule: drafts first, then the newest.
+    /// All versions of the schedule: the draft first, then the newest.
     #[requires(SCHEDULE_EDIT)]
     #[list_size(VERSIONS)]
     async fn schedule_versions(&self, ctx: &Context<'_>) -> Result<Vec<Direct<ScheduleVersion>>, ApiError> {

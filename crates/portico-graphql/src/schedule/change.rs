@@ -11,17 +11,17 @@ use super::enums::MilestoneStatus;
 use crate::ids;
 use crate::scalars::Date;
 
-/// What happens to a task or milestone of a schedule.
+/// Kind of change of a task or milestone of a schedule.
 #[gated]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub(crate) enum ScheduleChangeKind {
-    /// It is added.
+    /// Added.
     #[shared(STAFF)]
     Added,
-    /// Something about it is changed.
+    /// Changed.
     #[shared(STAFF)]
     Changed,
-    /// It is removed.
+    /// Removed.
     #[shared(STAFF)]
     Removed,
 }
@@ -30,7 +30,7 @@ pub(crate) enum ScheduleChangeKind {
 #[gated(STAFF)]
 #[derive(Debug, Clone, SimpleObject)]
 pub(crate) struct ScheduleChange {
-    /// What happens to it.
+    /// Kind of change.
     kind: ScheduleChangeKind,
     /// Task ID. Null for a milestone.
     task_id: Option<ID>,
@@ -48,9 +48,9 @@ pub(crate) struct ScheduleChange {
     finish_on: Option<Date>,
     /// Last day before the change; of a milestone its anticipated finish.
     finish_on_before: Option<Date>,
-    /// Work days of a task after the change.
+    /// Working days of a task after the change.
     work_days: Option<i32>,
-    /// Work days of a task before the change.
+    /// Working days of a task before the change.
     work_days_before: Option<i32>,
     /// Status of a milestone after the change. Null for a task.
     status: Option<MilestoneStatus>,
@@ -60,8 +60,12 @@ pub(crate) struct ScheduleChange {
     percent_complete: Option<i32>,
     /// Percent complete of a milestone before the change. Null for a task.
     percent_complete_before: Option<i32>,
-    /// Whether a fixed date of a task is before what its dependencies allow. Null for publications.
+    /// Whether the fixed start of a task is before what its dependencies allow. Null for publications.
     is_too_early: Option<bool>,
+    /// Fields of the task or milestone that differ, such as `startOn`, `milestone`, `publicNotes` or `assignees`. Empty unless the
+    /// kind is `CHANGED`.
+    #[list_size(NAMES)]
+    changed_fields: Vec<&'static str>,
 }
 
 impl ScheduleChange {
@@ -81,8 +85,8 @@ impl ScheduleChange {
             },
             task_id,
             milestone_id,
-            name: after.map(|item| item.name.clone()),
-            name_before: before.map(|item| item.name.clone()),
+            name: after.map(|item| item.name.to_string()),
+            name_before: before.map(|item| item.name.to_string()),
             start_on: date(after, |item| item.start_on),
             start_on_before: date(before, |item| item.start_on),
             finish_on: date(after, |item| item.finish_on),
@@ -94,6 +98,7 @@ impl ScheduleChange {
             percent_complete: after.and_then(|item| item.percent_complete),
             percent_complete_before: before.and_then(|item| item.percent_complete),
             is_too_early: None,
+            changed_fields: change.fields.clone(),
         }
     }
 
@@ -115,6 +120,14 @@ impl ScheduleChange {
             percent_complete: None,
             percent_complete_before: None,
             is_too_early: Some(after.is_too_early),
+            changed_fields: [
+                ("startOn", before.start_on != after.start_on),
+                ("finishOn", before.finish_on != after.finish_on),
+                ("isTooEarly", before.is_too_early != after.is_too_early),
+            ]
+            .into_iter()
+            .filter_map(|(name, differs)| differs.then_some(name))
+            .collect(),
         }
     }
 }

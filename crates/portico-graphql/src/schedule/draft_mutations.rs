@@ -2,7 +2,8 @@
 
 use async_graphql::{Context, Enum, ID, InputObject, Object};
 use portico_actions::schedule::{
-    DraftBasis, PublishedSchedule, ScheduleDraftCreate, ScheduleDraftDiscard, SchedulePublish, ScheduleShift,
+    DraftBasis, PublishedSchedule, ScheduleDraftCreate, ScheduleDraftDiscard, ScheduleDraftUpdate, SchedulePublish,
+    ScheduleShift,
 };
 use portico_core::id::{ProjectId, ScheduleVersionId, Tag};
 use portico_core::schedule::{Outsider, SeenChange};
@@ -27,7 +28,7 @@ pub(crate) enum ScheduleDraftBasis {
     /// The published schedule; nothing if there is none.
     #[requires(SCHEDULE_EDIT)]
     Published,
-    /// Nothing.
+    /// An empty plan.
     #[requires(SCHEDULE_EDIT)]
     Empty,
 }
@@ -44,8 +45,23 @@ pub(crate) struct ScheduleDraftCreateInput {
     /// ID of a template with which the draft begins.
     #[requires(SCHEDULE_EDIT)]
     template_id: Option<ID>,
-    /// First day of tasks without predecessors and fixed start. Omit for that of the published schedule, the start of the project, or
-    /// today. Fixed dates of a template move by as many days.
+    /// First day of tasks with neither predecessors nor a fixed start. Omit to keep that of the published schedule with `PUBLISHED`,
+    /// otherwise for the start of the project, or today. Fixed starts of a template move by as many days.
+    #[requires(SCHEDULE_EDIT)]
+    start_on: Option<Date>,
+}
+
+/// Input of `scheduleDraftUpdate`. Values that are omitted stay as they are.
+#[gated]
+#[derive(Debug, Clone, InputObject)]
+pub(crate) struct ScheduleDraftUpdateInput {
+    /// ID of the draft.
+    #[requires(SCHEDULE_EDIT)]
+    version_id: ID,
+    /// `version` of the draft that you read. Omit to save without checking for changes by others.
+    #[requires(SCHEDULE_EDIT)]
+    expected_version: Option<i32>,
+    /// First day of tasks without predecessors and fixed start.
     #[requires(SCHEDULE_EDIT)]
     start_on: Option<Date>,
 }
@@ -112,6 +128,13 @@ payload! {
 }
 
 payload! {
+    ScheduleDraftUpdatePayload for (STAFF) {
+        /// The draft. Null on rejection, and without `PROJECTS_READ`.
+        schedule_version: ScheduleVersion,
+    }
+}
+
+payload! {
     ScheduleDraftDiscardPayload for (STAFF) {
         /// The project. Null on rejection, and without `PROJECTS_READ`.
         project: Project,
@@ -170,7 +193,7 @@ impl Publication {
         Ok(trades.into_iter().flatten().collect())
     }
 
-    /// Changes that a trade partner sees. Null for one without web access to the project.
+    /// Changes that a trade partner sees. Null for one without web access to the project, who sees none.
     #[requires(SCHEDULE_PUBLISH)]
     async fn trade_changes(
         &self,
@@ -227,6 +250,24 @@ impl ScheduleDraftMutations {
         })
     }
 
+    /// Changes the start of a draft, and computes the dates of all its tasks. Fixed dates stay.
+    #[requires(SCHEDULE_EDIT)]
+    async fn schedule_draft_update(
+        &self,
+        ctx: &Context<'_>,
+        input: ScheduleDraftUpdateInput,
+    ) -> Result<ScheduleDraftUpdatePayload, ApiError> {
+        let action = ScheduleDraftUpdate {
+            version: ids::read_as(&input.version_id, "input.versionId", Tag::SCHEDULE_VERSION)?,
+            expected_version: input.expected_version,
+            start_on: date(input.start_on, "input.startOn")?,
+        };
+        Ok(match act(ctx, action).await? {
+            Ok(id) => ScheduleDraftUpdatePayload::done(version(ctx, id).await?),
+            Err(refused) => ScheduleDraftUpdatePayload::refused(refused),
+        })
+    }
+
     /// Discards a draft with all that is planned in it.
     #[requires(SCHEDULE_EDIT)]
     async fn schedule_draft_discard(
@@ -244,7 +285,8 @@ impl ScheduleDraftMutations {
         })
     }
 
-    /// Moves a task of a draft, and its successors. Its new start is fixed.
+    /// Moves a task of a draft, and its successors without a fixed start. Its new start is fixed. Successors whose fixed start is then
+    /// too early are returned too.
     #[requires(SCHEDULE_EDIT)]
     async fn schedule_shift(
         &self,

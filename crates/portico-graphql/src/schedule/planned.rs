@@ -15,6 +15,7 @@ use super::enums::{DependencyKind, LagUnit};
 use super::task::Assignee;
 use crate::direct::Direct;
 use crate::error::ApiError;
+use crate::files::{FileAttachment, attachments_of};
 use crate::ids;
 use crate::load::load;
 use crate::scalars::{Date, Decimal};
@@ -111,7 +112,8 @@ impl PlannedTask {
     #[requires(SCHEDULE_EDIT)]
     async fn finish_on(&self) -> Date;
 
-    /// Working days by which the task can slip without moving the plan's finish. Negative if a fixed start is too late for it.
+    /// Working days by which the task can slip without moving the plan's finish. Negative if the
+    /// fixed start of a successor is earlier than the task allows.
     #[requires(SCHEDULE_EDIT)]
     async fn total_float_days(&self) -> i32;
 
@@ -119,7 +121,7 @@ impl PlannedTask {
     #[requires(SCHEDULE_EDIT)]
     async fn is_critical(&self) -> bool;
 
-    /// Whether the fixed date is before what the dependencies allow.
+    /// Whether the fixed start is before what the dependencies allow.
     #[requires(SCHEDULE_EDIT)]
     async fn is_too_early(&self) -> bool;
 
@@ -170,6 +172,14 @@ impl PlannedTask {
         let rows = load(ctx, DependenciesOfPlannedTask(self.0.project_id, self.0.id)).await?;
         Ok(rows.iter().map(|row| PlannedDependency(Arc::clone(row)).into()).collect())
     }
+
+    /// Files of the task, the same in all versions, in the order in which they were attached. `fileAttach` takes the `taskId`, also before
+    /// the task is published.
+    #[requires(SCHEDULE_EDIT)]
+    #[list_size(ATTACHMENTS)]
+    async fn attachments(&self, ctx: &Context<'_>) -> Result<Vec<Direct<FileAttachment>>, ApiError> {
+        attachments_of(ctx, self.0.project_id, self.0.task_id.0).await
+    }
 }
 
 pub(crate) struct PlannedDependency(Arc<PlannedDependencyRow>);
@@ -194,7 +204,7 @@ impl PlannedDependency {
     #[requires(SCHEDULE_EDIT)]
     async fn kind(&self) -> DependencyKind;
 
-    /// Lag in days; negative for an overlap.
+    /// Lag in days; negative for a lead.
     #[requires(SCHEDULE_EDIT)]
     async fn lag_days(&self) -> i32;
 

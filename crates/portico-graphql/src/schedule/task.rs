@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
+use portico_core::access::{Permission, Role};
 use portico_core::id::{ProjectMembershipId, StaffMembershipId, Tag, TaskAssigneeId};
 use portico_core::schedule::AssigneeKind as CoreAssigneeKind;
 use portico_graphql_macros::gated;
+use portico_loader::Loader;
 use portico_loader::schedule::{
-    AssigneesOfTask, BriefOfTask, DependenciesOfTask, InternalsOfTask, MilestoneIn, PlannedAssigneeRow,
-    TaskAssigneeRow, TaskDependencyRow, TaskIn, TaskInternalsRow, TaskRow,
+    AssigneesOfTask, BaselineOfTask, BriefOfTask, DependenciesOfTask, InternalsOfTask, MilestoneIn, PlannedAssigneeRow,
+    TaskAssigneeRow, TaskBaselineRow, TaskDependencyRow, TaskIn, TaskInternalsRow, TaskRow,
 };
 
 use super::Milestone;
@@ -74,12 +76,30 @@ impl Task {
     #[shared(CLIENT, TRADE, STAFF)]
     async fn version(&self) -> i32;
 
+    /// Dates of the task in the first published schedule, which never change. Null if the task was added later, and if you have no
+    /// access to the baseline.
+    #[shared(CLIENT, STAFF)]
+    async fn baseline(&self, ctx: &Context<'_>) -> Result<Option<TaskBaseline>, ApiError> {
+        Ok(load(ctx, BaselineOfTask(self.0.project_id, self.0.id)).await?.map(TaskBaseline))
+    }
+
     /// Assignees, ordered by name.
     #[shared(TRADE, STAFF)]
     #[list_size(ASSIGNEES)]
     async fn assignees(&self, ctx: &Context<'_>) -> Result<Vec<Direct<Assignee>>, ApiError> {
         let rows = load(ctx, AssigneesOfTask(self.0.project_id, self.0.id)).await?;
         Ok(rows.iter().map(|row| Assignee::of_schedule(row).into()).collect())
+    }
+
+    /// Whether you can set the progress with `taskProgressSet`. False for trade partners if the company does not accept progress from
+    /// them, for staff without `SCHEDULE_EDIT`, for API keys, and in archived projects.
+    #[shared(TRADE, STAFF)]
+    async fn can_report_progress(&self, ctx: &Context<'_>) -> bool {
+        let viewer = ctx.data_unchecked::<Loader>().viewer();
+        // API keys are read-only.
+        let may_write = !viewer.is_staff()
+            || viewer.role != Some(Role::Reporting) && viewer.permissions.contains(Permission::ScheduleEdit);
+        may_write && self.0.accepts_progress.unwrap_or(false)
     }
 
     /// Notes for the assignees. Null if there are none.
@@ -131,8 +151,8 @@ impl Task {
         Ok(self.internals(ctx).await?.and_then(|row| row.buffer_days))
     }
 
-    /// Working days by which the task can slip without moving the schedule's finish; negative if a fixed start is too late. Null if it is
-    /// not known.
+    /// Working days by which the task can slip without moving the schedule's finish; negative if the
+    /// fixed start of a successor is earlier than the task allows. Null if it is not known.
     #[shared(STAFF)]
     async fn total_float_days(&self, ctx: &Context<'_>) -> Result<Option<i32>, ApiError> {
         Ok(self.internals(ctx).await?.and_then(|row| row.total_float_days))
@@ -151,8 +171,8 @@ impl Task {
         attachments_of(ctx, self.0.project_id, self.0.id.0).await
     }
 
-    /// Comments on the task: a thread for each audience, oldest first.
-    #[shared(CLIENT, TRADE, STAFF)]
+    /// Comments on the task: a thread for each trade partner and one for staff, oldest first.
+    #[shared(TRADE, STAFF)]
     #[list_size(THREADS)]
     async fn threads(
         &self,
@@ -163,6 +183,25 @@ impl Task {
     ) -> Result<Vec<Direct<Thread>>, ApiError> {
         threads_about(ctx, self.0.project_id, self.0.id.0, audience).await
     }
+}
+
+pub(crate) struct TaskBaseline(Arc<TaskBaselineRow>);
+
+/// Dates of a task in the first published schedule.
+#[gated]
+#[Object]
+impl TaskBaseline {
+    /// First day, in the project's time zone.
+    #[shared(CLIENT, STAFF)]
+    async fn start_on(&self) -> Date;
+
+    /// Last day, in the project's time zone.
+    #[shared(CLIENT, STAFF)]
+    async fn finish_on(&self) -> Date;
+
+    /// Duration in working days.
+    #[shared(CLIENT, STAFF)]
+    async fn work_days(&self) -> i32;
 }
 
 /// Assignee of a task, in the schedule or in a plan.
@@ -238,7 +277,7 @@ impl TaskDependency {
     #[shared(STAFF)]
     async fn kind(&self) -> DependencyKind;
 
-    /// Lag in days; negative for an overlap.
+    /// Lag in days; negative for a lead.
     #[shared(STAFF)]
     async fn lag_days(&self) -> i32;
 

@@ -45,10 +45,11 @@ pub(crate) struct TaskSaveInput {
     /// ID of the draft.
     #[requires(SCHEDULE_EDIT)]
     version_id: ID,
-    /// `version` of the draft that you read. Omit to save without checking for changes by others.
+    /// `version` of the draft that you read. Omit to save without checking for changes by others; send it to add a task, so that a
+    /// retry adds no second one.
     #[requires(SCHEDULE_EDIT)]
     expected_version: Option<i32>,
-    /// Task to change. Omit to add one.
+    /// Task to change, as in `PlannedTask.taskId`. Omit to add one.
     #[requires(SCHEDULE_EDIT)]
     task_id: Option<ID>,
     /// Name.
@@ -60,7 +61,7 @@ pub(crate) struct TaskSaveInput {
     /// Fixed start, whatever the dependencies say: this date or the next working day.
     #[requires(SCHEDULE_EDIT)]
     fixed_start_on: MaybeUndefined<Date>,
-    /// ID of a milestone of the same draft.
+    /// ID of a milestone of the same draft, as in `PlannedMilestone.milestoneId`.
     #[requires(SCHEDULE_EDIT)]
     milestone_id: MaybeUndefined<ID>,
     /// Whether clients see the task once it is published and the schedule is shared. A new task is hidden from them.
@@ -75,13 +76,13 @@ pub(crate) struct TaskSaveInput {
     /// Cost code.
     #[requires(SCHEDULE_EDIT)]
     cost_code: MaybeUndefined<String>,
-    /// Labor in hours, with at most two decimals: `37.5`.
+    /// Labor in hours, less than 1,000,000, with at most two decimals: `37.5`.
     #[requires(SCHEDULE_EDIT)]
     labor_hours: MaybeUndefined<String>,
     /// Internal deadline.
     #[requires(SCHEDULE_EDIT)]
     internal_deadline: MaybeUndefined<Date>,
-    /// Buffer after the task, 0 to 365 days.
+    /// Days of buffer after the task, 0 to 365: for information, it moves no dates.
     #[requires(SCHEDULE_EDIT)]
     buffer_days: MaybeUndefined<i32>,
     /// Sort order, lowest first. A new task is last.
@@ -90,7 +91,7 @@ pub(crate) struct TaskSaveInput {
     /// All dependencies on other tasks.
     #[requires(SCHEDULE_EDIT)]
     dependencies: Option<Vec<TaskDependencyInput>>,
-    /// IDs of all assignees: of `ProjectTrade`, or staff memberships as in `StaffMember.id`.
+    /// IDs of all assignees: as in `ProjectTrade.id`, or in `StaffMember.id` or `TeamMember.staffId`.
     #[requires(SCHEDULE_EDIT)]
     assignee_ids: Option<Vec<ID>>,
 }
@@ -215,16 +216,6 @@ fn changed_date(date: MaybeUndefined<Date>, argument: &str) -> Result<Option<Opt
     changed(date).map(|date| super::draft_mutations::date(date, argument)).transpose()
 }
 
-/// A decimal number that may be cleared.
-fn changed_decimal(
-    number: MaybeUndefined<String>,
-    argument: &str,
-) -> Result<Option<Option<rust_decimal::Decimal>>, ApiError> {
-    let reason = "must be a decimal number such as `37.5`";
-    let read = |text: String| text.trim().parse().map_err(|_| ApiError::bad_input(argument, reason.to_owned()));
-    changed(number).map(|number| number.map(read).transpose()).transpose()
-}
-
 /// An assignee by ID. An ID of another type is answered like one that does not exist.
 fn read_assignee(id: &ID) -> Result<VersionAssignee, ApiError> {
     const ARGUMENT: &str = "input.assigneeIds";
@@ -269,7 +260,7 @@ impl TaskSaveInput {
             public_notes: changed(self.public_notes),
             private_notes: changed(self.private_notes),
             cost_code: changed(self.cost_code),
-            labor_hours: changed_decimal(self.labor_hours, "input.laborHours")?,
+            labor_hours: changed(self.labor_hours),
             internal_deadline_on: changed_date(self.internal_deadline, "input.internalDeadline")?,
             buffer_days: changed(self.buffer_days),
             sort: self.sort,

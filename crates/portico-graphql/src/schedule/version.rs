@@ -140,7 +140,7 @@ impl ScheduleVersion {
         Ok(internals.and_then(|row| row.publish_notes.clone()))
     }
 
-    /// First day of tasks without predecessors and fixed start.
+    /// First day of tasks with neither predecessors nor a fixed start.
     #[requires(SCHEDULE_EDIT)]
     async fn start_on(&self) -> Result<Date, ApiError> {
         self.0.start_on.map(Into::into).ok_or_else(not_for_outsiders)

@@ -28,7 +28,10 @@ pub struct CalendarFeedRow {
 
 impl Visible for CalendarFeedRow {
     fn visible_to(&self, viewer: &Viewer) -> bool {
-        viewer.has_membership(self.membership_id) && viewer.may_see_project(self.company_id, self.project_id)
+        // Addresses are the client's, also while staff view the portal.
+        viewer.viewed_by.is_none()
+            && viewer.has_membership(self.membership_id)
+            && viewer.may_see_project(self.company_id, self.project_id)
     }
 }
 

@@ -94,8 +94,14 @@ impl FeedRow {
             time_zone: self.time_zone,
         };
         // A feed shows neither status reports nor amounts.
-        let membership =
-            Membership { id: self.membership_id, project: self.project_id, can_see_status: false, can_pay: false };
+        let membership = Membership {
+            id: self.membership_id,
+            project: self.project_id,
+            can_see_status: false,
+            can_pay: false,
+            can_approve: false,
+            is_primary: false,
+        };
         let viewer = Viewer {
             role: Some(self.role),
             person: Some(person),
@@ -106,6 +112,7 @@ impl FeedRow {
             generations: Generations::NONE,
             invited: Vec::new(),
             is_renewed: false,
+            viewed_by: None,
         };
         Some(FeedReader { nonce, company: self.company_id, project: self.project_id, viewer })
     }

@@ -113,6 +113,7 @@ pub static SOURCES: &[Source] = &[
     part(Tag::MILESTONE, "milestone_internals", "milestone_id", STAFF),
     record("tasks", Tag::TASK, EVERYONE),
     part(Tag::TASK, "task_internals", "task_id", STAFF),
+    part(Tag::TASK, "task_baselines", "task_id", NOT_TRADES),
     part(Tag::TASK, "task_briefs", "task_id", NOT_CLIENTS),
     part(Tag::TASK, "task_assignees", "task_id", NOT_CLIENTS),
     part(Tag::TASK, "task_dependencies", "task_id", STAFF),

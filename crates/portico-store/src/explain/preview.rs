@@ -20,6 +20,8 @@ pub struct PreviewSettings {
     pub features: Vec<Feature>,
     /// The sharing of the schedule.
     pub schedule_share: ScheduleShare,
+    /// Whether the baseline of the shared schedule is shared.
+    pub shares_baseline: bool,
 }
 
 /// A row whose visibility to clients would change.

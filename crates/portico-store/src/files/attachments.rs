@@ -143,6 +143,21 @@ pub async fn lock_record(connection: &mut AsyncPgConnection, record: RecordOfFil
     Ok(query.execute(connection).await? == 1)
 }
 
+/// Locks a task in the draft of the project's schedule, so that its files can be counted. Returns whether the draft has it.
+///
+/// # Errors
+///
+/// [`StoreError`] if the query fails.
+pub async fn lock_drafted_task(connection: &mut AsyncPgConnection, record: RecordOfFiles) -> Result<bool, StoreError> {
+    let query = "select t.id from planned_tasks t join schedule_versions v on v.id = t.version_id \
+        where t.task_id = $1 and t.company_id = $2 and t.project_id = $3 and v.state = 'DRAFT' for no key update of t";
+    let query = diesel::sql_query(query)
+        .bind::<SqlUuid, _>(record.id)
+        .bind::<SqlUuid, _>(record.company.0)
+        .bind::<SqlUuid, _>(record.project.0);
+    Ok(query.execute(connection).await? == 1)
+}
+
 /// Whether a selection is shared, and no draft.
 ///
 /// # Errors

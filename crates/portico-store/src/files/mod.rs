@@ -21,8 +21,8 @@ pub use albums::{
 pub use attachments::{
     AttachmentChange, FileAttachmentRow, FileForMessage, OwnAttachment, RecordOfFiles, assigned_partners,
     attachments_by_id, attachments_like, attachments_of_files, attachments_of_records, change_attachment,
-    delete_attachment, files_for, insert_attachment, is_shared_selection, lock_record, most_files_beside,
-    own_attachment,
+    delete_attachment, files_for, insert_attachment, is_shared_selection, lock_drafted_task, lock_record,
+    most_files_beside, own_attachment,
 };
 pub use download::{Download, StoredObject, download};
 pub use holds::{SeenContent, contents_seen_on, decisions_holding, hold_contents, lock_files_of};

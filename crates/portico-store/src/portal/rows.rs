@@ -21,6 +21,8 @@ pub struct PortalRow {
     pub features: Vec<String>,
     /// Schedule sharing; for staff only.
     pub schedule_share: Option<ScheduleShare>,
+    /// Whether clients see the baseline of the shared schedule; for staff only.
+    pub shares_baseline: Option<bool>,
     /// URL of the guide for clients: the project's own or, without one, the company's (INV-20).
     pub guide_url: Option<String>,
     /// URL of the project's own guide; for staff only.
@@ -106,6 +108,8 @@ pub struct PortalChange {
     pub features: Option<Vec<String>>,
     /// Schedule sharing.
     pub schedule_share: Option<ScheduleShare>,
+    /// Whether clients see the baseline of the shared schedule.
+    pub shares_baseline: Option<bool>,
     /// URL of the project's own guide; `Some(None)` clears it.
     pub guide_url: Option<Option<String>>,
 }

@@ -1,14 +1,24 @@
 //! What a calendar feed shows of a schedule, in the role view of its member.
 
+use diesel::define_sql_function;
 use diesel::prelude::*;
+use diesel::sql_types::{Integer, Text};
 use portico_core::access::Audience;
-use portico_core::id::ProjectId;
+use portico_core::id::{CompanyId, ProjectId, TaskId};
 use portico_core::limits::FEED_TASKS;
 
 use super::rows::{MilestoneRow, ScheduleVersionRow, TaskBriefRow, TaskRow, task_briefs, tasks};
 use super::{milestones_of_projects, published_versions};
 use crate::projects::{ProjectRow, projects_by_id};
 use crate::{ReadSession, StoreError, Visible};
+
+/// Maximum length of notes in a feed, in characters; one more is read, so that it is known whether they are longer.
+pub const FEED_NOTES: i32 = 500;
+
+define_sql_function! {
+    /// The first characters of a text.
+    fn left(text: Text, count: Integer) -> Text
+}
 
 /// What a member sees of a project's published schedule.
 #[derive(Debug)]
@@ -19,7 +29,7 @@ pub struct FeedContent {
     pub version: Option<ScheduleVersionRow>,
     /// Tasks, in the order of the schedule.
     pub tasks: Vec<TaskRow>,
-    /// Notes on these tasks, for trade partners.
+    /// Beginnings of the notes on these tasks, for trade partners.
     pub briefs: Vec<TaskBriefRow>,
     /// Milestones, in the order of the schedule.
     pub milestones: Vec<MilestoneRow>,
@@ -50,8 +60,21 @@ pub async fn feed_content(session: &ReadSession, project: ProjectId) -> Result<O
     content.milestones = visible(session, milestones_of_projects(session, vec![project]).await?);
     // The role view of clients has no notes.
     if session.viewer().audience() == Audience::Trade {
-        let notes = task_briefs::table.filter(task_briefs::project_id.eq(project)).select(TaskBriefRow::as_select());
-        content.briefs = visible(session, session.load(notes).await?);
+        let columns = (
+            task_briefs::task_id,
+            task_briefs::company_id,
+            task_briefs::project_id,
+            left(task_briefs::public_notes, FEED_NOTES + 1),
+        );
+        let notes = task_briefs::table.filter(task_briefs::project_id.eq(project)).select(columns);
+        let briefs: Vec<(TaskId, CompanyId, ProjectId, String)> = session.load(notes).await?;
+        let briefs = briefs.into_iter().map(|(task_id, company_id, project_id, public_notes)| TaskBriefRow {
+            task_id,
+            company_id,
+            project_id,
+            public_notes,
+        });
+        content.briefs = visible(session, briefs.collect());
     }
     Ok(Some(content))
 }

@@ -18,7 +18,7 @@ pub use delays::{
     NewScheduleDelay, ScheduleDelayChange, ScheduleDelayRow, change_delay, count_delays, delays_by_id,
     delays_of_projects, delete_delay, insert_delay, is_task_of_project, lock_delay, project_of_delay,
 };
-pub use feed::{FeedContent, feed_content};
+pub use feed::{FEED_NOTES, FeedContent, feed_content};
 pub use plan_rows::{PlannedAssigneeRow, PlannedDependencyRow, PlannedMilestoneRow, PlannedTaskRow};
 pub use plans::{
     OwnVersion, delete_version, drafts_of_company, insert_draft, own_version, plan_of_version, planned_milestone_row,
@@ -30,7 +30,7 @@ pub use publication::{
 };
 pub use rows::{
     MilestoneInternalsRow, MilestoneRow, ScheduleVersionInternalsRow, ScheduleVersionRow, TaskAssigneeRow,
-    TaskBriefRow, TaskDependencyRow, TaskInternalsRow, TaskRow,
+    TaskBaselineRow, TaskBriefRow, TaskDependencyRow, TaskInternalsRow, TaskRow,
 };
 pub use templates::{
     OwnTemplate, ScheduleTemplateRow, delete_template, own_template, save_template, templates_like,
@@ -42,8 +42,8 @@ use crate::children::{IsAsked, ParentId, ParentProject, in_each_project, of_each
 use crate::page::SortBy;
 use crate::schedule::plan_rows::{planned_assignees, planned_dependencies, planned_milestones, planned_tasks};
 use crate::schedule::rows::{
-    milestone_internals, milestones, schedule_version_internals, schedule_versions, task_assignees, task_briefs,
-    task_dependencies, task_internals, tasks,
+    milestone_internals, milestones, schedule_version_internals, schedule_versions, task_assignees, task_baselines,
+    task_briefs, task_dependencies, task_internals, tasks,
 };
 use crate::{ReadSession, StoreError};
 
@@ -79,6 +79,8 @@ rows_by_key! {
     tasks_in_projects(in project, TaskId) -> TaskRow = tasks by id;
     /// Columns of tasks for staff only.
     internals_of_tasks(in project, TaskId) -> TaskInternalsRow = task_internals by task_id;
+    /// The dates of tasks in the first published schedule.
+    baselines_of_tasks(in project, TaskId) -> TaskBaselineRow = task_baselines by task_id;
     /// Notes on tasks for trade partners and staff.
     briefs_of_tasks(in project, TaskId) -> TaskBriefRow = task_briefs by task_id;
     /// Assignees of tasks, by name.

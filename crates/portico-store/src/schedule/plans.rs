@@ -154,13 +154,17 @@ pub async fn insert_draft(
     Ok(id)
 }
 
-/// Deletes a version with its plan.
+/// Deletes a version with its plan. Files of tasks that no other version has are detached.
 ///
 /// # Errors
 ///
-/// [`StoreError`] if the write fails.
-pub async fn delete_version(connection: &mut AsyncPgConnection, id: ScheduleVersionId) -> Result<(), StoreError> {
-    diesel::delete(schedule_versions::table.find(id)).execute(connection).await?;
+/// [`StoreError`] if a write fails.
+pub async fn delete_version(connection: &mut AsyncPgConnection, version: &OwnVersion) -> Result<(), StoreError> {
+    let plan = planned_tasks::table.filter(planned_tasks::version_id.eq(version.id));
+    let gone: Vec<Uuid> = plan.select(planned_tasks::task_id).load(connection).await?;
+    delete(connection, DELETE_TASKS, version, &gone).await?;
+    delete(connection, DETACH_FILES, version, &gone).await?;
+    diesel::delete(schedule_versions::table.find(version.id)).execute(connection).await?;
     Ok(())
 }
 
@@ -212,6 +216,13 @@ const TASKS: &str = "\
         private_notes = excluded.private_notes, cost_code = excluded.cost_code, labor_hours = excluded.labor_hours, \
         internal_deadline_on = excluded.internal_deadline_on, buffer_days = excluded.buffer_days, sort = excluded.sort";
 const DELETE_TASKS: &str = "delete from planned_tasks where version_id = $1 and task_id = any($2)";
+/// Of tasks that were never published, and that no other version has. After their deletion, which waits for files that are just being
+/// attached.
+const DETACH_FILES: &str = "\
+    delete from file_attachments l using schedule_versions v \
+    where v.id = $1 and l.project_id = v.project_id and l.record_kind = 'TASK' and l.record_id = any($2) \
+        and not exists (select from tasks t where t.id = l.record_id) \
+        and not exists (select from planned_tasks p where p.project_id = v.project_id and p.task_id = l.record_id)";
 const DELETE_MILESTONES: &str = "delete from planned_milestones where version_id = $1 and milestone_id = any($2)";
 const DELETE_DEPENDENCIES: &str = "\
     delete from planned_dependencies d using planned_tasks t \
@@ -252,6 +263,7 @@ pub async fn save_plan(
     let gone_tasks: Vec<Uuid> =
         old.tasks.iter().filter(|task| new.task(task.task_id).is_none()).map(|task| task.task_id.0).collect();
     delete(connection, DELETE_TASKS, version, &gone_tasks).await?;
+    delete(connection, DETACH_FILES, version, &gone_tasks).await?;
     let milestones: Vec<_> = new.milestones.iter().filter(|milestone| !old.milestones.contains(milestone)).collect();
     write(connection, MILESTONES, version, &milestones).await?;
     let tasks: Vec<_> =

@@ -107,6 +107,12 @@ const STATEMENTS: [&str; 11] = [
 const PUBLISH: &str = "\
     update schedule_versions v set state = 'PUBLISHED', published_at = $2, number = $3, version = version + 1 where v.id = $1";
 
+/// After the first publication, for all of its tasks: those published later have no baseline.
+const BASELINE: &str = "\
+    insert into task_baselines (task_id, company_id, project_id, start_on, finish_on, work_days) \
+    select task_id, company_id, project_id, start_on, finish_on, work_days from planned_tasks \
+    where version_id = $1 and project_id = $2";
+
 const NOTES: &str = "\
     insert into schedule_version_internals (version_id, company_id, project_id, publish_notes) values ($1, $2, $3, $4) \
     on conflict (version_id) do update set publish_notes = excluded.publish_notes";
@@ -129,6 +135,10 @@ pub async fn publish_version(
     for statement in STATEMENTS {
         let statement = diesel::sql_query(statement).bind::<SqlUuid, _>(draft.id.0);
         statement.bind::<SqlUuid, _>(draft.project.0).execute(connection).await?;
+    }
+    if last.is_none() {
+        let baseline = diesel::sql_query(BASELINE).bind::<SqlUuid, _>(draft.id.0);
+        baseline.bind::<SqlUuid, _>(draft.project.0).execute(connection).await?;
     }
     let publish = diesel::sql_query(PUBLISH).bind::<SqlUuid, _>(draft.id.0).bind::<Timestamptz, _>(now);
     publish.bind::<Integer, _>(number).execute(connection).await?;

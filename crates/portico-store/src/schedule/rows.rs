@@ -141,6 +141,8 @@ pub struct TaskRow {
     pub sort: i32,
     /// Increases with every change visible to outsiders.
     pub version: i32,
+    /// Whether the viewer's audience can set its progress, apart from the viewer's own permissions; null for clients.
+    pub accepts_progress: Option<bool>,
 }
 
 impl Visible for TaskRow {
@@ -173,6 +175,30 @@ pub struct TaskInternalsRow {
     pub total_float_days: Option<i32>,
     /// Whether a delay of the task delays the plan's finish.
     pub is_critical: Option<bool>,
+}
+
+/// The dates of a task in the first published schedule. Clients see them where the portal shares the baseline.
+#[role_view(task_baselines(task_id))]
+pub struct TaskBaselineRow {
+    /// The task.
+    pub task_id: TaskId,
+    /// Its company.
+    pub company_id: CompanyId,
+    /// Its project.
+    pub project_id: ProjectId,
+    /// First day, in the project's time zone.
+    pub start_on: NaiveDate,
+    /// Last day, in the project's time zone.
+    pub finish_on: NaiveDate,
+    /// Number of working days.
+    pub work_days: i32,
+}
+
+impl Visible for TaskBaselineRow {
+    fn visible_to(&self, viewer: &Viewer) -> bool {
+        viewer.may_see_project(self.company_id, self.project_id)
+            && matches!(viewer.audience(), Audience::Client | Audience::Staff)
+    }
 }
 
 /// Notes on a task for trade partners and staff.

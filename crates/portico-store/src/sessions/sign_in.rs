@@ -3,9 +3,11 @@
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
-use portico_core::access::{Membership, Permission, PermissionSet, Person, ProjectScope, Role, Viewer, ViewerScope};
+use portico_core::access::{
+    Membership, Permission, PermissionSet, Person, ProjectScope, Role, ViewedBy, Viewer, ViewerScope,
+};
 use portico_core::generations::{Generation, Generations, Owner};
-use portico_core::id::{CompanyId, ProjectId, ProjectMembershipId};
+use portico_core::id::{CompanyId, IdentityId, ProjectId, ProjectMembershipId};
 use portico_core::sessions::TokenHash;
 use uuid::Uuid;
 
@@ -43,12 +45,16 @@ struct BearerRow {
     company_ids: Vec<CompanyId>,
     can_see_status: Vec<bool>,
     can_pay: Vec<bool>,
+    can_approve: Vec<bool>,
+    is_primary: Vec<bool>,
     invited_projects: Vec<ProjectId>,
     project_generations: Vec<Uuid>,
     company_generations: Vec<Uuid>,
     staff_generation: Option<Uuid>,
     epoch: Option<Uuid>,
     is_long_ago: bool,
+    viewed_by: Option<IdentityId>,
+    viewed_by_role: Option<Role>,
 }
 
 /// The row of a valid token, in views with the same columns.
@@ -73,12 +79,16 @@ macro_rules! find_in {
                 $view::company_ids,
                 $view::can_see_status,
                 $view::can_pay,
+                $view::can_approve,
+                $view::is_primary,
                 $view::invited_projects,
                 $view::project_generations,
                 $view::company_generations,
                 $view::staff_generation,
                 $view::epoch,
                 $view::is_long_ago,
+                $view::viewed_by,
+                $view::viewed_by_role,
             ))
             .first::<BearerRow>($connection)
             .await
@@ -108,7 +118,8 @@ impl Store {
         if row.is_long_ago {
             self.note_use(token.clone(), row.role);
         }
-        if matches!(row.role, Role::Client | Role::Trade) {
+        // Views of portals are among the bearers only.
+        if matches!(row.role, Role::Client | Role::Trade) && row.viewed_by.is_none() {
             self.outsiders().insert(token.clone(), ());
         }
         Ok(Some(row.into_viewer(token.clone())))
@@ -197,22 +208,25 @@ impl BearerRow {
         let is_renewed = self.is_long_ago && !matches!(self.role, Role::Support | Role::Reporting);
         let mut invited = self.invited_projects;
         invited.sort_unstable();
-        let scope = match self.company_id {
-            None if self.role == Role::Support => ViewerScope::Empty,
-            Some(company) => {
-                let scope = self.listed_projects.map_or(ProjectScope::All, ProjectScope::Only);
-                ViewerScope::Company { company, scope }
-            }
-            None => {
-                let rights = self.can_see_status.into_iter().zip(self.can_pay);
-                let memberships = self.membership_ids.into_iter().zip(self.project_ids).zip(rights);
-                let membership =
-                    |((id, project), (can_see_status, can_pay))| Membership { id, project, can_see_status, can_pay };
-                let mut memberships: Vec<_> = memberships.map(membership).collect();
-                memberships.sort_unstable_by_key(|membership| membership.id);
-                ViewerScope::Projects(memberships)
-            }
-        };
+        let scope =
+            match self.company_id {
+                None if self.role == Role::Support => ViewerScope::Empty,
+                Some(company) => {
+                    let scope = self.listed_projects.map_or(ProjectScope::All, ProjectScope::Only);
+                    ViewerScope::Company { company, scope }
+                }
+                None => {
+                    let rights =
+                        self.can_see_status.into_iter().zip(self.can_pay).zip(self.can_approve).zip(self.is_primary);
+                    let memberships = self.membership_ids.into_iter().zip(self.project_ids).zip(rights);
+                    let membership = |((id, project), (((can_see_status, can_pay), can_approve), is_primary))| {
+                        Membership { id, project, can_see_status, can_pay, can_approve, is_primary }
+                    };
+                    let mut memberships: Vec<_> = memberships.map(membership).collect();
+                    memberships.sort_unstable_by_key(|membership| membership.id);
+                    ViewerScope::Projects(memberships)
+                }
+            };
         let person = Person {
             id: self.subject_id,
             name: self.name,
@@ -221,6 +235,7 @@ impl BearerRow {
             locale: self.locale,
             time_zone: self.time_zone,
         };
+        let viewed_by = self.viewed_by.zip(self.viewed_by_role).map(|(staff, role)| ViewedBy { staff, role });
         Viewer {
             role: Some(self.role),
             person: Some(person),
@@ -230,6 +245,7 @@ impl BearerRow {
             generations,
             invited,
             is_renewed,
+            viewed_by,
         }
     }
 }

@@ -1,6 +1,7 @@
 // Values that the browser stores.
 
 const TOKEN = 'portico:token';
+const VIEWS = 'portico:views';
 const PANEL = 'portico:panel';
 const PREFIX = 'graphiql:';
 // Width of the side panel, as a share of the editors' width.
@@ -9,6 +10,10 @@ const LAYOUT = { 'graphiql:docExplorerFlex': '0.27' };
 /** The token, stored while the tab is open, not on disk or in the address. Null if none was chosen yet. */
 export const keptToken = () => sessionStorage.getItem(TOKEN);
 export const keepToken = (token) => sessionStorage.setItem(TOKEN, token);
+
+/** Views of clients' portals that this tab has started, with their tokens. */
+export const keptViews = () => JSON.parse(sessionStorage.getItem(VIEWS) ?? '[]');
+export const keepViews = (views) => sessionStorage.setItem(VIEWS, JSON.stringify(views));
 
 /** Name of the open side panel; empty if none is open. */
 export const keptPanel = () => localStorage.getItem(PANEL) ?? 'Examples';

@@ -6,8 +6,9 @@ import 'graphiql/style.css';
 import './style.css';
 import { EXAMPLES, Examples } from './examples.jsx';
 import { ask, getConfig, getExamples, whoIs } from './gateway.js';
-import { keepPanel, keepToken, keptPanel, keptToken, storage } from './keep.js';
+import { keepPanel, keepToken, keepViews, keptPanel, keptToken, keptViews, storage } from './keep.js';
 import { Bar, Refused } from './session.jsx';
+import { Views, living } from './views.jsx';
 
 const PLUGINS = [EXAMPLES];
 const FIRST_QUERY = `# Each token sees a schema of its own. Choose
@@ -62,6 +63,7 @@ function App({ config }) {
   const [token, setToken] = useState(() => keptToken() ?? tokens.find((known) => known.role === 'CLIENT')?.token ?? '');
   const [who, setWho] = useState({ state: 'asking' });
   const [examples, setExamples] = useState([]);
+  const [views, setViews] = useState(() => living(keptViews()));
 
   useEffect(() => {
     let isCurrent = true;
@@ -78,6 +80,10 @@ function App({ config }) {
     keepToken(next);
     setToken(next);
   };
+  const useViews = (next) => {
+    keepViews(next);
+    setViews(next);
+  };
   // GraphiQL reads the schema again when the fetcher changes.
   const fetcher = useMemo(
     () => async (body, options) => {
@@ -91,7 +97,9 @@ function App({ config }) {
 
   return (
     <>
-      <Bar tokens={tokens} token={token} who={who} onToken={use} />
+      <Bar tokens={tokens} token={token} who={who} onToken={use}>
+        <Views endpoint={endpoint} token={token} views={views} onToken={use} onViews={useViews} />
+      </Bar>
       {who.message && <Refused who={who} onToken={use} />}
       <Examples.Provider value={shown}>
         <GraphiQL

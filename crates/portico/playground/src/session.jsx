@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 
 const ROLES = { OWNER: 'Owner', STAFF: 'Staff', TRADE: 'Trade', CLIENT: 'Client', REPORTING: 'Reporting', SUPPORT: 'Support' };
 
-export function Bar({ tokens, token, who, onToken }) {
+export function Bar({ tokens, token, who, onToken, children }) {
   return (
     <header className="bar">
       <h1 className="bar-name">
@@ -12,6 +12,7 @@ export function Bar({ tokens, token, who, onToken }) {
       </h1>
       <Who who={who} />
       <div className="bar-session">
+        {children}
         {tokens.length > 0 && <People tokens={tokens} token={token} onToken={onToken} />}
         <TokenBox token={token} onToken={onToken} />
       </div>

@@ -14,7 +14,7 @@ use portico::jobs::{JobContext, MailComposer, Worker, WorkerNotifier};
 use portico::metrics::Metrics;
 use portico::throttle::{RateLimiter, RedisBuckets, Throttle};
 use portico::usage::Usage;
-use portico::{App, Files, Origins, Playground, Proxies, demo_router, serve};
+use portico::{App, DEMO_CLIENT, Files, Origins, Playground, Proxies, demo_router, serve};
 use portico_actions::HeavyPool;
 use portico_adapters::mail::{MailFolder, Sender, Transport};
 use portico_adapters::redis::RedisConnection;
@@ -142,6 +142,7 @@ async fn prepare(stack: &Stack, address: SocketAddr, fresh: bool, origins: Origi
         usage: Usage::default(),
         metrics: Metrics::default(),
         playground,
+        example_portal: true,
         links: LinkKey::from_secret(&secret),
         decision_keys: demo_decision_keys(),
         site: LinkSite::At(format!("http://{address}")),
@@ -168,13 +169,18 @@ fn worker(app: &App, notifier: WorkerNotifier, mail: &MailFolder) -> Result<Work
 }
 
 fn banner(address: SocketAddr, world: &World, stack: &Stack) -> String {
+    let (person, email) = DEMO_CLIENT;
     let mut lines = vec![
         format!("Portico demo at http://{address}"),
+        String::new(),
+        format!("  Portal      http://{address}/portal: a client portal, for example"),
+        format!("              Sign in as {person}, {email}. No email leaves this machine:"),
+        format!("              the code is in the newest email at http://{address}/dev/mail"),
         String::new(),
         format!("  Playground  http://{address}/"),
         format!("  GraphQL     http://{address}/graphql, by POST"),
         format!("  Metrics     http://{address}/metrics"),
-        format!("  Mail        http://{address}/dev/mail; no email leaves this machine"),
+        format!("  Mail        http://{address}/dev/mail"),
         "  Tokens      in the header `Authorization: Bearer <token>`; each token has its own schema:".to_owned(),
         String::new(),
     ];

@@ -208,6 +208,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         usage: Usage::default(),
         metrics: Metrics::default(),
         playground: (options.playground == Switch::On).then(Playground::new),
+        example_portal: false,
         links: LinkKey::from_secret(secret),
         decision_keys,
         site,

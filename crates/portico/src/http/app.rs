@@ -49,6 +49,8 @@ pub struct App {
     pub metrics: Metrics,
     /// The playground, if it is served.
     pub playground: Option<Playground>,
+    /// Whether the example portal is served: `demo_router` sets it.
+    pub example_portal: bool,
     /// Key that verifies mailed links.
     pub links: LinkKey,
     /// Keys that sign and verify decisions.

@@ -5,11 +5,13 @@
 
 mod app;
 mod branding;
+mod bundle;
 mod calendar;
 mod caller;
 mod cors;
 mod decision_keys;
 mod dev_mail;
+mod example_portal;
 mod fields;
 mod files;
 mod graphql;
@@ -60,6 +62,7 @@ use tower_http::decompression::{DecompressionBody, RequestDecompressionLayer};
 
 pub use app::App;
 pub use cors::Origins;
+pub use example_portal::DEMO_CLIENT;
 pub use files::Files;
 pub use playground::Playground;
 use portal_hosts::PortalHosts;
@@ -73,10 +76,11 @@ pub fn router(app: App) -> Router {
     public(app, Router::new())
 }
 
-/// Creates the routes of the demo, with `/metrics` and `/dev/mail`. Only the demo's own machine may reach it: a reader of
+/// Creates the routes of the demo, with `/portal`, `/metrics` and `/dev/mail`. Only the demo's own machine may reach it: a reader of
 /// the mail can sign in by its links.
 pub fn demo_router(app: App, mail: MailFolder) -> Router {
-    public(app, metrics::routes().merge(dev_mail::routes(mail)))
+    let app = App { example_portal: true, ..app };
+    public(app, metrics::routes().merge(dev_mail::routes(mail)).merge(example_portal::routes()))
 }
 
 /// Creates the routes for operators, at an address that callers cannot reach.

@@ -37,7 +37,7 @@ impl Permits {
 
     /// Takes a permit for a person.
     pub(super) fn take(&self, viewer: &Viewer) -> Result<Permit, Full> {
-        self.take_for(viewer.person.as_ref().map(|person| person.id.to_string()).unwrap_or_default())
+        self.take_for(viewer.charged().map(|(_, id)| id.to_string()).unwrap_or_default())
     }
 
     /// Takes a permit for a caller with this name.

@@ -82,7 +82,7 @@ fn title_and_text(status: StatusCode, message: &str) -> (&'static str, Cow<'_, s
     match status {
         StatusCode::NOT_FOUND => (
             "Page not found",
-            "There is no page at this address. Check it, or open the link from your email again.".into(),
+            "There is no page at this address. Check it, or open the link again where you found it.".into(),
         ),
         StatusCode::METHOD_NOT_ALLOWED => {
             ("This page cannot be opened", "This page cannot be opened directly. Go back and submit the form.".into())

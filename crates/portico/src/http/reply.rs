@@ -51,6 +51,7 @@ fn status_of(answer: &Answer, media: MediaType) -> StatusCode {
     let is_refused = answer.is_refused();
     match answer.codes.first() {
         Some(ErrorCode::PayloadTooLarge) if is_refused => StatusCode::PAYLOAD_TOO_LARGE,
+        Some(ErrorCode::ReadOnly) if is_refused => StatusCode::FORBIDDEN,
         Some(ErrorCode::Timeout) if is_refused => StatusCode::GATEWAY_TIMEOUT,
         Some(ErrorCode::Internal) if is_refused => StatusCode::INTERNAL_SERVER_ERROR,
         Some(_) if is_refused && media == MediaType::GraphqlResponse => StatusCode::BAD_REQUEST,

@@ -1,7 +1,7 @@
 //! `/auth/session`: shows the signed-in account, with a button to sign out.
 //!
 //! Mailed links lead to `/`, where an installation serves its portal. With the playground at `/`, they lead here instead, since
-//! the playground does not show a browser's session.
+//! the playground does not show a browser's session; those of a demo's clients lead to the example portal.
 
 use std::sync::Arc;
 
@@ -19,6 +19,7 @@ use portico_graphql::SessionChange;
 
 use super::app::App;
 use super::branding::{PageBranding, only_company};
+use super::example_portal;
 use super::page::{Button, Link, Message};
 use super::sign_in;
 use super::visit::{RateLimitedVisit, Visit};
@@ -50,7 +51,9 @@ async fn show(RateLimitedVisit(visit): RateLimitedVisit) -> Response<Body> {
                     None => PageBranding::of_platform(),
                 },
             };
-            let links = if app.playground.is_some() {
+            let links = if example_portal::is_for(app, viewer.role) {
+                vec![Link::new("Continue", example_portal::ADDRESS)]
+            } else if app.playground.is_some() {
                 text.push_str(
                     " For developers: the playground at / does not use this browser session. Paste a bearer token there.",
                 );
@@ -89,6 +92,9 @@ pub(super) fn account_text(viewer: &Viewer) -> Option<String> {
         Role::Reporting => "an API key",
         Role::Support => "the platform's support",
     };
+    if viewer.viewed_by.is_some() {
+        return Some(format!("You view the portal of {}, a client. Nothing can be changed.", person.name));
+    }
     let address = person.email.as_ref().map(|email| format!(" ({email})")).unwrap_or_default();
     Some(format!("You are signed in as {}{address}, {role}.", person.name))
 }

@@ -17,7 +17,7 @@ use url::form_urlencoded;
 
 use super::branding::PageBranding;
 use super::fields::{BadFields, Fields};
-use super::link::{choice_label, companies_of, portal_path, session_opened};
+use super::link::{choice_label, companies_of, session_opened};
 use super::page::{Button, CodeField, Message, sentence};
 use super::page_limit::PAGE_COST;
 use super::sign_in::{self, CODE};
@@ -96,7 +96,7 @@ async fn open_session(
     let consume = CodeConsume { request_id, code: code.clone(), choice };
     match consume.run(&visit.actor()).await {
         Ok(SignedIn::Open(session)) => {
-            let mut response = session_opened(session, portal_path(&visit.app));
+            let mut response = session_opened(&visit.app, session);
             remember(None, response.headers_mut());
             response
         }

@@ -58,8 +58,9 @@ impl Throttle {
         let Self::On { rates, limiter } = self else { return None };
         let rate = match viewer.audience() {
             Audience::Public => rates.public,
-            Audience::Client | Audience::Trade => rates.outsiders,
-            Audience::Staff | Audience::Support => rates.staff,
+            Audience::Client | Audience::Trade if viewer.viewed_by.is_none() => rates.outsiders,
+            // Staff who view a client's portal share one bucket with their own requests.
+            _ => rates.staff,
         };
         let key = bucket_key(viewer, network);
         Some((rate, limiter.pour(&key, rate, cost).await))
@@ -79,8 +80,8 @@ impl Throttle {
 }
 
 fn bucket_key(viewer: &Viewer, address: Option<IpAddr>) -> String {
-    match &viewer.person {
-        Some(person) => format!("actor:{:?}:{}", viewer.role, person.id),
+    match viewer.charged() {
+        Some((role, id)) => format!("actor:{role:?}:{id}"),
         None => format!("network:{}", network::name_of(address)),
     }
 }

@@ -9,7 +9,7 @@ use icalendar::{Calendar, Component, Event, EventLike, Property};
 use portico_core::access::Audience;
 use portico_core::id::{GlobalId, Tag, TaskId};
 use portico_core::schedule::MilestoneStatus;
-use portico_store::schedule::{FeedContent, MilestoneRow, TaskRow};
+use portico_store::schedule::{FEED_NOTES, FeedContent, MilestoneRow, TaskRow};
 
 const PRODUCT: &str = "-//Portico//Schedule//EN";
 /// Right-hand side of the events' ids. No host: an event stays the same when the portal moves to another one.
@@ -18,8 +18,6 @@ const DOMAIN: &str = "portico";
 const REFRESH: TimeDelta = TimeDelta::hours(4);
 /// Maximum length of a line, in octets without the line break.
 const LINE: usize = 75;
-/// Maximum length of notes in an event, in characters.
-const NOTES: usize = 1_000;
 
 /// The calendar of what a member sees, without events while they see no published schedule: apps then remove the events that they had.
 pub(super) fn calendar(content: &FeedContent, audience: Audience) -> String {
@@ -119,7 +117,7 @@ fn percent(complete: i32) -> String {
 }
 
 fn shortened(notes: &str) -> String {
-    match notes.char_indices().nth(NOTES) {
+    match notes.char_indices().nth(FEED_NOTES as usize) {
         Some((end, _)) => format!("{}…", &notes[..end]),
         None => notes.to_owned(),
     }
@@ -229,6 +227,7 @@ mod tests {
 
     #[test]
     fn long_notes_are_cut() {
+        const NOTES: usize = FEED_NOTES as usize;
         assert_eq!(shortened(&"五".repeat(NOTES)), "五".repeat(NOTES));
         assert_eq!(shortened(&"五".repeat(NOTES + 1)), format!("{}…", "五".repeat(NOTES)));
     }

@@ -86,8 +86,21 @@ async fn answer(app: &App, parts: &Parts, network: Option<IpAddr>) -> Result<Res
     let content = feed_content(&session, project).await;
     session.close();
     let content = content?.ok_or(Refused::NotFound)?;
-    let calendar = ics::calendar(&content, viewer.audience());
-    let mut response = reply(parts, calendar, &format!("{}.ics", content.project.name));
+    // As nodes of an operation cost.
+    let events = (content.tasks.len() + content.milestones.len()) as u64;
+    if let Some((_, Admission { fits: false, retry_after, .. })) =
+        app.throttle.pour(&viewer, network, events / 10).await
+    {
+        return Err(Refused::Throttled(retry_after));
+    }
+    let (name, audience) = (format!("{}.ics", content.project.name), viewer.audience());
+    // Folding lines takes seconds for the longest notes of thousands of tasks.
+    let writing = app.heavy.run(parts.uri.path(), || true, move || ics::calendar(&content, audience));
+    let calendar = writing.await.map_err(|error| {
+        tracing::warn!(%error, "a calendar was not written");
+        Refused::Unavailable
+    })?;
+    let mut response = reply(parts, calendar, &name);
     response.extensions_mut().insert(LogFields {
         role: viewer.role.map(|role| role.as_str()),
         request_counts: RequestCounts { statements: session.statements(), ..RequestCounts::default() },

@@ -16,7 +16,7 @@ use axum::routing::{get, post};
 use portico_actions::links::{EmailConfirm, LinkConsume, LinkInspect, LinkOptions, LinkRenew, LinkState};
 use portico_actions::sessions::SignedIn;
 use portico_actions::{ActionError, Refusal};
-use portico_core::access::Viewer;
+use portico_core::access::{Role, Viewer};
 use portico_core::id::IdentityId;
 use portico_core::links::LinkPurpose;
 use portico_core::projects::MembershipKind;
@@ -27,6 +27,7 @@ use secrecy::SecretString;
 
 use super::app::App;
 use super::branding::PageBranding;
+use super::example_portal;
 use super::fields::{BadFields, Fields};
 use super::page::{Button, CodeField, Message, sentence};
 use super::page_limit::PAGE_COST;
@@ -74,8 +75,12 @@ pub(super) async fn companies_of(
 }
 
 /// Address to which links redirect after sign-in.
-pub(super) fn portal_path(app: &App) -> &'static str {
-    if app.playground.is_some() { session::ADDRESS } else { "/" }
+pub(super) fn portal_path(app: &App, role: Option<Role>) -> &'static str {
+    match app.playground {
+        _ if example_portal::is_for(app, role) => example_portal::ADDRESS,
+        Some(_) => session::ADDRESS,
+        None => "/",
+    }
 }
 
 /// Refuses forms of other sites, then networks above their rate.
@@ -98,7 +103,7 @@ async fn show(Path(token): Path<String>, RateLimitedVisit(visit): RateLimitedVis
         && viewer.person.as_ref().is_some_and(|person| link.is_of(person.id))
         && link.opens_portal()
     {
-        let mut response = Redirect::to(portal_path(&visit.app)).into_response();
+        let mut response = Redirect::to(portal_path(&visit.app, viewer.role)).into_response();
         SignedInRequest::renew_cookie(renewed_cookie, response.headers_mut());
         return response;
     }
@@ -249,7 +254,7 @@ async fn open_session(
         return password_refused(refusal, password, address, action).page(&branding);
     }
     match signed_in {
-        Ok(SignedIn::Open(session)) => session_opened(session, portal_path(&visit.app)),
+        Ok(SignedIn::Open(session)) => session_opened(&visit.app, session),
         Ok(SignedIn::Choose { .. }) => Redirect::to(&format!("{}/choose", link_path(&token))).into_response(),
         Err(error) => offer_again(&visit, &token, error, &branding).await,
     }

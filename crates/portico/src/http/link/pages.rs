@@ -12,7 +12,9 @@ use portico_core::refusal::RefusalCode;
 use portico_graphql::SessionChange;
 use url::form_urlencoded;
 
+use super::portal_path;
 use crate::auth::session_cookie;
+use crate::http::App;
 use crate::http::branding::PageBranding;
 use crate::http::page::{Button, Message, NewPassword, path, sentence};
 use crate::http::sign_in;
@@ -88,8 +90,8 @@ pub(super) fn choice_path(token: &str, choice: &str) -> String {
 }
 
 /// Sets the session cookie and redirects to the portal.
-pub(in crate::http) fn session_opened(session: OpenSession, portal: &str) -> Response<Body> {
-    let mut response = Redirect::to(portal).into_response();
+pub(in crate::http) fn session_opened(app: &App, session: OpenSession) -> Response<Body> {
+    let mut response = Redirect::to(portal_path(app, Some(session.role))).into_response();
     let started = SessionChange::Started { token: session.token, role: session.role };
     session_cookie::append(&started, response.headers_mut());
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -3,31 +3,32 @@
 //! Users enter tokens into this page, so it loads no third-party files (`docs/decisions/0005-playground.md`). Its examples
 //! depend on the token: operations of other roles would show an outsider fields that are not in the outsider's schema.
 
-mod assets;
 mod examples;
-mod reply;
 pub(super) mod tokens;
 
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, Response, header};
-use axum::response::{IntoResponse, Redirect};
+use axum::http::{HeaderMap, Response};
+use axum::response::Redirect;
 use axum::routing::get;
 use axum::{Extension, Router};
+use include_dir::include_dir;
 
 use super::app::App;
+use super::bundle::{self, Bundle, json_reply};
 use super::graphql;
 use super::media::MediaType;
-use super::reply::{answered, not_found};
+use super::reply::answered;
 use super::request_id::RequestId;
 use super::server::Network;
 use super::session;
 use crate::auth::{SignedInRequest, authenticate};
 use crate::throttle::Admission;
-use reply::{guarded, json_reply, put};
 pub use tokens::Playground;
+
+static BUNDLE: Bundle = Bundle::new("The playground", include_dir!("$CARGO_MANIFEST_DIR/playground/dist"));
 
 /// Cost of a request for the examples.
 const COST: u64 = 50;
@@ -46,16 +47,11 @@ pub(super) fn routes(playground: Option<&Playground>) -> Router<Arc<App>> {
 }
 
 async fn page() -> Response<Body> {
-    let mut response = Response::new(Body::from(assets::page()));
-    put(response.headers_mut(), header::CONTENT_TYPE, "text/html; charset=utf-8");
-    guarded(response)
+    bundle::page(&BUNDLE)
 }
 
 async fn file(id: Extension<RequestId>, Path(name): Path<String>, headers: HeaderMap) -> Response<Body> {
-    match assets::reply(&name, &headers) {
-        Some(response) => guarded(response),
-        None => not_found(id).await.into_response(),
-    }
+    bundle::file(&BUNDLE, id, &name, &headers).await
 }
 
 /// Returns the examples that the caller's role schema admits. They are charged like operations; over the limit, the list

@@ -155,8 +155,12 @@ async fn tokens_are_offered_in_the_demo_only() {
 }
 
 #[test]
-fn lock_file_records_packages_not_addresses() {
-    let lock = include_str!("../../../playground/package-lock.json");
-    assert!(lock.contains("\"integrity\""));
-    assert!(!lock.contains("://"), "`npm run lock` takes the addresses out");
+fn lock_files_record_packages_not_addresses() {
+    for lock in [
+        include_str!("../../../playground/package-lock.json"),
+        include_str!("../../../../../examples/portal/package-lock.json"),
+    ] {
+        assert!(lock.contains("\"integrity\""));
+        assert!(!lock.contains("://"), "`npm run lock` takes the addresses out");
+    }
 }

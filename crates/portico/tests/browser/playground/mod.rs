@@ -5,3 +5,4 @@ mod files;
 mod page;
 mod pages;
 mod promises;
+mod views;

@@ -154,14 +154,17 @@ async fn mailed_link_signs_in_and_says_so() {
     browser.darken().await;
     is_sound(&browser, "link-in-the-dark").await;
     browser.press("\u{e004}\u{e007}").await;
-    browser.until("location.pathname === '/auth/session'").await;
+    // Clients come to the example portal.
+    browser.until("location.pathname === '/portal'").await;
+    browser.open(&format!("{address}/auth/session")).await;
     browser.until("document.querySelector('main')?.innerText.includes('You are signed in as Ana Whitlock')").await;
     is_sound(&browser, "session").await;
     // A saved link leads there as well.
     browser.open(&format!("{address}/auth/link/{token}")).await;
-    browser.until("location.pathname === '/auth/session'").await;
-    // The only control of the page.
-    browser.press("\u{e004}\u{e007}").await;
+    browser.until("location.pathname === '/portal'").await;
+    browser.open(&format!("{address}/auth/session")).await;
+    // The second control of the page, after the link to the portal.
+    browser.press("\u{e004}\u{e004}\u{e007}").await;
     browser.until("document.querySelector('h1')?.innerText === 'You are signed out'").await;
     browser.open(&format!("{address}/auth/session")).await;
     browser.until("document.querySelector('h1')?.innerText === 'You are not signed in'").await;
@@ -232,8 +235,8 @@ async fn invited_client_sets_password_by_keyboard() {
             send_password(&browser, keys, "Choose another password").await;
         }
         refused_beside_the_field(&browser, &email).await;
-        send_password(&browser, PASSWORD, "You are signed in").await;
-        browser.until("location.pathname === '/auth/session'").await;
+        send_password(&browser, PASSWORD, "Hello, Invited").await;
+        browser.open(&format!("{address}/auth/session")).await;
         let result = format!("You are signed in as {name} ({email}), a client.");
         browser.until(&format!("document.querySelector('main').innerText.includes({})", json!(result))).await;
         is_sound(&browser, &format!("session-{width}")).await;
@@ -350,6 +353,9 @@ async fn all_pages(app: &TestApp, width: u32) -> Vec<Page> {
         page("mail", "/dev/mail/{id}", format!("/dev/mail/{}", mail.id.0), &mail.subject),
         page("mail-part", "/dev/mail/{id}/html", format!("/dev/mail/{}/html", mail.id.0), ""),
         page("playground", "/", "/".to_owned(), ""),
+        page("portal", "/portal", "/portal".to_owned(), ""),
+        page("portal-start", "/portal/", "/portal/".to_owned(), ""),
+        page("portal-section", "/portal/{*section}", "/portal/nothing/schedule".to_owned(), ""),
         page("nowhere", "", "/nowhere".to_owned(), "Page not found"),
     ]
 }

@@ -155,6 +155,35 @@ async fn updates_name_their_record() {
 }
 
 #[tokio::test]
+async fn published_schedule_is_an_update_of_the_project() {
+    // TRK-1, SCH-7
+    let app = TestApp::demo().await;
+    let records = "updates { nodes { text record { __typename id } } }";
+    let read = async |person: &Person| of_project(&app, person, MAPLE, records).await["updates"]["nodes"].clone();
+    let clients = [Person::client(), Person::named("ben")];
+    let draft = app.id(Tag::SCHEDULE_VERSION, &format!("{MAPLE}/schedule/draft"));
+    let changed = format!("input: {{ versionId: \"{draft}\", startOn: \"2026-01-05\" }}");
+    let changed = change(&app, &Person::owner(), "scheduleDraftUpdate", &changed, "scheduleVersion { version }").await;
+    let version = &changed["scheduleVersion"]["version"];
+    for client in &clients {
+        assert_eq!(read(client).await, json!([]), "drafts are no updates");
+    }
+    let input = format!("input: {{ versionId: \"{draft}\", expectedVersion: {version} }}");
+    let published = change(&app, &Person::owner(), "schedulePublish", &input, "schedule { version }").await;
+    assert_eq!(published["schedule"]["version"], 3, "{published}");
+    let of_project = json!({ "__typename": "Project", "id": project(&app, MAPLE) });
+    let expected = json!([{ "text": "The schedule of the project was updated.", "record": of_project }]);
+    for client in &clients {
+        assert_eq!(read(client).await, expected, "{client:?}");
+    }
+    let hidden = format!("input: {{ projectId: \"{}\", scheduleShare: NONE }}", project(&app, MAPLE));
+    change(&app, &Person::owner(), "portalSettingsUpdate", &hidden, "portal { id }").await;
+    for client in &clients {
+        assert_eq!(read(client).await, json!([]), "{client:?}");
+    }
+}
+
+#[tokio::test]
 async fn demo_has_updates() {
     // TRK-1: what would have been recorded of its rows.
     let database = TestDatabase::empty().await;

@@ -31,6 +31,7 @@ const READ_EACH_TIME: &[&str] = &[
     "owner/LeadInbox",
     "owner/InvitationMail",
     "staff/ClientAccess",
+    "owner/ViewAsClients",
     "staff/TradeAccess",
     "owner/ContactProjects",
     "owner/Staff",

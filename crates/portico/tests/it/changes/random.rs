@@ -42,7 +42,10 @@ async fn by_staff(app: &TestApp, rng: &mut Rng, number: usize) {
             let features = ["SCHEDULE", "SELECTIONS", "TEAM", "HELP"].into_iter().filter(|_| rng.bool());
             let features = features.collect::<Vec<_>>().join(", ");
             let share = rng.choice(["NONE", "CALENDAR", "GANTT"]).expect("one of three");
-            let input = format!("projectId: \"{maple}\", features: [DASHBOARD, {features}], scheduleShare: {share}");
+            let baseline = rng.bool();
+            let input = format!(
+                "projectId: \"{maple}\", features: [DASHBOARD, {features}], scheduleShare: {share}, sharesBaseline: {baseline}"
+            );
             ("portalSettingsUpdate", input, "portal { id }")
         }
     };

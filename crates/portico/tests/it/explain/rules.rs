@@ -28,7 +28,7 @@ const fn case(audience: &'static str, rule: &'static str, change: &'static str, 
 
 /// `:m` stands for the membership, `:p` for the project, `:t` for the task, `:s` for the selection, `:h` for the thread, `:f` for the
 /// file, `:a` for its attachment to the selection, `:b` for the album, `:d` for the delay.
-const CASES: [Case; 20] = [
+const CASES: [Case; 21] = [
     case(
         "client",
         "is_member",
@@ -52,6 +52,12 @@ const CASES: [Case; 20] = [
         "is_schedule_shared",
         "update project_portals set schedule_share = 'NONE' where project_id = :p",
         "update project_portals set schedule_share = 'GANTT' where project_id = :p",
+    ),
+    case(
+        "client",
+        "is_baseline_shared",
+        "update project_portals set shares_baseline = false where project_id = :p",
+        "update project_portals set shares_baseline = true where project_id = :p",
     ),
     case(
         "client",

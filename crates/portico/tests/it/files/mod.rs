@@ -2,6 +2,7 @@
 
 mod albums;
 mod attachments;
+mod drafted_tasks;
 mod evidence;
 mod faults;
 mod hostile;

@@ -11,6 +11,7 @@ const HARBOR: &str = "alderbrook/harbor-court";
 
 #[tokio::test]
 async fn dates_follow_from_dependencies() {
+    // SCH-15
     let app = TestApp::demo().await;
     let plan = Planner::begin(&app, Person::owner(), HARBOR, "basis: EMPTY, startOn: \"2026-05-18\"").await;
     let form = plan.task("name: \"Form\", workDays: 5").await;
@@ -176,6 +177,49 @@ async fn one_draft_keeps_ids_and_is_discarded() {
 }
 
 #[tokio::test]
+async fn start_of_a_draft_moves_its_dates() {
+    // SCH-14
+    let app = TestApp::demo().await;
+    let read = "schedule { tasks(first: 50) { nodes { name startOn finishOn } } }";
+    let published = of_project(&app, &Person::owner(), HARBOR, read).await;
+    let plan = Planner::begin(&app, Person::owner(), HARBOR, "basis: EMPTY, startOn: \"2026-05-18\"").await;
+    let first = plan.task("name: \"First\", workDays: 5").await;
+    plan.task(&format!("name: \"Next\", dependencies: [{{ predecessorId: \"{}\" }}]", id_of(&first))).await;
+    plan.task("name: \"Fixed\", fixedStartOn: \"2026-07-01\"").await;
+    let before = plan.dates().await;
+    let fields = "scheduleVersion { startOn version }";
+    let update = async |input: &str| plan.send("scheduleDraftUpdate", input, fields).await;
+    // On a Saturday: work begins on the Monday after it.
+    let moved = update(&format!("expectedVersion: {}, startOn: \"2026-06-06\"", before.0)).await;
+    assert_eq!(refusals(&moved), [""; 0], "{moved}");
+    assert_eq!(moved["scheduleVersion"], json!({ "startOn": "2026-06-06", "version": before.0 + 1 }));
+    let dates: Vec<_> = plan.dates().await.1.into_iter().map(|(name, start, _)| format!("{name} {start}")).collect();
+    assert_eq!(dates, ["First 2026-06-08", "Next 2026-06-15", "Fixed 2026-07-01"]);
+    // The same, and nothing at all, are no changes.
+    assert_eq!(update("startOn: \"2026-06-06\"").await["scheduleVersion"], moved["scheduleVersion"]);
+    assert_eq!(update("").await["scheduleVersion"], moved["scheduleVersion"]);
+    let stale = format!("expectedVersion: {}, startOn: \"2026-06-10\"", before.0);
+    assert_eq!(refusals(&update(&stale).await), ["CONFLICT input.expectedVersion"]);
+    for out_of_range in ["1999-12-31", "1900-01-01"] {
+        let refused = update(&format!("startOn: \"{out_of_range}\"")).await;
+        assert_eq!(refusals(&refused), ["INVALID input.startOn"], "{refused}");
+        assert!(refused["userErrors"][0]["message"].as_str().is_some_and(|text| text.contains("between")), "{refused}");
+    }
+    // Within the range, and the tasks out of it.
+    plan.task(&format!("taskId: \"{}\", workDays: 5000", id_of(&first))).await;
+    let refused = update("startOn: \"2197-06-01\"").await;
+    assert_eq!(refusals(&refused), ["INVALID "], "{refused}");
+    assert_eq!(plan.version("startOn").await["startOn"], "2026-06-06", "nothing has changed");
+    assert_eq!(of_project(&app, &Person::owner(), HARBOR, read).await, published);
+    // Published versions stay as they are.
+    let published = of_project(&app, &Person::owner(), HARBOR, "scheduleVersions { id state }").await;
+    let id = &published["scheduleVersions"][1]["id"];
+    let input = format!("input: {{ versionId: {id}, startOn: \"2026-06-10\" }}");
+    let refused = change(&app, &Person::owner(), "scheduleDraftUpdate", &input, fields).await;
+    assert_eq!(refusals(&refused), ["INVALID_STATE input.versionId"], "{refused}");
+}
+
+#[tokio::test]
 async fn milestones_are_planned() {
     let app = TestApp::demo().await;
     let plan = Planner::begin(&app, Person::owner(), HARBOR, "basis: EMPTY, startOn: \"2026-05-18\"").await;
@@ -212,6 +256,7 @@ async fn drafts_are_for_those_who_edit_schedules() {
     for person in [Person::client(), Person::named("ben"), Person::trade(), Person::named("marcus")] {
         for mutation in [
             format!("scheduleDraftCreate(input: {{ projectId: \"{}\" }})", plan.project),
+            format!("scheduleDraftUpdate(input: {{ versionId: \"{draft}\", startOn: \"2026-01-05\" }})"),
             format!("scheduleDraftDiscard(input: {{ versionId: \"{draft}\" }})"),
             format!("taskSave(input: {{ versionId: \"{draft}\", name: \"X\" }})"),
             format!("schedulePublish(input: {{ versionId: \"{draft}\", expectedVersion: 1 }})"),

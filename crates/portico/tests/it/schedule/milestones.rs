@@ -176,7 +176,7 @@ async fn mil_6_hidden_milestone_is_not_looked_up() {
     // A role view that leaves it to the lookup takes one more statement.
     let leak = "create or replace view client.tasks with (security_barrier) as
         select id, company_id, project_id, milestone_id, name, start_on, finish_on, work_days, percent_complete,
-            client_viewable, sort, version
+            client_viewable, sort, version, null::boolean as accepts_progress
         from access.client_tasks
         where is_member and has_portal_access and is_feature_on and is_schedule_shared and is_client_viewable";
     app.database().db_execute(leak).await;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use fastrand::Rng;
 use portico_core::access::Permission;
-use portico_core::id::Tag;
+use portico_core::id::{Tag, new_uuid};
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
 
@@ -356,6 +356,7 @@ async fn sch_8_trades_report_progress_where_the_company_allows_it() {
 
 #[tokio::test]
 async fn shifts_show_what_moves_first() {
+    // SCH-14
     let app = TestApp::demo().await;
     let plan = Planner::begin(&app, Person::owner(), HARBOR, "basis: EMPTY, startOn: \"2026-05-18\"").await;
     let first = plan.task("name: \"First\", workDays: 5").await;
@@ -475,4 +476,24 @@ async fn sch_8_comments_of_a_trade_partner_stay_with_the_team() {
         let reply = app.ask(&person, &read).await;
         assert_eq!(reply.text.contains("Sills are wet."), sees, "{person:?}: {}", reply.text);
     }
+    // Clients neither start nor are sent comments on a task, also on one that they see.
+    let roofing = app.id(Tag::TASK, &format!("{MAPLE}/task/Roofing"));
+    for (person, task, expected) in [
+        (Person::client(), &roofing, "INVALID input.recordId"),
+        (Person::owner(), &roofing, "INVALID input.recordId"),
+        (Person::client(), &TestApp::global(Tag::TASK, new_uuid()), "NOT_FOUND input.recordId"),
+    ] {
+        let input = format!(
+            "input: {{ projectId: \"{}\", audience: CLIENT, recordId: \"{task}\", body: \"When?\", idempotencyKey: \"{}\" }}",
+            project(&app, MAPLE),
+            new_uuid(),
+        );
+        let refused = change(&app, &person, "threadStart", &input, "thread { id }").await;
+        assert_eq!(refusals(&refused), [expected], "{refused}");
+    }
+    let read = format!("{{ node(id: \"{roofing}\") {{ ... on Task {{ threads {{ id }} }} }} }}");
+    assert_eq!(
+        app.ask(&Person::client(), &read).await.json["errors"][0]["extensions"]["code"],
+        "GRAPHQL_VALIDATION_FAILED"
+    );
 }

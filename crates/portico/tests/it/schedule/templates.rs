@@ -12,6 +12,7 @@ const TEMPLATES: &str = "company { scheduleTemplates { id name taskCount version
 
 #[tokio::test]
 async fn projects_begin_with_templates() {
+    // SCH-13
     let app = TestApp::demo().await;
     let owner = Person::owner();
     let kitchen = app.id(Tag::SCHEDULE_TEMPLATE, "alderbrook/template/Kitchen");

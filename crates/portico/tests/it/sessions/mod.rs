@@ -1,5 +1,6 @@
 //! Sessions, cookies and bearer tokens.
 
 mod bearer_tokens;
+mod client_views;
 mod cookies;
 mod lifetime;

@@ -175,6 +175,10 @@ fn of_schedules(app: &TestApp, mutation: &str) -> Option<MutationCase> {
             let arguments = json!({ "projectId": app.id(Tag::PROJECT, RIDGE) });
             by_owner(input(arguments), "SCHEDULE_DRAFT_CREATED OWNER")
         }
+        "scheduleDraftUpdate" => {
+            let arguments = json!({ "versionId": draft(app), "startOn": "2026-01-05" });
+            by_owner(input(arguments), "SCHEDULE_DRAFT_CHANGED OWNER")
+        }
         "scheduleDraftDiscard" => by_owner(input(json!({ "versionId": draft(app) })), "SCHEDULE_DRAFT_DISCARDED OWNER"),
         "schedulePublish" => {
             let arguments = json!({ "versionId": draft(app), "expectedVersion": 1 });
@@ -326,6 +330,10 @@ fn of_people(app: &TestApp, mutation: &str) -> Option<MutationCase> {
     Some(match mutation {
         "magicLinkRequest" => case(Person::public(), input(json!({ "email": ANA })), "LINK_REQUESTED PUBLIC"),
         "signOut" => by_client(json!({}), "SIGNED_OUT CLIENT"),
+        "viewAsStart" => {
+            let ana = app.id(Tag::PROJECT_MEMBERSHIP, "alderbrook/maple-street/client/ana");
+            by_owner(input(json!({ "membershipId": ana })), "CLIENT_VIEW_STARTED OWNER")
+        }
         "viewerUpdate" => by_client(input(json!({ "name": "Ana Bell" })), "ACCOUNT_CHANGED CLIENT"),
         "viewerNotificationSettingsUpdate" => {
             by_client(input(json!({ "instantAlerts": false })), "NOTIFICATIONS_CHANGED CLIENT")

@@ -234,7 +234,7 @@ pub(crate) async fn db_open_account(app: &TestApp) {
 pub(crate) fn insider(coordinate: &str) -> Person {
     let (ty, _) = coordinate.split_once('.').unwrap_or((coordinate, ""));
     match (ty, coordinate) {
-        ("Onboarding" | "CalendarFeed" | "PendingAction", _)
+        ("Onboarding" | "CalendarFeed" | "PendingAction" | "ViewerMembership", _)
         | (_, "Viewer.onboarding" | "Project.calendarFeed" | "Project.pendingActions") => Person::client(),
         ("Account" | "SupportNote", _) | (_, "Query.account") => Person::support(),
         _ => Person::owner(),

@@ -22,6 +22,11 @@ update tasks t set milestone_id = n.id from new_milestones n
         and (t.id not in (select id from known_tasks) or exists (select from me where actor = 'CLIENT'));
 insert into task_internals (task_id, company_id, project_id, private_notes)
     select id, company_id, project_id, 'other private notes' from tasks where id not in (select task_id from task_internals);
+insert into task_baselines (task_id, company_id, project_id, start_on, finish_on, work_days)
+    select id, company_id, project_id, '2026-01-05', '2026-01-09', 77 from tasks t
+    where id not in (select task_id from task_baselines)
+        and not exists (select from places a where a.project_id = t.project_id and a.for_client and a.shares_baseline
+            and t.id in (select id from known_tasks));
 insert into task_briefs (task_id, company_id, project_id, public_notes)
     select id, company_id, project_id, 'other brief' from tasks
     where id not in (select task_id from task_briefs) and id not in (select id from known_tasks where exists (select from me where actor = 'TRADE'));
@@ -97,8 +102,8 @@ insert into projects (id, company_id, number, name, address_line, city, region, 
     select id, company_id, 'AB-2042', name, '418 Maple Street', 'Bellingham', 'WA', '98225', 'US', 'ACTIVE', 'CONSTRUCTION',
         'America/Los_Angeles', 'USD', '2026-05-04' from new_projects;
 insert into project_internals (project_id, company_id, budget_minor) select id, company_id, 777 from new_projects;
-insert into project_portals (project_id, company_id, features, schedule_share)
-    select id, company_id, '{DASHBOARD,SELECTIONS,SCHEDULE,TEAM}', 'GANTT' from new_projects;
+insert into project_portals (project_id, company_id, features, schedule_share, shares_baseline)
+    select id, company_id, '{DASHBOARD,SELECTIONS,SCHEDULE,TEAM}', 'GANTT', true from new_projects;
 insert into locations (id, company_id, project_id, name, sort)
     select pg_temp.other(id), company_id, id, 'Kitchen', 1 from new_projects;
 insert into allowances (id, company_id, project_id, name, granted_minor, sort)

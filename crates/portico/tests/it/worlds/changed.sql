@@ -174,7 +174,10 @@ update api_keys set token_hash = md5(token_hash) || md5(token_hash), permissions
 -- CompanyPortal: defaults of new projects, and the guide and video of companies where the caller has no access.
 update company_portals set default_features = case when 'TEAM' = any (default_features) then '{DASHBOARD,HELP}' else '{DASHBOARD,TEAM}'::text[] end,
     default_schedule_share = case default_schedule_share when 'GANTT' then 'NONE' else 'GANTT' end,
-    default_share_files = not default_share_files, trades_report_progress = not trades_report_progress;
+    default_share_files = not default_share_files;
+-- Trade partners know whether they report progress.
+update company_portals set trades_report_progress = not trades_report_progress
+    where company_id not in (select company_id from places where not for_client);
 update company_portals set guide_url = pg_temp.other(guide_url), onboarding_video_url = pg_temp.other(onboarding_video_url)
     where company_id not in (select company_id from places where for_client);
 
@@ -235,7 +238,8 @@ update projects set contract_total_minor = coalesce(contract_total_minor, 0) + 1
     where id not in (select project_id from places where for_client and can_pay);
 update project_internals set target_margin = 0.9 - coalesce(target_margin, 0);
 update project_portals set features = case when 'TEAM' = any (features) then '{DASHBOARD,HELP}' else '{DASHBOARD,SELECTIONS,SCHEDULE,TEAM}'::text[] end,
-    schedule_share = case schedule_share when 'NONE' then 'GANTT' else 'NONE' end, guide_url = pg_temp.other(guide_url)
+    schedule_share = case schedule_share when 'NONE' then 'GANTT' else 'NONE' end, shares_baseline = not shares_baseline,
+    guide_url = pg_temp.other(guide_url)
     where project_id not in (select project_id from places where for_client);
 -- The address for files is for clients whose portal has the section.
 update project_portals set mail_key = substr(md5(mail_key), 1, 24)
@@ -293,6 +297,12 @@ update tasks t set percent_complete = 1 + (t.percent_complete + 30) % 99
 update tasks t set start_on = t.start_on - 9, finish_on = f.anticipated_finish_on from felt_tasks f where f.id = t.id and f.is_shared;
 update tasks set client_viewable = not client_viewable
     where not exists (select from me where actor = 'CLIENT') or project_id not in (select project_id from places);
+-- TaskBaseline: one in three of the hidden ones, and the dates of the others.
+delete from task_baselines where task_id in (
+    select task_id from (select task_id, row_number() over (order by task_id) n from task_baselines
+        where task_id not in (select task_id from known_baselines)) x where n % 3 = 1);
+update task_baselines set start_on = start_on - 3, finish_on = finish_on + 300, work_days = work_days + 40
+    where task_id not in (select task_id from known_baselines);
 update task_briefs set public_notes = pg_temp.other(public_notes)
     where not exists (select from me where actor = 'TRADE') or task_id not in (select id from known_tasks);
 -- Templates of schedules: one in three goes.

@@ -20,7 +20,7 @@ alter table file_objects disable trigger keep_held;
 create temp table me on commit drop as
     select identity_id, actor from sessions where token_hash = ':hash';
 create temp table places on commit drop as
-    select m.id as membership_id, m.project_id, m.company_id, p.features, p.schedule_share, m.kind = 'CLIENT' as for_client,
+    select m.id as membership_id, m.project_id, m.company_id, p.features, p.schedule_share, p.shares_baseline, m.kind = 'CLIENT' as for_client,
         m.can_pay
     from project_memberships m
     join me on me.identity_id = m.identity_id and me.actor = m.kind
@@ -36,6 +36,10 @@ create temp table known_tasks on commit drop as
     from tasks t join open_versions v on v.project_id = t.project_id
     where v.is_shared and case when v.for_client then t.client_viewable
         else exists (select from task_assignees x where x.task_id = t.id and x.project_membership_id = v.membership_id) end;
+-- Baselines of these tasks, for clients whose portal shares them. Trade partners know none.
+create temp table known_baselines on commit drop as
+    select b.task_id from task_baselines b join places a on a.project_id = b.project_id
+    where a.for_client and a.shares_baseline and b.task_id in (select id from known_tasks);
 -- With the roll-ups that the caller knows: the status only, if the schedule is not shared.
 create temp table known_milestones on commit drop as
     select m.id, v.is_shared, m.status, m.percent_complete, m.anticipated_finish_on

@@ -92,6 +92,9 @@ pub(crate) const WRITES: &[Write] = &[
     ("the team wants it done", "update milestone_internals set internal_target_on = '2026-01-01'::date + # where milestone_id = {milestones}"),
     ("a private note changes", "update task_internals set private_notes = 'Private #' where task_id = {tasks}"),
     ("a private note goes", "delete from task_internals where task_id = {tasks}"),
+    ("a baseline goes", "delete from task_baselines where task_id = {tasks}"),
+    ("a baseline comes", "insert into task_baselines (task_id, company_id, project_id, start_on, finish_on, work_days)
+        select id, company_id, project_id, start_on, finish_on, # % 99 from tasks where id = {tasks} on conflict do nothing"),
     ("a brief changes", "update task_briefs set public_notes = 'Brief #' where task_id = {tasks t where exists (select from task_briefs b where b.task_id = t.id)}"),
     ("a brief goes", "delete from task_briefs where task_id = {tasks t where exists (select from task_briefs b where b.task_id = t.id)}"),
     (
@@ -235,6 +238,8 @@ pub(crate) const WRITES: &[Write] = &[
     ("locations go", "delete from locations l where not exists (select from selections s where s.location_id = l.id)"),
     ("the portal shows no schedule", "update project_portals set schedule_share = case schedule_share
         when 'NONE' then 'GANTT' else 'NONE' end where project_id = {projects}"),
+    ("the portal shares the baseline", "update project_portals set shares_baseline = not shares_baseline
+        where project_id = {projects}"),
     ("a section is switched", "update project_portals set features = case when features @> array['SELECTIONS', 'TEAM']
         then array['DASHBOARD', 'SCHEDULE'] else array['DASHBOARD', 'SELECTIONS', 'SCHEDULE', 'TEAM'] end
         where project_id = {projects}"),

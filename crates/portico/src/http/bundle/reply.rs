@@ -1,13 +1,13 @@
-//! Replies of the playground, with its security headers.
+//! Replies of embedded pages, with their security headers.
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 
-/// Content security policy of the page: everything is loaded from its own origin.
+/// Content security policy of the pages: everything is loaded from their own origin.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; \
     connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-pub(super) fn json_reply(body: String) -> Response<Body> {
+pub(in crate::http) fn json_reply(body: String) -> Response<Body> {
     let mut response = Response::new(Body::from(body));
     put(response.headers_mut(), header::CONTENT_TYPE, "application/json; charset=utf-8");
     guarded(response)

@@ -1,0 +1,3 @@
+/** Whether the schema can choose, at the time of the build. */
+declare const CHOOSING: boolean;
+declare module '*.css';

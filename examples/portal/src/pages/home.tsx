@@ -1,0 +1,215 @@
+// The start page: what is to be done, what comes next on site, and what it costs.
+import { useData } from '../api/hooks';
+import { day, daysFrom, money, todayIn } from '../format';
+import { type DashboardQuery, DashboardDocument, ScheduleDocument, UpdatesDocument } from '../gql/operations';
+import { hasSection } from '../menu';
+import { Icon } from '../parts/icons';
+import { Badge, Empty, Loaded, Meter, Page } from '../parts/page';
+import { useProject } from '../project';
+import { Link, pathTo } from '../router';
+import { milestoneStatus, projectStage } from '../words';
+import { UpdateList } from './updates';
+import { Welcome } from './welcome';
+
+type Data = NonNullable<DashboardQuery['project']>;
+
+export function HomePage() {
+  const { project, viewer } = useProject();
+  const read = useData(DashboardDocument, { project: project.id });
+  const { timeZone } = project;
+  const [first] = viewer.name.split(' ');
+  return (
+    <Page title={`Hello, ${first}`} lead={`${project.name} · ${projectStage(project.stage)}`}>
+      <Welcome />
+      <Loaded read={read}>
+        {({ project: data }) =>
+          data && (
+            <div className="home">
+              <div className="stack-of-panels">
+                <Todo data={data} today={todayIn(timeZone)} />
+                {hasSection(project, 'schedule') && <ComingUp today={todayIn(timeZone)} />}
+                <Latest />
+              </div>
+              <div className="stack-of-panels">
+                <Cover data={data} />
+                <Milestones data={data} />
+                <Costs data={data} />
+              </div>
+            </div>
+          )
+        }
+      </Loaded>
+    </Page>
+  );
+}
+
+/** Choices, the most urgent first, and unread messages. */
+function Todo({ data, today }: { data: Data; today: string }) {
+  const { project } = useProject();
+  const { nodes, totalCount } = data.nextChoices;
+  const unread = data.unreadMessageCount;
+  return (
+    <section className="panel urgent" aria-labelledby="todo">
+      <h2 id="todo">To do</h2>
+      {nodes.length === 0 && unread === 0 && (
+        <Empty>Nothing is waiting for you. We mail you when something is.</Empty>
+      )}
+      <ul className="rows">
+        {nodes.slice(0, 5).map((choice) => (
+          <li key={choice.id}>
+            <Link to={pathTo(project.id, 'selections', choice.id)} className="row">
+              <span className="row-main">
+                <strong>{choice.status === 'CHOSEN' ? `Approve: ${choice.title}` : `Choose: ${choice.title}`}</strong>
+                <span className="faint">
+                  {choice.status === 'CHOSEN' ? choice.chosenOption?.title : `${choice.options.length} options`}
+                </span>
+              </span>
+              {choice.dueOn && (
+                <Badge tone={choice.isOverdue ? 'late' : 'todo'}>
+                  {choice.isOverdue ? `Was due ${day(choice.dueOn)}` : `Due ${daysFrom(today, choice.dueOn)}`}
+                </Badge>
+              )}
+              <Icon name="next" />
+            </Link>
+          </li>
+        ))}
+        {unread > 0 && (
+          <li>
+            <Link to={pathTo(project.id, 'messages')} className="row">
+              <span className="row-main">
+                <strong>{unread === 1 ? 'Read 1 new message' : `Read ${unread} new messages`}</strong>
+              </span>
+              <Badge tone="todo">New</Badge>
+              <Icon name="next" />
+            </Link>
+          </li>
+        )}
+      </ul>
+      {totalCount > 5 && (
+        <Link to={pathTo(project.id, 'selections')} className="all">{`All ${totalCount} open selections`}</Link>
+      )}
+    </section>
+  );
+}
+
+function Cover({ data }: { data: Data }) {
+  const image = data.coverPhoto?.image;
+  if (!image) return null;
+  return (
+    <figure className="cover">
+      <img src={image.url} width={image.width} height={image.height} alt={data.coverPhoto?.name ?? ''} />
+    </figure>
+  );
+}
+
+function ComingUp({ today }: { today: string }) {
+  const { project } = useProject();
+  const read = useData(ScheduleDocument, { project: project.id });
+  return (
+    <section className="panel" aria-labelledby="coming">
+      <h2 id="coming">On site</h2>
+      <Loaded read={read}>
+        {(data) => {
+          const tasks = data.project?.schedule?.tasks.nodes ?? [];
+          const open = tasks.filter((task) => task.percentComplete < 100 && task.finishOn >= today).slice(0, 4);
+          if (open.length === 0) return <Empty>Nothing is planned at the moment.</Empty>;
+          return (
+            <>
+              <ul className="rows">
+                {open.map((task) => (
+                  <li key={task.id} className="row">
+                    <span className="row-main">
+                      <strong>{task.name}</strong>
+                      <span className="faint">
+                        {task.startOn <= today ? `Until ${day(task.finishOn)}` : `Starts ${day(task.startOn)}`}
+                      </span>
+                    </span>
+                    <Badge tone={task.startOn <= today ? 'done' : 'neutral'}>{task.startOn <= today ? 'Now' : daysFrom(today, task.startOn)}</Badge>
+                  </li>
+                ))}
+              </ul>
+              <Link to={pathTo(project.id, 'schedule')} className="all">
+                Whole schedule
+              </Link>
+            </>
+          );
+        }}
+      </Loaded>
+    </section>
+  );
+}
+
+function Milestones({ data }: { data: Data }) {
+  if (data.milestones.length === 0) return null;
+  return (
+    <section className="panel" aria-labelledby="milestones">
+      <h2 id="milestones">Milestones</h2>
+      <ol className="steps">
+        {data.milestones.map((milestone) => (
+          <li key={milestone.id} className={milestone.status.toLowerCase()}>
+            <strong>{milestone.name}</strong>
+            <span className="faint">
+              {milestoneStatus(milestone.status)}
+              {milestone.anticipatedFinishOn && milestone.status !== 'COMPLETED' && ` · ready ${day(milestone.anticipatedFinishOn)}`}
+              {milestone.status === 'STARTED' && milestone.percentComplete !== null && ` · ${milestone.percentComplete}%`}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Costs({ data }: { data: Data }) {
+  if (!data.contractTotal && data.allowances.length === 0) return null;
+  return (
+    <section className="panel" aria-labelledby="costs">
+      <h2 id="costs">Costs</h2>
+      {data.contractTotal && (
+        <p className="total">
+          <span className="faint">Contract total</span>
+          <strong>{money(data.contractTotal)}</strong>
+        </p>
+      )}
+      <AllowanceList allowances={data.allowances} />
+    </section>
+  );
+}
+
+export function AllowanceList({ allowances }: { allowances: Data['allowances'] }) {
+  return (
+    <ul className="allowances">
+      {allowances.map(({ id, name, granted, used, remaining }) => {
+        const isOver = remaining.amount.startsWith('-');
+        const left = isOver ? `${money({ ...remaining, amount: remaining.amount.slice(1) })} over` : `${money(remaining)} left`;
+        return (
+          <li key={id}>
+            <span className="allowance-line">
+              <span>{name}</span>
+              <span className={isOver ? 'over' : 'faint'}>{left}</span>
+            </span>
+            <Meter
+              share={Number(used.amount) / Number(granted.amount) || 0}
+              tone={isOver ? 'late' : 'neutral'}
+              label={`${money(used)} of ${money(granted)} used`}
+            />
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function Latest() {
+  const { project } = useProject();
+  const read = useData(UpdatesDocument, { project: project.id });
+  return (
+    <section className="panel" aria-labelledby="latest">
+      <h2 id="latest">Latest updates</h2>
+      <Loaded read={read}>{(data) => <UpdateList updates={data.project?.updates.nodes.slice(0, 4) ?? []} />}</Loaded>
+      <Link to={pathTo(project.id, 'updates')} className="all">
+        All updates
+      </Link>
+    </section>
+  );
+}

@@ -1,0 +1,145 @@
+// Choosing: the options as a list of choices, and what they cost before anything is sent.
+import { type FormEvent, useEffect, useState } from 'react';
+import { useClient } from 'urql';
+import type { Fault } from '../api/faults';
+import { perform, useAction, useData } from '../api/hooks';
+import { money } from '../format';
+import { FaultNote, Loaded } from '../parts/page';
+import { ChooseDocument, type Choice, DeclineDocument, type Preview, PreviewDocument, type Rules, RulesDocument } from './choosing-operations';
+import { OptionText, type Selection } from './selection';
+
+interface Props {
+  selection: Selection;
+  onChange: () => void;
+}
+
+export function Choosing(props: Props) {
+  const read = useData(RulesDocument, { selection: props.selection.id });
+  return <Loaded read={read}>{({ node }) => node && <Form {...props} rules={node} />}</Loaded>;
+}
+
+function Form({ selection, rules, onChange }: Props & { rules: Rules }) {
+  const [choices, setChoices] = useState<Choice[]>(rules.choices.map(({ option, quantity }) => ({ optionId: option.id, quantity })));
+  const { preview, fault: previewFault } = usePreview(selection.id, choices);
+  const choose = useAction(ChooseDocument);
+  const decline = useAction(DeclineDocument);
+  const isSingle = rules.maxChoices === 1;
+  const toggle = (optionId: string) => {
+    const isIn = choices.some((choice) => choice.optionId === optionId);
+    const added = { optionId, quantity: 1 };
+    setChoices(isSingle ? [added] : isIn ? choices.filter((choice) => choice.optionId !== optionId) : [...choices, added]);
+  };
+  const count = (optionId: string, quantity: number) =>
+    setChoices(choices.map((choice) => (choice.optionId === optionId ? { optionId, quantity } : choice)));
+  const submit = async (event?: FormEvent) => {
+    event?.preventDefault();
+    if (await choose.send({ id: selection.id, choices, expectedVersion: selection.version })) onChange();
+  };
+  const refuse = async () => {
+    if (await decline.send({ id: selection.id, expectedVersion: selection.version, reason: null })) onChange();
+  };
+  const isEnough = choices.length >= rules.minChoices && choices.length <= rules.maxChoices;
+  return (
+    <form onSubmit={submit} className="choosing">
+      <fieldset>
+        <legend>{isSingle ? 'Choose one option' : `Choose ${rules.minChoices} to ${rules.maxChoices} options`}</legend>
+        <div className="options">
+          {selection.options.map((option) => {
+            const chosen = choices.find((choice) => choice.optionId === option.id);
+            return (
+              <div key={option.id} className={chosen ? 'option chosen' : 'option'}>
+                <label>
+                  <input
+                    type={isSingle ? 'radio' : 'checkbox'}
+                    name="option"
+                    value={option.id}
+                    checked={Boolean(chosen)}
+                    onChange={() => toggle(option.id)}
+                  />
+                  <OptionText option={option} />
+                </label>
+                {chosen && !isSingle && (
+                  <label className="quantity">
+                    Quantity
+                    <input type="number" min={1} value={chosen.quantity} onChange={(event) => count(option.id, Math.max(1, event.target.valueAsNumber || 1))} />
+                  </label>
+                )}
+              </div>
+            );
+          })}
+        </div>
+      </fieldset>
+      {preview && <Costs preview={preview} />}
+      <FaultNote fault={choose.fault ?? decline.fault ?? previewFault} onRetry={choose.fault ? () => submit() : undefined} onReload={onChange} />
+      <div className="dialog-actions">
+        {rules.mayDecline && (
+          <button type="button" className="button quiet" disabled={decline.isBusy} onClick={refuse}>
+            We do not want this
+          </button>
+        )}
+        <button type="submit" className="button" disabled={!isEnough || choose.isBusy}>
+          {choose.isBusy ? 'Saving…' : 'Choose'}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** What the choices would cost. Only the answer to the newest question counts. */
+function usePreview(id: string, choices: Choice[]): { preview?: Preview; fault?: Fault } {
+  const client = useClient();
+  const [state, setState] = useState<{ preview?: Preview; fault?: Fault }>({});
+  useEffect(() => {
+    if (choices.length === 0) {
+      setState({});
+      return undefined;
+    }
+    let isNewest = true;
+    const ask = async () => {
+      const outcome = await perform(client, PreviewDocument, { input: { id, choices } });
+      if (isNewest) setState('fault' in outcome ? { fault: outcome.fault } : { preview: outcome.payload.preview ?? undefined });
+    };
+    void ask();
+    return () => {
+      isNewest = false;
+    };
+  }, [client, id, choices]);
+  return state;
+}
+
+function Costs({ preview }: { preview: Preview }) {
+  const { price, priceDelta, allowance, contractTotalAfter, contractTotalChange } = preview;
+  const isZero = (amount: string) => Number(amount) === 0;
+  return (
+    <section className="panel" aria-label="What this costs" aria-live="polite">
+      <dl>
+        <dt>Price</dt>
+        <dd>{price ? money(price) : 'To be determined'}</dd>
+        {priceDelta && (
+          <>
+            <dt>Difference</dt>
+            <dd>{`${money(priceDelta, 'exceptZero')} to the included standard`}</dd>
+          </>
+        )}
+        {allowance && (
+          <>
+            <dt>{allowance.allowance.name}</dt>
+            <dd>{`${money(allowance.remainingAfter)} left after this`}</dd>
+          </>
+        )}
+        {allowance && !isZero(allowance.overageTotal.amount) && (
+          <>
+            <dt>Over the allowance</dt>
+            <dd>{`${money(allowance.overageTotal)}, with ${money(allowance.fee)} fee and ${money(allowance.tax)} tax`}</dd>
+          </>
+        )}
+        {contractTotalAfter && contractTotalChange && (
+          <>
+            <dt>Contract total</dt>
+            <dd>{`${money(contractTotalAfter)} (${money(contractTotalChange, 'exceptZero')})`}</dd>
+          </>
+        )}
+      </dl>
+    </section>
+  );
+}
