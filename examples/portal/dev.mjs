@@ -6,7 +6,6 @@ import * as esbuild from 'esbuild';
 
 const gateway = new URL(process.env.PORTICO_GATEWAY ?? 'http://127.0.0.1:8080');
 const port = Number(process.env.PORT ?? 5173);
-const schema = readFileSync('schema.graphql', 'utf8');
 
 const context = await esbuild.context({
   entryPoints: ['src/main.tsx', 'src/mark.svg'],
@@ -14,7 +13,7 @@ const context = await esbuild.context({
   write: false,
   entryNames: '[name]',
   loader: { '.svg': 'copy', '.woff2': 'file' },
-  define: { CHOOSING: String(schema.includes('selectionChoose(')), 'process.env.NODE_ENV': '"development"' },
+  define: { 'process.env.NODE_ENV': '"development"' },
   bundle: true,
   splitting: true,
   format: 'esm',

@@ -217,8 +217,12 @@ select id, company_id, project_id, viewable_task_id as task_id, start_on, days, 
 from access.client_schedule_delays
 where is_member and has_portal_access and is_feature_on and is_schedule_shared and is_client_viewable;
 
+-- A due date depends on no task that the client does not see.
 create view access.client_selections as
 select s.*, a.is_member, a.has_portal_access,
+    case when 'SCHEDULE' = any (a.features) and a.schedule_share <> 'NONE' then (
+        select t.id from tasks t where t.id = s.due_task_id and t.project_id = s.project_id and t.client_viewable)
+    end as viewable_due_task_id,
     'SELECTIONS' = any (a.features) as is_feature_on,
     s.status <> 'DRAFT' as is_shared,
     -- The chosen option, if it is the only one.
@@ -229,8 +233,8 @@ join selections s on s.project_id = a.project_id;
 
 create view client.selections with (security_barrier) as
 select id, company_id, project_id, location_id, allowance_id, number, title, instructions, status, due_on,
-    due_task_id, null::int as due_days_before, is_overdue, category, min_choices, max_choices, may_decline, chosen_option_id,
-    chosen_at, chosen_by_name, approved_at, locked_at, ordered_at, decline_reason, version
+    viewable_due_task_id as due_task_id, null::int as due_days_before, is_overdue, category, min_choices, max_choices, may_decline,
+    chosen_option_id, chosen_at, chosen_by_name, approved_at, locked_at, ordered_at, decline_reason, version
 from access.client_selections
 where is_member and has_portal_access and is_feature_on and is_shared;
 

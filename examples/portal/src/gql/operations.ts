@@ -37,6 +37,26 @@ export type Scalars = {
   URL: { input: string; output: string; }
 };
 
+/** What an allowance pays for. New values may be added. */
+export type AllowanceCovers =
+  /** Materials; work is not covered. */
+  | 'MATERIAL'
+  /** Materials and labor. */
+  | 'MATERIAL_AND_LABOR'
+  | '%future added value';
+
+/** Kind of an entry in the ledger of an allowance. New values may be added. */
+export type AllowanceEntryKind =
+  /** Price of an approved selection. */
+  | 'APPROVED'
+  /** Amount that was granted first. */
+  | 'GRANTED'
+  /** Change of the granted amount. */
+  | 'GRANT_CHANGED'
+  /** Reverses the price of a selection that was reopened: negative. */
+  | 'REOPENED'
+  | '%future added value';
+
 /** Input of `calendarFeedCreate`. */
 export type CalendarFeedCreateInput = {
   /** Idempotency key: a retry with the same key returns the first result. */
@@ -347,6 +367,12 @@ export type PasswordSetInput = {
   token: Scalars['String']['input'];
 };
 
+/** Kind of a pending action. New values may be added. */
+export type PendingActionKind =
+  /** A selection waits for a choice, or for its approval. */
+  | 'SELECTION'
+  | '%future added value';
+
 /** Filter of projects. Conditions are combined with AND. */
 export type ProjectFilter = {
   /** All of these conditions; an empty list matches everything. */
@@ -469,20 +495,76 @@ export type SelectionApproveInput = {
   idempotencyKey: Scalars['String']['input'];
 };
 
+/** Choice of an option. */
+export type SelectionChoiceInput = {
+  /** Option of the selection. */
+  optionId: Scalars['ID']['input'];
+  /** How many, 1 to 9999. */
+  quantity?: Scalars['Int']['input'];
+};
+
+/** Input of `selectionChoose`. */
+export type SelectionChooseInput = {
+  /** Options with their quantities, from `minChoices` to `maxChoices`. They replace an earlier choice. */
+  choices: Array<SelectionChoiceInput>;
+  /** Version that was read. A mismatch is rejected with `CONFLICT`. */
+  expectedVersion: Scalars['Int']['input'];
+  /** The selection. */
+  id: Scalars['ID']['input'];
+  /** Idempotency key: a retry with the same key returns the first result. */
+  idempotencyKey: Scalars['String']['input'];
+};
+
+/** Input of `selectionDecline`. */
+export type SelectionDeclineInput = {
+  /** Version that was read. A mismatch is rejected with `CONFLICT`. */
+  expectedVersion: Scalars['Int']['input'];
+  /** The selection. */
+  id: Scalars['ID']['input'];
+  /** Idempotency key: a retry with the same key returns the first result. */
+  idempotencyKey: Scalars['String']['input'];
+  /** Reason, at most 2,000 characters. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
 /** Filter of selections. Conditions are combined with AND. */
 export type SelectionFilter = {
+  /** Time of the approval. */
+  approvedAt?: InputMaybe<DateTimeFilter>;
+  /** Category, ignoring case. */
+  category?: InputMaybe<Scalars['String']['input']>;
+  /** Time of the choice. */
+  chosenAt?: InputMaybe<DateTimeFilter>;
   /** Due date. */
   dueOn?: InputMaybe<DateFilter>;
+  /** Location. */
+  locationId?: InputMaybe<Scalars['ID']['input']>;
+  /** Time of the order. */
+  orderedAt?: InputMaybe<DateTimeFilter>;
   /** Status. */
   status?: InputMaybe<SelectionStatusFilter>;
 };
 
+/** Input of `selectionPreview`. */
+export type SelectionPreviewInput = {
+  /** Options with their quantities, from `minChoices` to `maxChoices`. */
+  choices: Array<SelectionChoiceInput>;
+  /** The selection. */
+  id: Scalars['ID']['input'];
+};
+
 /** Sort orders of selections. */
 export type SelectionSortKey =
+  /** Time of the approval; selections without one come last. */
+  | 'APPROVED_AT'
+  /** Time of the choice; selections without one come last. */
+  | 'CHOSEN_AT'
   /** Due date; selections without one come last. */
   | 'DUE_ON'
   /** Number; selections without one come last. */
   | 'NUMBER'
+  /** Time of the order; selections without one come last. */
+  | 'ORDERED_AT'
   /** Title, ignoring case. */
   | 'TITLE'
   | '%future added value';
@@ -609,6 +691,14 @@ export type ThreadStartInput = {
   /** Title, one line. Required for a thread about the project; omit it for another record. */
   title?: InputMaybe<Scalars['String']['input']>;
 };
+
+/** What happens with the unused part of an allowance. New values may be added. */
+export type UnusedAllowancePolicy =
+  /** It is credited. */
+  | 'CREDIT'
+  /** It stays part of the contract. */
+  | 'KEEP'
+  | '%future added value';
 
 /** Kind of an update. New values may be added. */
 export type UpdateKind =
@@ -763,6 +853,29 @@ export type SelectionApproveMutationVariables = Exact<{
 
 export type SelectionApproveMutation = { selectionApprove: { selection: { id: string, status: SelectionStatus, version: number, approvalDocument: { text: string, hash: string } | null } | null, decision: { id: string, decidedAt: string, hash: string, decidedBy: { id: string, name: string } } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, meta: { retryAfterSeconds: number | null } | null }> } };
 
+export type SelectionChooseMutationVariables = Exact<{
+  input: SelectionChooseInput;
+}>;
+
+
+export type SelectionChooseMutation = { selectionChoose: { selection: { id: string, status: SelectionStatus, version: number } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, meta: { retryAfterSeconds: number | null } | null }> } };
+
+export type SelectionDeclineMutationVariables = Exact<{
+  input: SelectionDeclineInput;
+}>;
+
+
+export type SelectionDeclineMutation = { selectionDecline: { selection: { id: string, status: SelectionStatus, version: number } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, meta: { retryAfterSeconds: number | null } | null }> } };
+
+export type SelectionPreviewMutationVariables = Exact<{
+  input: SelectionPreviewInput;
+}>;
+
+
+export type SelectionPreviewMutation = { selectionPreview: { preview: { selectionVersion: number, price: { amount: string, currencyCode: string } | null, priceDelta: { amount: string, currencyCode: string } | null, allowance: { allowance: { id: string, name: string }, remainingAfter: { amount: string, currencyCode: string }, overage: { amount: string, currencyCode: string }, fee: { amount: string, currencyCode: string }, tax: { amount: string, currencyCode: string }, overageTotal: { amount: string, currencyCode: string } } | null, contractTotalBefore: { amount: string, currencyCode: string } | null, contractTotalAfter: { amount: string, currencyCode: string } | null, contractTotalChange: { amount: string, currencyCode: string } | null } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, meta: { retryAfterSeconds: number | null } | null }> } };
+
+export type PreviewCostFragment = { amount: string, currencyCode: string };
+
 export type SignOutMutationVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -841,7 +954,23 @@ export type DashboardQueryVariables = Exact<{
 }>;
 
 
-export type DashboardQuery = { project: { id: string, number: string, name: string, status: ProjectStatus, stage: ProjectStage, startedOn: string | null, unreadMessageCount: number, address: { line: string, city: string, region: string, postalCode: string, country: string }, contractTotal: { amount: string, currencyCode: string } | null, viewerMembership: { id: string, isPrimary: boolean, canPay: boolean, canSeeStatus: boolean, canApprove: boolean } | null, portal: { id: string, navigation: Array<Feature>, guideUrl: string | null, branding: { id: string, companyName: string, publicPhone: string | null, primaryColor: string, accentColor: string, logoUrl: string | null, websiteUrl: string | null } | null } | null, coverPhoto: { id: string, name: string, image: { url: string, expiresAt: string, width: number, height: number } | null } | null, milestones: Array<{ id: string, name: string, status: MilestoneStatus, percentComplete: number | null, anticipatedFinishOn: string | null }>, nextChoices: { totalCount: number, nodes: Array<{ id: string, number: number | null, title: string, status: SelectionStatus, dueOn: string | null, isOverdue: boolean, chosenOption: { id: string, title: string } | null, allowance: { id: string, name: string, remaining: { amount: string, currencyCode: string } } | null, options: Array<{ id: string, title: string, isStandard: boolean, isTbd: boolean, price: { amount: string, currencyCode: string } | null, priceDelta: { amount: string, currencyCode: string } | null }> }> }, allowances: Array<{ id: string, name: string, granted: { amount: string, currencyCode: string }, used: { amount: string, currencyCode: string }, remaining: { amount: string, currencyCode: string } }> } | null };
+export type DashboardQuery = { project: { id: string, number: string, name: string, status: ProjectStatus, stage: ProjectStage, startedOn: string | null, unreadMessageCount: number, address: { line: string, city: string, region: string, postalCode: string, country: string }, contractTotal: { amount: string, currencyCode: string } | null, viewerMembership: { id: string, isPrimary: boolean, canPay: boolean, canSeeStatus: boolean, canApprove: boolean } | null, portal: { id: string, navigation: Array<Feature>, guideUrl: string | null, branding: { id: string, companyName: string, publicPhone: string | null, primaryColor: string, accentColor: string, logoUrl: string | null, websiteUrl: string | null } | null } | null, coverPhoto: { id: string, name: string, image: { url: string, expiresAt: string, width: number, height: number } | null } | null, milestones: Array<{ id: string, name: string, status: MilestoneStatus, percentComplete: number | null, anticipatedFinishOn: string | null }>, pendingActions: Array<{ kind: PendingActionKind, title: string, dueOn: string | null, isOverdue: boolean, subject:
+        | { __typename: 'Album', id: string }
+        | { __typename: 'Allowance', id: string }
+        | { __typename: 'Decision', id: string }
+        | { __typename: 'File', id: string }
+        | { __typename: 'FileAttachment', id: string }
+        | { __typename: 'Location', id: string }
+        | { __typename: 'Message', id: string }
+        | { __typename: 'Milestone', id: string }
+        | { __typename: 'Project', id: string }
+        | { __typename: 'ScheduleDelay', id: string }
+        | { __typename: 'Selection', number: number | null, status: SelectionStatus, id: string, chosenOption: { id: string, title: string } | null, allowance: { id: string, name: string, remaining: { amount: string, currencyCode: string } } | null, options: Array<{ id: string, title: string, isStandard: boolean, isTbd: boolean, price: { amount: string, currencyCode: string } | null, priceDelta: { amount: string, currencyCode: string } | null }> }
+        | { __typename: 'SelectionOption', id: string }
+        | { __typename: 'Task', id: string }
+        | { __typename: 'TeamMember', id: string }
+        | { __typename: 'Thread', id: string }
+       }>, allowances: Array<{ id: string, name: string, granted: { amount: string, currencyCode: string }, used: { amount: string, currencyCode: string }, remaining: { amount: string, currencyCode: string } }> } | null };
 
 export type PriceFragment = { amount: string, currencyCode: string };
 
@@ -924,7 +1053,7 @@ export type OfflineCopyQueryVariables = Exact<{
 
 export type OfflineCopyQuery = { project: { id: string, changes: { cursor: string, hasMore: boolean, entries: Array<{ kind: ChangeKind, id: string, record:
           | { __typename: 'Album' }
-          | { __typename: 'Allowance', name: string, materialOnly: boolean, granted: { amount: string }, used: { amount: string }, remaining: { amount: string } }
+          | { __typename: 'Allowance', name: string, covers: AllowanceCovers, granted: { amount: string }, used: { amount: string }, remaining: { amount: string }, overage: { amount: string } }
           | { __typename: 'Decision', position: number, outcome: DecisionOutcome, documentHash: string, decidedAt: string, hash: string }
           | { __typename: 'File' }
           | { __typename: 'FileAttachment' }
@@ -987,7 +1116,7 @@ export type SelectionQuery = { node:
     | { __typename: 'Milestone', id: string }
     | { __typename: 'Project', id: string }
     | { __typename: 'ScheduleDelay', id: string }
-    | { __typename: 'Selection', projectId: string, number: number | null, title: string, instructions: string | null, status: SelectionStatus, dueOn: string | null, isOverdue: boolean, lockedAt: string | null, version: number, id: string, location: { id: string, name: string } | null, allowance: { id: string, name: string, materialOnly: boolean, granted: { amount: string, currencyCode: string }, remaining: { amount: string, currencyCode: string } } | null, options: Array<{ id: string, title: string, description: string | null, isStandard: boolean, isTbd: boolean, leadTimeDays: number | null, version: number, price: { amount: string, currencyCode: string } | null, priceDelta: { amount: string, currencyCode: string } | null }>, chosenOption: { id: string, title: string, price: { amount: string, currencyCode: string } | null } | null, attachments: Array<{ id: string, createdAt: string, file: { id: string, name: string, kind: FileKind, mediaType: string, download: { url: string, expiresAt: string } | null, image: { url: string, width: number, height: number } | null, picture: { url: string, width: number, height: number } | null } }>, approvalDocument: { text: string, hash: string } | null, threads: Array<{ id: string, kind: ThreadKind, title: string | null, lastMessageAt: string, unreadCount: number, messages: { nodes: Array<{ id: string, authorName: string, authorKind: MessageAuthorKind, isOwn: boolean, body: string, createdAt: string, editedAt: string | null, version: number }> } }> }
+    | { __typename: 'Selection', projectId: string, number: number | null, title: string, instructions: string | null, status: SelectionStatus, dueOn: string | null, isOverdue: boolean, lockedAt: string | null, version: number, minChoices: number, maxChoices: number, mayDecline: boolean, chosenAt: string | null, chosenBy: string | null, id: string, location: { id: string, name: string } | null, allowance: { id: string, name: string, covers: AllowanceCovers, granted: { amount: string, currencyCode: string }, remaining: { amount: string, currencyCode: string } } | null, options: Array<{ id: string, title: string, description: string | null, isStandard: boolean, isTbd: boolean, leadTimeDays: number | null, priceExpiresOn: string | null, isPriceExpired: boolean, version: number, price: { amount: string, currencyCode: string } | null, priceDelta: { amount: string, currencyCode: string } | null }>, choices: Array<{ quantity: number, price: { amount: string, currencyCode: string } | null, option: { id: string, title: string, priceExpiresOn: string | null, isPriceExpired: boolean } }>, chosenOption: { id: string, title: string, price: { amount: string, currencyCode: string } | null } | null, dueTask: { id: string, name: string, startOn: string } | null, attachments: Array<{ id: string, createdAt: string, file: { id: string, name: string, kind: FileKind, mediaType: string, download: { url: string, expiresAt: string } | null, image: { url: string, width: number, height: number } | null, picture: { url: string, width: number, height: number } | null } }>, approvalDocument: { text: string, hash: string } | null, threads: Array<{ id: string, kind: ThreadKind, title: string | null, lastMessageAt: string, unreadCount: number, messages: { nodes: Array<{ id: string, authorName: string, authorKind: MessageAuthorKind, isOwn: boolean, body: string, createdAt: string, editedAt: string | null, version: number }> } }> }
     | { __typename: 'SelectionOption', id: string }
     | { __typename: 'Task', id: string }
     | { __typename: 'TeamMember', id: string }
@@ -1002,7 +1131,7 @@ export type SelectionSheetQueryVariables = Exact<{
 }>;
 
 
-export type SelectionSheetQuery = { project: { id: string, currencyCode: string, allowances: Array<{ id: string, name: string, materialOnly: boolean, granted: { amount: string, currencyCode: string }, used: { amount: string, currencyCode: string }, remaining: { amount: string, currencyCode: string } }>, selections: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, number: number | null, title: string, instructions: string | null, status: SelectionStatus, dueOn: string | null, isOverdue: boolean, lockedAt: string | null, version: number, location: { id: string, name: string } | null, allowance: { id: string } | null, options: Array<{ id: string, title: string, description: string | null, isStandard: boolean, isTbd: boolean, leadTimeDays: number | null, price: { amount: string, currencyCode: string } | null, priceDelta: { amount: string, currencyCode: string } | null }>, chosenOption: { id: string, title: string, price: { amount: string, currencyCode: string } | null } | null, attachments: Array<{ id: string, file: { id: string, name: string, image: { url: string, width: number, height: number } | null } }> }> } } | null };
+export type SelectionSheetQuery = { project: { id: string, currencyCode: string, allowances: Array<{ id: string, name: string, covers: AllowanceCovers, granted: { amount: string, currencyCode: string }, used: { amount: string, currencyCode: string }, remaining: { amount: string, currencyCode: string }, overage: { amount: string, currencyCode: string } }>, selections: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, number: number | null, title: string, instructions: string | null, status: SelectionStatus, dueOn: string | null, isOverdue: boolean, lockedAt: string | null, version: number, location: { id: string, name: string } | null, allowance: { id: string } | null, options: Array<{ id: string, title: string, description: string | null, isStandard: boolean, isTbd: boolean, leadTimeDays: number | null, price: { amount: string, currencyCode: string } | null, priceDelta: { amount: string, currencyCode: string } | null }>, chosenOption: { id: string, title: string, price: { amount: string, currencyCode: string } | null } | null, attachments: Array<{ id: string, file: { id: string, name: string, image: { url: string, width: number, height: number } | null } }> }> } } | null };
 
 export type AmountFragment = { amount: string, currencyCode: string };
 
@@ -1067,6 +1196,12 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
+export const PreviewCostFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment PreviewCost on Money {
+  amount
+  currencyCode
+}
+    `, {"fragmentName":"PreviewCost"}) as unknown as TypedDocumentString<PreviewCostFragment, unknown>;
 export const PriceFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment Price on Money {
   amount
@@ -1291,6 +1426,100 @@ export const SelectionApproveDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SelectionApproveMutation, SelectionApproveMutationVariables>;
+export const SelectionChooseDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation SelectionChoose($input: SelectionChooseInput!) {
+  selectionChoose(input: $input) {
+    selection {
+      id
+      status
+      version
+    }
+    userErrors {
+      code
+      field
+      message
+      meta {
+        retryAfterSeconds
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SelectionChooseMutation, SelectionChooseMutationVariables>;
+export const SelectionDeclineDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation SelectionDecline($input: SelectionDeclineInput!) {
+  selectionDecline(input: $input) {
+    selection {
+      id
+      status
+      version
+    }
+    userErrors {
+      code
+      field
+      message
+      meta {
+        retryAfterSeconds
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SelectionDeclineMutation, SelectionDeclineMutationVariables>;
+export const SelectionPreviewDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation SelectionPreview($input: SelectionPreviewInput!) {
+  selectionPreview(input: $input) {
+    preview {
+      selectionVersion
+      price {
+        ...PreviewCost
+      }
+      priceDelta {
+        ...PreviewCost
+      }
+      allowance {
+        allowance {
+          id
+          name
+        }
+        remainingAfter {
+          ...PreviewCost
+        }
+        overage {
+          ...PreviewCost
+        }
+        fee {
+          ...PreviewCost
+        }
+        tax {
+          ...PreviewCost
+        }
+        overageTotal {
+          ...PreviewCost
+        }
+      }
+      contractTotalBefore {
+        ...PreviewCost
+      }
+      contractTotalAfter {
+        ...PreviewCost
+      }
+      contractTotalChange {
+        ...PreviewCost
+      }
+    }
+    userErrors {
+      code
+      field
+      message
+      meta {
+        retryAfterSeconds
+      }
+    }
+  }
+}
+    fragment PreviewCost on Money {
+  amount
+  currencyCode
+}`) as unknown as TypedDocumentString<SelectionPreviewMutation, SelectionPreviewMutationVariables>;
 export const SignOutDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation SignOut {
   signOut {
@@ -1499,40 +1728,39 @@ export const DashboardDocument = /*#__PURE__*/ new TypedDocumentString(`
       percentComplete
       anticipatedFinishOn
     }
-    nextChoices: selections(
-      first: 10
-      filter: {status: {in: [SHARED, CHOSEN]}}
-      sortKey: DUE_ON
-    ) {
-      totalCount
-      nodes {
+    pendingActions {
+      kind
+      title
+      dueOn
+      isOverdue
+      subject {
+        __typename
         id
-        number
-        title
-        status
-        dueOn
-        isOverdue
-        chosenOption {
-          id
-          title
-        }
-        allowance {
-          id
-          name
-          remaining {
-            ...Price
+        ... on Selection {
+          number
+          status
+          chosenOption {
+            id
+            title
           }
-        }
-        options {
-          id
-          title
-          isStandard
-          isTbd
-          price {
-            ...Price
+          allowance {
+            id
+            name
+            remaining {
+              ...Price
+            }
           }
-          priceDelta {
-            ...Price
+          options {
+            id
+            title
+            isStandard
+            isTbd
+            price {
+              ...Price
+            }
+            priceDelta {
+              ...Price
+            }
           }
         }
       }
@@ -1869,7 +2097,10 @@ export const OfflineCopyDocument = /*#__PURE__*/ new TypedDocumentString(`
             remaining {
               amount
             }
-            materialOnly
+            overage {
+              amount
+            }
+            covers
           }
           ... on Thread {
             audience
@@ -2026,10 +2257,13 @@ export const SelectionDocument = /*#__PURE__*/ new TypedDocumentString(`
         id
         name
       }
+      minChoices
+      maxChoices
+      mayDecline
       allowance {
         id
         name
-        materialOnly
+        covers
         granted {
           ...Cost
         }
@@ -2050,14 +2284,35 @@ export const SelectionDocument = /*#__PURE__*/ new TypedDocumentString(`
         priceDelta {
           ...Cost
         }
+        priceExpiresOn
+        isPriceExpired
         version
       }
+      choices {
+        quantity
+        price {
+          ...Cost
+        }
+        option {
+          id
+          title
+          priceExpiresOn
+          isPriceExpired
+        }
+      }
+      chosenAt
+      chosenBy
       chosenOption {
         id
         title
         price {
           ...Cost
         }
+      }
+      dueTask {
+        id
+        name
+        startOn
       }
       attachments {
         id
@@ -2130,7 +2385,10 @@ export const SelectionSheetDocument = /*#__PURE__*/ new TypedDocumentString(`
       remaining {
         ...Amount
       }
-      materialOnly
+      overage {
+        ...Amount
+      }
+      covers
     }
     selections(first: 50, after: $after) {
       totalCount

@@ -43,31 +43,31 @@ export function HomePage() {
   );
 }
 
-/** Choices, the most urgent first, and unread messages. */
+/** What waits for the client, the most urgent first, and unread messages. */
 function Todo({ data, today }: { data: Data; today: string }) {
   const { project } = useProject();
-  const { nodes, totalCount } = data.nextChoices;
+  const { pendingActions } = data;
   const unread = data.unreadMessageCount;
   return (
     <section className="panel urgent" aria-labelledby="todo">
       <h2 id="todo">To do</h2>
-      {nodes.length === 0 && unread === 0 && (
+      {pendingActions.length === 0 && unread === 0 && (
         <Empty>Nothing is waiting for you. We mail you when something is.</Empty>
       )}
       <ul className="rows">
-        {nodes.slice(0, 5).map((choice) => (
-          <li key={choice.id}>
-            <Link to={pathTo(project.id, 'selections', choice.id)} className="row">
+        {pendingActions.slice(0, 5).map(({ subject, title, dueOn, isOverdue }) => (
+          <li key={subject.id}>
+            <Link to={pathTo(project.id, 'selections', subject.id)} className="row">
               <span className="row-main">
-                <strong>{choice.status === 'CHOSEN' ? `Approve: ${choice.title}` : `Choose: ${choice.title}`}</strong>
-                <span className="faint">
-                  {choice.status === 'CHOSEN' ? choice.chosenOption?.title : `${choice.options.length} options`}
-                </span>
+                <strong>{'status' in subject && subject.status === 'CHOSEN' ? `Approve: ${title}` : `Choose: ${title}`}</strong>
+                {'status' in subject && (
+                  <span className="faint">
+                    {subject.status === 'CHOSEN' ? (subject.chosenOption?.title ?? 'Several options') : `${subject.options.length} options`}
+                  </span>
+                )}
               </span>
-              {choice.dueOn && (
-                <Badge tone={choice.isOverdue ? 'late' : 'todo'}>
-                  {choice.isOverdue ? `Was due ${day(choice.dueOn)}` : `Due ${daysFrom(today, choice.dueOn)}`}
-                </Badge>
+              {dueOn && (
+                <Badge tone={isOverdue ? 'late' : 'todo'}>{isOverdue ? `Was due ${day(dueOn)}` : `Due ${daysFrom(today, dueOn)}`}</Badge>
               )}
               <Icon name="next" />
             </Link>
@@ -85,8 +85,8 @@ function Todo({ data, today }: { data: Data; today: string }) {
           </li>
         )}
       </ul>
-      {totalCount > 5 && (
-        <Link to={pathTo(project.id, 'selections')} className="all">{`All ${totalCount} open selections`}</Link>
+      {pendingActions.length > 5 && (
+        <Link to={pathTo(project.id, 'selections')} className="all">All open selections</Link>
       )}
     </section>
   );

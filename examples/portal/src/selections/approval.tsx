@@ -9,9 +9,11 @@ import type { Selection } from './selection';
 
 /** What the document says, as far as the page shows it in words. Its full text is below. */
 interface Document {
-  option: { title: string; price: Money; priceDelta: Money | null };
-  selection: { title: string; location: string | null };
-  allowance: { name: string; remaining: Money } | null;
+  options: { id: string; title: string; quantity: number; price: Money }[];
+  price: Money;
+  priceDelta: Money | null;
+  contractTotalChange: Money;
+  allowance: { name: string; remaining: Money; overageTotal: Money; fee: Money; tax: Money } | null;
   files: { id: string; name: string; size: string }[];
 }
 
@@ -29,7 +31,8 @@ export function Approval({ selection, onChange }: { selection: Selection; onChan
     );
   }
   if (!signed) return null;
-  const { option, allowance, files } = JSON.parse(signed.text) as Document;
+  const { options, price, priceDelta, contractTotalChange, allowance, files } = JSON.parse(signed.text) as Document;
+  const choice = options.map(({ title, quantity }) => (quantity > 1 ? `${quantity} × ${title}` : title)).join(', ');
   const approve = async () => {
     const payload = await send({ id: selection.id, documentHash: signed.hash });
     if (!payload) return;
@@ -46,8 +49,8 @@ export function Approval({ selection, onChange }: { selection: Selection; onChan
     <section className="panel approve urgent" aria-labelledby="approve">
       <h2 id="approve">Approve your choice</h2>
       <p>
-        <strong>{option.title}</strong> for <strong>{money(option.price)}</strong>
-        {option.priceDelta && ` (${money(option.priceDelta, 'exceptZero')} to the included standard)`}
+        <strong>{choice}</strong> for <strong>{money(price)}</strong>
+        {priceDelta && ` (${money(priceDelta, 'exceptZero')} to the included standard)`}
       </p>
       <button type="button" className="button" onClick={open}>
         Review and approve
@@ -56,13 +59,13 @@ export function Approval({ selection, onChange }: { selection: Selection; onChan
         <h2 id="approve-title" ref={title} tabIndex={-1}>{`Approve “${selection.title}”?`}</h2>
         <dl>
           <dt>Choice</dt>
-          <dd>{option.title}</dd>
+          <dd>{choice}</dd>
           <dt>Price</dt>
-          <dd>{money(option.price)}</dd>
-          {option.priceDelta && (
+          <dd>{money(price)}</dd>
+          {priceDelta && (
             <>
               <dt>Difference</dt>
-              <dd>{`${money(option.priceDelta, 'exceptZero')} to the included standard`}</dd>
+              <dd>{`${money(priceDelta, 'exceptZero')} to the included standard`}</dd>
             </>
           )}
           {allowance && (
@@ -71,6 +74,14 @@ export function Approval({ selection, onChange }: { selection: Selection; onChan
               <dd>{`${money(allowance.remaining)} left after this`}</dd>
             </>
           )}
+          {allowance && Number(allowance.overageTotal.amount) > 0 && (
+            <>
+              <dt>Over the allowance</dt>
+              <dd>{`${money(allowance.overageTotal)}, with ${money(allowance.fee)} fee and ${money(allowance.tax)} tax`}</dd>
+            </>
+          )}
+          <dt>Change of the contract total</dt>
+          <dd>{money(contractTotalChange, 'exceptZero')}</dd>
           {files.length > 0 && (
             <>
               <dt>Files</dt>

@@ -2,28 +2,29 @@
 import { type FormEvent, useEffect, useState } from 'react';
 import { useClient } from 'urql';
 import type { Fault } from '../api/faults';
-import { perform, useAction, useData } from '../api/hooks';
+import { perform, useAction } from '../api/hooks';
 import { money } from '../format';
-import { FaultNote, Loaded } from '../parts/page';
-import { ChooseDocument, type Choice, DeclineDocument, type Preview, PreviewDocument, type Rules, RulesDocument } from './choosing-operations';
+import {
+  type SelectionChoiceInput,
+  type SelectionPreviewMutation,
+  SelectionChooseDocument,
+  SelectionDeclineDocument,
+  SelectionPreviewDocument,
+} from '../gql/operations';
+import { FaultNote } from '../parts/page';
 import { OptionText, type Selection } from './selection';
 
-interface Props {
-  selection: Selection;
-  onChange: () => void;
-}
+type Choice = SelectionChoiceInput & { quantity: number };
+type Preview = NonNullable<SelectionPreviewMutation['selectionPreview']['preview']>;
 
-export function Choosing(props: Props) {
-  const read = useData(RulesDocument, { selection: props.selection.id });
-  return <Loaded read={read}>{({ node }) => node && <Form {...props} rules={node} />}</Loaded>;
-}
-
-function Form({ selection, rules, onChange }: Props & { rules: Rules }) {
-  const [choices, setChoices] = useState<Choice[]>(rules.choices.map(({ option, quantity }) => ({ optionId: option.id, quantity })));
+export function Choosing({ selection, onChange }: { selection: Selection; onChange: () => void }) {
+  const { minChoices, maxChoices, mayDecline } = selection;
+  const chosen = () => selection.choices.map(({ option, quantity }) => ({ optionId: option.id, quantity }));
+  const [choices, setChoices] = useState<Choice[]>(chosen);
   const { preview, fault: previewFault } = usePreview(selection.id, choices);
-  const choose = useAction(ChooseDocument);
-  const decline = useAction(DeclineDocument);
-  const isSingle = rules.maxChoices === 1;
+  const choose = useAction(SelectionChooseDocument);
+  const decline = useAction(SelectionDeclineDocument);
+  const isSingle = maxChoices === 1;
   const toggle = (optionId: string) => {
     const isIn = choices.some((choice) => choice.optionId === optionId);
     const added = { optionId, quantity: 1 };
@@ -38,11 +39,11 @@ function Form({ selection, rules, onChange }: Props & { rules: Rules }) {
   const refuse = async () => {
     if (await decline.send({ id: selection.id, expectedVersion: selection.version, reason: null })) onChange();
   };
-  const isEnough = choices.length >= rules.minChoices && choices.length <= rules.maxChoices;
+  const isEnough = choices.length >= minChoices && choices.length <= maxChoices;
   return (
     <form onSubmit={submit} className="choosing">
       <fieldset>
-        <legend>{isSingle ? 'Choose one option' : `Choose ${rules.minChoices} to ${rules.maxChoices} options`}</legend>
+        <legend>{isSingle ? 'Choose one option' : `Choose ${minChoices} to ${maxChoices} options`}</legend>
         <div className="options">
           {selection.options.map((option) => {
             const chosen = choices.find((choice) => choice.optionId === option.id);
@@ -54,6 +55,7 @@ function Form({ selection, rules, onChange }: Props & { rules: Rules }) {
                     name="option"
                     value={option.id}
                     checked={Boolean(chosen)}
+                    disabled={option.isPriceExpired}
                     onChange={() => toggle(option.id)}
                   />
                   <OptionText option={option} />
@@ -72,7 +74,7 @@ function Form({ selection, rules, onChange }: Props & { rules: Rules }) {
       {preview && <Costs preview={preview} />}
       <FaultNote fault={choose.fault ?? decline.fault ?? previewFault} onRetry={choose.fault ? () => submit() : undefined} onReload={onChange} />
       <div className="dialog-actions">
-        {rules.mayDecline && (
+        {mayDecline && selection.status === 'SHARED' && (
           <button type="button" className="button quiet" disabled={decline.isBusy} onClick={refuse}>
             We do not want this
           </button>
@@ -96,7 +98,7 @@ function usePreview(id: string, choices: Choice[]): { preview?: Preview; fault?:
     }
     let isNewest = true;
     const ask = async () => {
-      const outcome = await perform(client, PreviewDocument, { input: { id, choices } });
+      const outcome = await perform(client, SelectionPreviewDocument, { input: { id, choices } });
       if (isNewest) setState('fault' in outcome ? { fault: outcome.fault } : { preview: outcome.payload.preview ?? undefined });
     };
     void ask();

@@ -47,17 +47,14 @@ function Content({ selection, onChange }: { selection: Selection; onChange: () =
             selection.location?.name,
             selection.dueOn && `due ${day(selection.dueOn)}`,
             selection.allowance && `${selection.allowance.name}: ${money(selection.allowance.remaining)} of ${money(selection.allowance.granted)} left`,
-            selection.allowance?.materialOnly && 'for materials only',
+            selection.allowance?.covers === 'MATERIAL' && 'for materials only',
           ]
             .filter(Boolean)
             .join(' · ')}
         </p>
       </div>
       <Approval selection={selection} onChange={onChange} />
-      {CHOOSING && isOpen ? <Choosing selection={selection} onChange={onChange} /> : <Options selection={selection} />}
-      {!CHOOSING && selection.status === 'SHARED' && (
-        <p className="note">Tell the team in a comment below which option you choose. You approve it here when it is recorded.</p>
-      )}
+      {isOpen ? <Choosing key={selection.version} selection={selection} onChange={onChange} /> : <Options selection={selection} />}
       <Photos selection={selection} onChange={onChange} />
       <Comments selection={selection} onChange={onChange} />
     </div>
@@ -70,11 +67,11 @@ function Options({ selection }: { selection: Selection }) {
       <h2 id="options">Options</h2>
       <ul className="options">
         {selection.options.map((option) => {
-          const isChosen = option.id === selection.chosenOption?.id;
+          const chosen = selection.choices.find((choice) => choice.option.id === option.id);
           return (
-            <li key={option.id} className={isChosen ? 'option chosen' : 'option'}>
+            <li key={option.id} className={chosen ? 'option chosen' : 'option'}>
               <OptionText option={option} />
-              {isChosen && <Badge tone="done">Chosen</Badge>}
+              {chosen && <Badge tone="done">{chosen.quantity > 1 ? `Chosen: ${chosen.quantity}` : 'Chosen'}</Badge>}
             </li>
           );
         })}
@@ -96,6 +93,7 @@ export function OptionText({ option }: { option: Option }) {
         {[
           option.isStandard ? 'Included in your contract' : option.priceDelta && `${money(option.priceDelta, 'exceptZero')} to the included standard`,
           option.leadTimeDays !== null && `${option.leadTimeDays} days from order to delivery`,
+          option.priceExpiresOn && (option.isPriceExpired ? 'the price has expired' : `price until ${day(option.priceExpiresOn)}`),
         ]
           .filter(Boolean)
           .join(' · ')}

@@ -78,7 +78,7 @@ function Card({ selection }: { selection: Selection }) {
         <span className="above">{selection.location?.name ?? 'Whole home'}</span>
         <strong className="card-title">{selection.title}</strong>
         <span className="faint">
-          {chosenOption ? chosenOption.title : `${selection.options.length} options${priceRange(selection.options)}`}
+          {chosenOption ? chosenOption.title : isOpenChoice(selection) ? `${selection.options.length} options${priceRange(selection.options)}` : 'Several options'}
           {chosenOption?.price && ` · ${money(chosenOption.price)}`}
         </span>
         <StatusLine selection={selection} today={todayIn(project.timeZone)} />
@@ -86,6 +86,8 @@ function Card({ selection }: { selection: Selection }) {
     </Link>
   );
 }
+
+const isOpenChoice = ({ status }: Selection) => status === 'SHARED' || status === 'DECLINED';
 
 function priceRange(options: Selection['options']): string {
   const prices = options.flatMap(({ price }) => (price ? [price] : []));

@@ -340,23 +340,19 @@ update selections set title = pg_temp.other(title), instructions = pg_temp.other
     number = number + 500, locked_at = coalesce(locked_at, '2026-08-21') + interval '9 days', version = version + 5
     where id not in (select id from known_selections);
 update selections set status = 'APPROVED', approved_at = coalesce(approved_at, '2026-08-22') where status in ('CHOSEN', 'LOCKED', 'ORDERED') and id not in (select id from known_selections);
-update selections set category = 'other category', min_choices = 1, max_choices = 9, may_decline = not may_decline, is_overdue = not is_overdue,
-    decline_reason = 'other reason', due_days_before = 77,
-    chosen_at = coalesce(chosen_at, '2026-11-05') + interval '3 hours', chosen_by_name = 'other name',
-    approved_at = coalesce(approved_at, '2026-11-05') + interval '3 hours',
-    ordered_at = coalesce(ordered_at, '2026-11-05') + interval '3 hours'
+update selections set status = 'DECLINED' where status = 'SHARED' and id not in (select id from known_selections);
+update selections set category = 'other category', min_choices = 1, max_choices = 9, may_decline = not may_decline, is_overdue = not is_overdue
     where id not in (select id from known_selections);
-update selections set due_days_before = 78;
-update selections set decline_reason = 'other reason', chosen_at = coalesce(chosen_at, '2026-11-05') + interval '2 hours',
-    chosen_by_name = 'other name', approved_at = coalesce(approved_at, '2026-11-05') + interval '2 hours',
-    ordered_at = coalesce(ordered_at, '2026-11-05') + interval '2 hours'
-    where not exists (select from me where actor = 'CLIENT');
+-- Whether there is a time of a choice and of an approval follows from the status.
+update selections set decline_reason = 'other reason', chosen_by_name = 'other name', chosen_at = chosen_at + interval '3 hours',
+    approved_at = approved_at + interval '3 hours', ordered_at = coalesce(ordered_at, '2026-11-05') + interval '3 hours'
+    where id not in (select id from known_selections) or not exists (select from me where actor = 'CLIENT');
+update selections set due_days_before = 77;
 -- SelectionChoice, AllowanceEntry
 update selection_choices set quantity = quantity + 3 where selection_id not in (select id from known_selections);
 update allowance_entries set kind = case kind when 'GRANTED' then 'GRANT_CHANGED' when 'GRANT_CHANGED' then 'GRANTED'
     when 'APPROVED' then 'REOPENED' else 'APPROVED' end, amount_minor = amount_minor + 12345, created_at = created_at + interval '1 hour'
     where allowance_id not in (select id from known_allowances);
-update selections set status = 'DECLINED' where status = 'SHARED' and id not in (select id from known_selections);
 update selections set allowance_id = null where allowance_id is not null and not exists (select from me where actor = 'CLIENT');
 update selection_trade_infos set trade_info = pg_temp.other(trade_info)
     where not exists (select from me where actor = 'TRADE') or selection_id not in (select id from known_selections);

@@ -4,12 +4,6 @@ begin;
 set constraints all deferred;
 -- The ledger and the files that it refers to refuse changes, also to the owner of the tables.
 alter table decisions disable trigger append_only;
--- Times of choices and approvals differ in every row, whatever its state.
-do $$ declare c record; begin
-    for c in select conname from pg_constraint where conrelid = 'selections'::regclass and contype = 'c'
-        and pg_get_constraintdef(oid) ~ 'chosen_at|approved_at'
-    loop execute format('alter table selections drop constraint %I', c.conname); end loop;
-end $$;
 alter table decision_heads disable trigger append_only;
 alter table decision_evidence disable trigger append_only;
 alter table file_holds disable trigger append_only;
