@@ -23,6 +23,7 @@ use crate::page::{PageArguments, RequestCursors};
 use crate::portal::{Onboarding, own_onboarding};
 use crate::projects::{ProjectConnection, ProjectFilter, ProjectSortKey, search_words, sort_position};
 use crate::scalars::{EmailAddress, PhoneNumber, TimeZone};
+use crate::selections::{PendingAction, own_pending_actions};
 use crate::sessions::Session;
 
 /// Maximum number of conditions in a filter.
@@ -111,6 +112,14 @@ impl ViewerNode {
     #[shared(CLIENT)]
     async fn onboarding(&self, ctx: &Context<'_>) -> Result<Option<Onboarding>, ApiError> {
         own_onboarding(ctx).await
+    }
+
+    /// What you are asked for as a client: `pendingActions` of the first 100 projects by name, the earliest due date first, at most
+    /// 100.
+    #[shared(CLIENT)]
+    #[list_size(PENDING_ACTIONS)]
+    async fn pending_actions(&self, ctx: &Context<'_>) -> Result<Vec<Direct<PendingAction>>, ApiError> {
+        own_pending_actions(ctx).await
     }
 
     /// Projects visible to the caller, sorted by `sortKey`.

@@ -179,10 +179,11 @@ impl Project {
     }
 
     /// What clients are asked for: selections that wait for a choice or its approval, the earliest due date first, at most 100.
+    /// None in archived projects.
     #[shared(CLIENT)]
     #[list_size(PENDING_ACTIONS)]
     async fn pending_actions(&self, ctx: &Context<'_>) -> Result<Vec<Direct<PendingAction>>, ApiError> {
-        pending_actions(ctx, self.0.id).await
+        pending_actions(ctx, std::slice::from_ref(&self.0)).await
     }
 
     /// Selections of the project, ordered by `sortKey`.

@@ -56,14 +56,16 @@ fn refused_at_the_field(answer: &Value) -> bool {
 }
 
 /// Fields about clients and trade partners themselves, which owners do not have.
-const OF_MEMBERS: [(&str, &str); 3] = [
+const OF_MEMBERS: [(&str, &str); 4] = [
     ("Viewer.onboarding", " onboarding { __typename showVideo videoUrl }"),
     ("Project.calendarFeed", " calendarFeed { __typename url createdAt }"),
+    ("Viewer.pendingActions", " pendingActions { __typename kind title dueOn isOverdue }"),
     ("Project.pendingActions", " pendingActions { __typename kind title dueOn isOverdue }"),
 ];
 
 fn without_fields_of_members(query: String, coordinate: &str) -> String {
-    let others = OF_MEMBERS.iter().filter(|(of, _)| *of != coordinate);
+    let own = OF_MEMBERS.iter().find(|(of, _)| *of == coordinate).map(|(_, field)| *field);
+    let others = OF_MEMBERS.iter().filter(|(_, field)| Some(*field) != own);
     others.fold(query, |query, (_, field)| query.replace(field, ""))
 }
 

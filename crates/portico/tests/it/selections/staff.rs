@@ -280,4 +280,16 @@ async fn pending_actions_list_what_clients_are_asked_for() {
     assert_eq!(list(&Person::named("ben")).await.as_array().map(Vec::len), Some(5));
     let staff = app.ask_with(&Person::owner(), query, json!({ "id": app.id(Tag::PROJECT, MAPLE) })).await;
     assert!(staff.is_for_an_unknown_name());
+    // Those of all projects of a client. Nothing can be done in an archived one.
+    let own = "{ viewer { pendingActions { title project { name } } } }";
+    let of_ben = app.ask(&Person::named("ben"), own).await.at("/viewer/pendingActions").clone();
+    let of_maple = |action: &&Value| action["project"]["name"] == "Maple Street House";
+    assert_eq!(of_ben.as_array().expect("a list").iter().filter(of_maple).count(), 5, "{of_ben}");
+    assert_eq!(of_ben[0]["title"], "Cabinet hardware");
+    assert!(app.ask(&Person::trade(), own).await.is_for_an_unknown_name());
+    let archived = format!("update projects set status = 'ARCHIVED' where id = {}", sql_id(MAPLE));
+    app.database().db_execute(&archived).await;
+    assert_eq!(list(&Person::client()).await, json!([]));
+    let of_ben = app.ask(&Person::named("ben"), own).await.at("/viewer/pendingActions").clone();
+    assert_eq!(of_ben.as_array().expect("a list").iter().filter(of_maple).count(), 0, "{of_ben}");
 }

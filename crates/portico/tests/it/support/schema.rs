@@ -235,7 +235,9 @@ pub(crate) fn insider(coordinate: &str) -> Person {
     let (ty, _) = coordinate.split_once('.').unwrap_or((coordinate, ""));
     match (ty, coordinate) {
         ("Onboarding" | "CalendarFeed" | "PendingAction" | "ViewerMembership", _)
-        | (_, "Viewer.onboarding" | "Project.calendarFeed" | "Project.pendingActions") => Person::client(),
+        | (_, "Viewer.onboarding" | "Viewer.pendingActions" | "Project.calendarFeed" | "Project.pendingActions") => {
+            Person::client()
+        }
         ("Account" | "SupportNote", _) | (_, "Query.account") => Person::support(),
         _ => Person::owner(),
     }
