@@ -841,7 +841,7 @@ export type DashboardQueryVariables = Exact<{
 }>;
 
 
-export type DashboardQuery = { project: { id: string, number: string, name: string, status: ProjectStatus, stage: ProjectStage, startedOn: string | null, unreadMessageCount: number, address: { line: string, city: string, region: string, postalCode: string, country: string }, contractTotal: { amount: string, currencyCode: string } | null, viewerMembership: { id: string, isPrimary: boolean, canPay: boolean, canSeeStatus: boolean, canApprove: boolean } | null, portal: { id: string, navigation: Array<Feature>, guideUrl: string | null, branding: { id: string, companyName: string, publicPhone: string | null, primaryColor: string, accentColor: string, logoUrl: string | null, websiteUrl: string | null } | null } | null, coverPhoto: { id: string, name: string, image: { url: string, expiresAt: string, width: number, height: number } | null } | null, milestones: Array<{ id: string, name: string, status: MilestoneStatus, percentComplete: number | null, anticipatedFinishOn: string | null }>, nextChoices: { totalCount: number, nodes: Array<{ id: string, number: number | null, title: string, status: SelectionStatus, dueOn: string | null, isOverdue: boolean, chosenOption: { id: string, title: string } | null, allowance: { id: string, name: string, remaining: { amount: string, currencyCode: string } } | null, options: Array<{ id: string, title: string, isStandard: boolean, isTbd: boolean, price: { amount: string, currencyCode: string } | null, priceDelta: { amount: string, currencyCode: string } | null }> }> }, allowances: Array<{ id: string, name: string, granted: { amount: string, currencyCode: string }, used: { amount: string, currencyCode: string }, remaining: { amount: string, currencyCode: string } }> } | null };
+export type DashboardQuery = { project: { id: string, number: string, name: string, status: ProjectStatus, stage: ProjectStage, startedOn: string | null, address: { line: string, city: string, region: string, postalCode: string, country: string }, contractTotal: { amount: string, currencyCode: string } | null, viewerMembership: { id: string, isPrimary: boolean, canPay: boolean, canSeeStatus: boolean, canApprove: boolean } | null, portal: { id: string, navigation: Array<Feature>, guideUrl: string | null, branding: { id: string, companyName: string, publicPhone: string | null, primaryColor: string, accentColor: string, logoUrl: string | null, websiteUrl: string | null } | null } | null, milestones: Array<{ id: string, name: string, status: MilestoneStatus, percentComplete: number | null, anticipatedFinishOn: string | null }>, nextChoices: { totalCount: number, nodes: Array<{ id: string, number: number | null, title: string, status: SelectionStatus, dueOn: string | null, isOverdue: boolean, allowance: { id: string, name: string, remaining: { amount: string, currencyCode: string } } | null, options: Array<{ id: string, title: string, isStandard: boolean, isTbd: boolean, price: { amount: string, currencyCode: string } | null, priceDelta: { amount: string, currencyCode: string } | null }> }> }, allowances: Array<{ id: string, name: string, granted: { amount: string, currencyCode: string }, used: { amount: string, currencyCode: string }, remaining: { amount: string, currencyCode: string } }> } | null };
 
 export type PriceFragment = { amount: string, currencyCode: string };
 
@@ -915,6 +915,13 @@ export type MessagesQuery = { project: { id: string, unreadMessageCount: number,
           | { __typename: 'TeamMember', id: string }
           | { __typename: 'Thread', id: string }
          | null, messages: { nodes: Array<{ id: string, authorName: string, authorKind: MessageAuthorKind, isOwn: boolean, body: string, createdAt: string, editedAt: string | null, version: number, attachments: Array<{ id: string, file: { id: string, name: string, kind: FileKind } }> }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type NewsQueryVariables = Exact<{
+  project: Scalars['ID']['input'];
+}>;
+
+
+export type NewsQuery = { project: { id: string, unreadMessageCount: number, coverPhoto: { id: string, name: string, image: { url: string, expiresAt: string, width: number, height: number } | null } | null } | null };
 
 export type OfflineCopyQueryVariables = Exact<{
   project: Scalars['ID']['input'];
@@ -1481,17 +1488,6 @@ export const DashboardDocument = /*#__PURE__*/ new TypedDocumentString(`
         websiteUrl
       }
     }
-    coverPhoto {
-      id
-      name
-      image(size: MEDIUM) {
-        url
-        expiresAt
-        width
-        height
-      }
-    }
-    unreadMessageCount
     milestones {
       id
       name
@@ -1512,10 +1508,6 @@ export const DashboardDocument = /*#__PURE__*/ new TypedDocumentString(`
         status
         dueOn
         isOverdue
-        chosenOption {
-          id
-          title
-        }
         allowance {
           id
           name
@@ -1775,6 +1767,24 @@ export const MessagesDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<MessagesQuery, MessagesQueryVariables>;
+export const NewsDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query News($project: ID!) {
+  project(id: $project) {
+    id
+    unreadMessageCount
+    coverPhoto {
+      id
+      name
+      image(size: MEDIUM) {
+        url
+        expiresAt
+        width
+        height
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<NewsQuery, NewsQueryVariables>;
 export const OfflineCopyDocument = /*#__PURE__*/ new TypedDocumentString(`
     query OfflineCopy($project: ID!, $since: String) {
   project(id: $project) {
