@@ -954,7 +954,7 @@ export type DashboardQueryVariables = Exact<{
 }>;
 
 
-export type DashboardQuery = { project: { id: string, number: string, name: string, status: ProjectStatus, stage: ProjectStage, startedOn: string | null, unreadMessageCount: number, address: { line: string, city: string, region: string, postalCode: string, country: string }, contractTotal: { amount: string, currencyCode: string } | null, viewerMembership: { id: string, isPrimary: boolean, canPay: boolean, canSeeStatus: boolean, canApprove: boolean } | null, portal: { id: string, navigation: Array<Feature>, guideUrl: string | null, branding: { id: string, companyName: string, publicPhone: string | null, primaryColor: string, accentColor: string, logoUrl: string | null, websiteUrl: string | null } | null } | null, coverPhoto: { id: string, name: string, image: { url: string, expiresAt: string, width: number, height: number } | null } | null, milestones: Array<{ id: string, name: string, status: MilestoneStatus, percentComplete: number | null, anticipatedFinishOn: string | null }>, pendingActions: Array<{ kind: PendingActionKind, title: string, dueOn: string | null, isOverdue: boolean, subject:
+export type DashboardQuery = { project: { id: string, number: string, name: string, status: ProjectStatus, stage: ProjectStage, startedOn: string | null, address: { line: string, city: string, region: string, postalCode: string, country: string }, contractTotal: { amount: string, currencyCode: string } | null, viewerMembership: { id: string, isPrimary: boolean, canPay: boolean, canSeeStatus: boolean, canApprove: boolean } | null, portal: { id: string, navigation: Array<Feature>, guideUrl: string | null, branding: { id: string, companyName: string, publicPhone: string | null, primaryColor: string, accentColor: string, logoUrl: string | null, websiteUrl: string | null } | null } | null, milestones: Array<{ id: string, name: string, status: MilestoneStatus, percentComplete: number | null, anticipatedFinishOn: string | null }>, pendingActions: Array<{ kind: PendingActionKind, title: string, dueOn: string | null, isOverdue: boolean, subject:
         | { __typename: 'Album', id: string }
         | { __typename: 'Allowance', id: string }
         | { __typename: 'Decision', id: string }
@@ -965,7 +965,7 @@ export type DashboardQuery = { project: { id: string, number: string, name: stri
         | { __typename: 'Milestone', id: string }
         | { __typename: 'Project', id: string }
         | { __typename: 'ScheduleDelay', id: string }
-        | { __typename: 'Selection', number: number | null, status: SelectionStatus, id: string, chosenOption: { id: string, title: string } | null, allowance: { id: string, name: string, remaining: { amount: string, currencyCode: string } } | null, options: Array<{ id: string, title: string, isStandard: boolean, isTbd: boolean, price: { amount: string, currencyCode: string } | null, priceDelta: { amount: string, currencyCode: string } | null }> }
+        | { __typename: 'Selection', number: number | null, status: SelectionStatus, id: string, allowance: { id: string, name: string, remaining: { amount: string, currencyCode: string } } | null, options: Array<{ id: string, title: string, isStandard: boolean, isTbd: boolean, price: { amount: string, currencyCode: string } | null, priceDelta: { amount: string, currencyCode: string } | null }> }
         | { __typename: 'SelectionOption', id: string }
         | { __typename: 'Task', id: string }
         | { __typename: 'TeamMember', id: string }
@@ -1044,6 +1044,13 @@ export type MessagesQuery = { project: { id: string, unreadMessageCount: number,
           | { __typename: 'TeamMember', id: string }
           | { __typename: 'Thread', id: string }
          | null, messages: { nodes: Array<{ id: string, authorName: string, authorKind: MessageAuthorKind, isOwn: boolean, body: string, createdAt: string, editedAt: string | null, version: number, attachments: Array<{ id: string, file: { id: string, name: string, kind: FileKind } }> }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type NewsQueryVariables = Exact<{
+  project: Scalars['ID']['input'];
+}>;
+
+
+export type NewsQuery = { project: { id: string, unreadMessageCount: number, coverPhoto: { id: string, name: string, image: { url: string, expiresAt: string, width: number, height: number } | null } | null } | null };
 
 export type OfflineCopyQueryVariables = Exact<{
   project: Scalars['ID']['input'];
@@ -1710,17 +1717,6 @@ export const DashboardDocument = /*#__PURE__*/ new TypedDocumentString(`
         websiteUrl
       }
     }
-    coverPhoto {
-      id
-      name
-      image(size: MEDIUM) {
-        url
-        expiresAt
-        width
-        height
-      }
-    }
-    unreadMessageCount
     milestones {
       id
       name
@@ -1739,10 +1735,6 @@ export const DashboardDocument = /*#__PURE__*/ new TypedDocumentString(`
         ... on Selection {
           number
           status
-          chosenOption {
-            id
-            title
-          }
           allowance {
             id
             name
@@ -2003,6 +1995,24 @@ export const MessagesDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<MessagesQuery, MessagesQueryVariables>;
+export const NewsDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query News($project: ID!) {
+  project(id: $project) {
+    id
+    unreadMessageCount
+    coverPhoto {
+      id
+      name
+      image(size: MEDIUM) {
+        url
+        expiresAt
+        width
+        height
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<NewsQuery, NewsQueryVariables>;
 export const OfflineCopyDocument = /*#__PURE__*/ new TypedDocumentString(`
     query OfflineCopy($project: ID!, $since: String) {
   project(id: $project) {

@@ -1,7 +1,14 @@
 // The start page: what is to be done, what comes next on site, and what it costs.
 import { useData } from '../api/hooks';
 import { day, daysFrom, money, todayIn } from '../format';
-import { type DashboardQuery, DashboardDocument, ScheduleDocument, UpdatesDocument } from '../gql/operations';
+import {
+  type DashboardQuery,
+  DashboardDocument,
+  type NewsQuery,
+  NewsDocument,
+  ScheduleDocument,
+  UpdatesDocument,
+} from '../gql/operations';
 import { hasSection } from '../menu';
 import { Icon } from '../parts/icons';
 import { Badge, Empty, Loaded, Meter, Page } from '../parts/page';
@@ -12,10 +19,12 @@ import { UpdateList } from './updates';
 import { Welcome } from './welcome';
 
 type Data = NonNullable<DashboardQuery['project']>;
+type News = NonNullable<NewsQuery['project']>;
 
 export function HomePage() {
   const { project, viewer } = useProject();
   const read = useData(DashboardDocument, { project: project.id });
+  const news = useData(NewsDocument, { project: project.id }).data?.project;
   const { timeZone } = project;
   const [first] = viewer.name.split(' ');
   return (
@@ -26,12 +35,12 @@ export function HomePage() {
           data && (
             <div className="home">
               <div className="stack-of-panels">
-                <Todo data={data} today={todayIn(timeZone)} />
+                <Todo data={data} unread={news?.unreadMessageCount ?? 0} today={todayIn(timeZone)} />
                 {hasSection(project, 'schedule') && <ComingUp today={todayIn(timeZone)} />}
                 <Latest />
               </div>
               <div className="stack-of-panels">
-                <Cover data={data} />
+                <Cover photo={news?.coverPhoto} />
                 <Milestones data={data} />
                 <Costs data={data} />
               </div>
@@ -44,10 +53,9 @@ export function HomePage() {
 }
 
 /** What waits for the client, the most urgent first, and unread messages. */
-function Todo({ data, today }: { data: Data; today: string }) {
+function Todo({ data, unread, today }: { data: Data; unread: number; today: string }) {
   const { project } = useProject();
   const { pendingActions } = data;
-  const unread = data.unreadMessageCount;
   return (
     <section className="panel urgent" aria-labelledby="todo">
       <h2 id="todo">To do</h2>
@@ -62,7 +70,7 @@ function Todo({ data, today }: { data: Data; today: string }) {
                 <strong>{'status' in subject && subject.status === 'CHOSEN' ? `Approve: ${title}` : `Choose: ${title}`}</strong>
                 {'status' in subject && (
                   <span className="faint">
-                    {subject.status === 'CHOSEN' ? (subject.chosenOption?.title ?? 'Several options') : `${subject.options.length} options`}
+                    {subject.status === 'CHOSEN' ? 'See your choice, then approve it' : `${subject.options.length} options`}
                   </span>
                 )}
               </span>
@@ -92,12 +100,12 @@ function Todo({ data, today }: { data: Data; today: string }) {
   );
 }
 
-function Cover({ data }: { data: Data }) {
-  const image = data.coverPhoto?.image;
+function Cover({ photo }: { photo: News['coverPhoto'] | undefined }) {
+  const image = photo?.image;
   if (!image) return null;
   return (
     <figure className="cover">
-      <img src={image.url} width={image.width} height={image.height} alt={data.coverPhoto?.name ?? ''} />
+      <img src={image.url} width={image.width} height={image.height} alt={photo?.name ?? ''} />
     </figure>
   );
 }

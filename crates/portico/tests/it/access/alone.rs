@@ -24,6 +24,8 @@ const NOTHING_NEW: &[&str] = &[
     "ScheduleVersion.number",
     "ScheduleVersion.publishedAt",
     "ScheduleVersion.state",
+    // False for clients, who cannot report progress.
+    "Task.canReportProgress",
     // The public portal of a company, which anyone reads: addresses of files need its host.
     "Query.portal",
     "PublicPortal.host",

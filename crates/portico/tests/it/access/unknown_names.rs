@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use portico_graphql::Gateway;
-use portico_testkit::{Person, Reply, Shape, TestApp, TypeShape};
+use portico_testkit::{InputShape, Person, Reply, Shape, TestApp, TypeShape};
 use serde_json::Value;
 
 use super::positions::{self, Question};
@@ -52,21 +52,20 @@ fn questions(document: &Shape, whole: &Shape, coordinate: &str) -> Asked {
     Asked { names: name(member), questions }
 }
 
-/// Unknown names of the same length and shape.
-fn invented(name: &str, known: &BTreeSet<&str>) -> Vec<String> {
+/// An unknown name of the same length and shape.
+fn invented(name: &str, known: &BTreeSet<&str>) -> String {
     let letters: Vec<char> = name.chars().collect();
     let likes = |letter: char| if letter.is_uppercase() { ['X', 'Q'] } else { ['x', 'q'] };
     let places = (0..letters.len()).rev().filter(|place| letters[*place].is_alphabetic());
-    let one_changed = places.flat_map(|place| {
+    let mut one_changed = places.flat_map(|place| {
         let mut changed = letters.clone();
         likes(letters[place]).map(|like| {
             changed[place] = like;
             changed.iter().collect::<String>()
         })
     });
-    let found: Vec<_> = one_changed.filter(|made| made != name && !known.contains(made.as_str())).collect();
-    assert!(!found.is_empty(), "no unknown name for {name}");
-    found
+    let found = one_changed.find(|made| made != name && !known.contains(made.as_str()));
+    found.unwrap_or_else(|| panic!("no unknown name for {name}"))
 }
 
 fn filled(text: &str, pairs: &[NamePair], pick: impl Fn(&NamePair) -> &str) -> String {
@@ -100,51 +99,70 @@ fn seen(reply: &Reply, pairs: &[NamePair], pick: fn(&NamePair) -> &str) -> Strin
     format!("{} {headers:?} {}", reply.status, quoted.collect::<Vec<_>>().join("`"))
 }
 
+/// Every name of a role schema.
+fn names(document: &Shape) -> BTreeSet<String> {
+    let of_inputs = |inputs: &[InputShape]| inputs.iter().map(|input| input.name.clone()).collect::<Vec<_>>();
+    let of_type = |(name, ty): (&str, &TypeShape)| {
+        let fields = document.fields(name);
+        let own = match ty {
+            TypeShape::Enum(values) => values.clone(),
+            _ => of_inputs(document.inputs(name)),
+        };
+        let arguments = fields.iter().flat_map(|field| of_inputs(&field.arguments));
+        let fields = fields.iter().map(|field| field.name.clone());
+        own.into_iter().chain(arguments).chain(fields).chain([name.to_owned()]).collect::<Vec<_>>()
+    };
+    document.types().flat_map(of_type).collect()
+}
+
+/// A reply without its suggestions, which must be names of the role schema: each depends on the sent name and that schema alone.
+fn without_suggestions(reply: &str, visible: &BTreeSet<String>) -> String {
+    const BEFORE: &str = "; did you mean `";
+    let mut parts = reply.split(BEFORE);
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (name, rest) = part.split_once("`?").expect("a suggestion ends");
+        assert!(visible.contains(name), "`{name}` is suggested, which is not in the role schema: {reply}");
+        text.push_str(rest);
+    }
+    text
+}
+
 /// Sends every operation with a hidden coordinate, and compares each reply with that for an unknown name.
-///
-/// A suggestion depends on how similar the sent name is to visible ones: then one of the unknown names gets the same.
 async fn nothing_tells_hidden_from_invented(audience: &str, at_least: usize) {
     let app = TestApp::demo().await;
     let (_, people) = outsiders(&app).await.into_iter().find(|(name, _)| *name == audience).expect("an audience");
     let sdl = Gateway::sdl();
     let known: BTreeSet<&str> = sdl.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
     let (document, whole) = (document_of(&app, &people[0]).await, whole());
+    let visible = names(&document);
     let mut asked: Vec<Asked> =
         lacking(&app, &people[0]).await.iter().map(|one| questions(&document, &whole, one)).collect();
     let directives = ["shared", "requires"]
         .map(|name| Asked { names: vec![("HIDDEN", name.to_owned())], questions: positions::of_directive() });
     asked.extend(directives);
-    let (mut cases, mut replies) = (0, BTreeSet::new());
+    let (mut cases, mut suggestions, mut replies) = (0, 0, BTreeSet::new());
     for (number, asked) in asked.iter().enumerate() {
-        let pairs: Vec<_> = asked.names.iter().map(|(hole, hidden)| (hole, hidden, invented(hidden, &known))).collect();
-        let pairs_of = |number: usize| -> Vec<NamePair> {
-            let pair = |(hole, hidden, invented): &(&&'static str, &String, Vec<String>)| NamePair {
-                hole,
-                hidden: (*hidden).clone(),
-                invented: invented[number % invented.len()].clone(),
-            };
-            pairs.iter().map(pair).collect()
+        let pair = |(hole, hidden): &(&'static str, String)| NamePair {
+            hole,
+            hidden: hidden.clone(),
+            invented: invented(hidden, &known),
         };
-        let attempts = pairs.iter().map(|(_, _, invented)| invented.len()).max().unwrap_or_default();
+        let pairs: Vec<_> = asked.names.iter().map(pair).collect();
         let person = &people[number % people.len()];
         for question in &asked.questions {
-            let pairs = pairs_of(0);
             let hidden = ask(&app, person, question, &pairs, |one| &one.hidden).await;
-            let hidden = seen(&hidden, &pairs, |one| &one.hidden);
-            let mut invented = String::new();
-            for number in 0..attempts {
-                let pairs = pairs_of(number);
-                let reply = ask(&app, person, question, &pairs, |one| &one.invented).await;
-                invented = seen(&reply, &pairs, |one| &one.invented);
-                if invented == hidden || !hidden.contains("did you mean") && !invented.contains("did you mean") {
-                    break;
-                }
-            }
+            let invented = ask(&app, person, question, &pairs, |one| &one.invented).await;
+            suggestions += usize::from(hidden.text.contains("did you mean"));
+            let hidden = without_suggestions(&seen(&hidden, &pairs, |one| &one.hidden), &visible);
+            let invented = without_suggestions(&seen(&invented, &pairs, |one| &one.invented), &visible);
             assert_eq!(hidden, invented, "{:?} with {:?}", question, asked.names);
             cases += 1;
             replies.insert(invented);
         }
     }
+    // Without a token, all unknown names are answered alike.
+    assert_eq!(suggestions > 0, audience != "public", "{suggestions} hidden names are similar to a visible one");
     assert!(cases >= at_least, "{cases} cases");
     // If all were refused for the same reason, the comparison would prove little.
     assert!(replies.len() * 25 > cases, "{} different replies to {cases} cases", replies.len());

@@ -31,7 +31,7 @@ async fn leaking_client_view_is_detected() {
         "demo-client",
         "create or replace view client.tasks with (security_barrier) as
             select id, company_id, project_id, viewable_milestone_id as milestone_id, name, start_on, finish_on, work_days,
-                percent_complete, true as client_viewable, sort, version
+                percent_complete, true as client_viewable, sort, version, null::boolean as accepts_progress
             from access.client_tasks
             where is_member and has_portal_access and is_feature_on and is_schedule_shared",
     )
@@ -65,7 +65,7 @@ async fn dates_of_a_draft_are_detected() {
                 coalesce((
                     select p.finish_on from planned_tasks p join schedule_versions v on v.id = p.version_id
                     where p.task_id = t.id and v.state = 'DRAFT'), finish_on) as finish_on,
-                work_days, percent_complete, client_viewable, sort, version
+                work_days, percent_complete, client_viewable, sort, version, null::boolean as accepts_progress
             from access.client_tasks t
             where is_member and has_portal_access and is_feature_on and is_schedule_shared and is_client_viewable",
     )
@@ -162,7 +162,7 @@ async fn leaking_trade_view_is_detected() {
         "demo-trade",
         "create or replace view trade.tasks with (security_barrier) as
             select id, company_id, project_id, milestone_id, name, start_on, finish_on, work_days, percent_complete,
-                null::boolean as client_viewable, sort, version
+                null::boolean as client_viewable, sort, version, accepts_progress
             from access.trade_tasks
             where is_member and has_web_access",
     )
