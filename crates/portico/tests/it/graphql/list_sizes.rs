@@ -84,7 +84,7 @@ enum Bound {
     Unwritten,
 }
 
-const BOUNDS: [(&str, Bound); 52] = [
+const BOUNDS: [(&str, Bound); 54] = [
     ("AccessExplanation.rules", Bound::Closed),
     ("Account.supportNotes", Bound::Read),
     ("Activity.changedFields", Bound::Closed),
@@ -106,6 +106,7 @@ const BOUNDS: [(&str, Bound); 52] = [
     ("Message.mentionedNames", Bound::Refused(&["threadStart", "messagePost"])),
     ("PasswordSetPayload.choices", Bound::Read),
     ("PlannedTask.assignees", Bound::Refused(&["taskSave"])),
+    ("PlannedTask.attachments", Bound::Refused(&["fileAttach"])),
     ("PlannedTask.dependencies", Bound::Refused(&["taskSave"])),
     ("Portal.features", Bound::Closed),
     ("Portal.navigation", Bound::Closed),
@@ -121,6 +122,7 @@ const BOUNDS: [(&str, Bound); 52] = [
     ("Project.team", Bound::Refused(&["teamMemberSave"])),
     ("Project.trades", Bound::Refused(&["projectTradeAdd"])),
     ("Publication.affectedTrades", Bound::Refused(&["projectTradeAdd"])),
+    ("ScheduleChange.changedFields", Bound::Closed),
     ("ScheduleVersion.milestones", Bound::Refused(&["milestoneSave"])),
     ("Selection.attachments", Bound::Refused(&["fileAttach"])),
     ("Selection.options", Bound::Unwritten),
