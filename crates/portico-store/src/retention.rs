@@ -414,7 +414,7 @@ mod tests {
         assert_eq!("".parse(), Ok(Retention::default()));
         for (text, word) in [
             ("sessions", "sessions=30d"),
-            ("session=30d", "the kinds are: sessions, codes, links, mail"),
+            ("session=30d", "the kinds are: sessions, client-views, codes, links, mail"),
             ("mail=0d", "`mail=0d`"),
             ("mail=23h", "minimum of 1 d"),
             ("origins=29d", "minimum of 30 d"),

@@ -35,6 +35,7 @@ alter table selections
     add foreign key (project_id, chosen_by) references project_memberships (project_id, id),
     add foreign key (project_id, due_task_id) references tasks (project_id, id) on delete set null (due_task_id);
 create index on selections (project_id, due_task_id);
+create index on selections (project_id, chosen_by);
 create index selections_becoming_overdue on selections (due_on) where status = 'SHARED' and not is_overdue and due_on is not null;
 
 alter table selection_options

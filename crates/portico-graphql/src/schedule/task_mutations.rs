@@ -67,7 +67,7 @@ pub(crate) struct TaskSaveInput {
     /// Whether clients see the task once it is published and the schedule is shared. A new task is hidden from them.
     #[requires(SCHEDULE_EDIT)]
     client_viewable: Option<bool>,
-    /// Notes for the assignees, at most 10,000 characters.
+    /// Notes for the assignees, at most 10,000 characters; the notes of all tasks of a draft together at most 8 MiB.
     #[requires(SCHEDULE_EDIT)]
     public_notes: MaybeUndefined<String>,
     /// Notes for the team only, at most 10,000 characters.

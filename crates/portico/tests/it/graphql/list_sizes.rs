@@ -82,7 +82,7 @@ enum Bound {
     Read,
 }
 
-const BOUNDS: [(&str, Bound); 55] = [
+const BOUNDS: [(&str, Bound); 57] = [
     ("AccessExplanation.rules", Bound::Closed),
     ("Account.supportNotes", Bound::Read),
     ("Activity.changedFields", Bound::Closed),
@@ -105,6 +105,7 @@ const BOUNDS: [(&str, Bound); 55] = [
     ("Message.mentionedNames", Bound::Refused(&["threadStart", "messagePost"])),
     ("PasswordSetPayload.choices", Bound::Read),
     ("PlannedTask.assignees", Bound::Refused(&["taskSave"])),
+    ("PlannedTask.attachments", Bound::Refused(&["fileAttach"])),
     ("PlannedTask.dependencies", Bound::Refused(&["taskSave"])),
     ("Portal.features", Bound::Closed),
     ("Portal.navigation", Bound::Closed),
@@ -120,6 +121,7 @@ const BOUNDS: [(&str, Bound); 55] = [
     ("Project.team", Bound::Refused(&["teamMemberSave"])),
     ("Project.trades", Bound::Refused(&["projectTradeAdd"])),
     ("Publication.affectedTrades", Bound::Refused(&["projectTradeAdd"])),
+    ("ScheduleChange.changedFields", Bound::Closed),
     ("ScheduleVersion.milestones", Bound::Refused(&["milestoneSave"])),
     ("Selection.attachments", Bound::Refused(&["fileAttach"])),
     ("Selection.choices", Bound::Refused(&["selectionChoose"])),
