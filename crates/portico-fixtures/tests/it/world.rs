@@ -252,7 +252,8 @@ fn assert_tells_nothing(value: &Value, row: &Value, secrets: &Secrets) {
             assert_eq!(found, None, "a secret is in {row}");
         }
         Value::Number(number) => {
-            let number = number.as_i64().unwrap();
+            // A share, such as the tax on an overage, is no amount.
+            let Some(number) = number.as_i64() else { return };
             assert!(!secrets.amounts_minor.contains(&number), "{number} is a secret, and is in {row}");
         }
         Value::Array(values) => values.iter().for_each(|value| assert_tells_nothing(value, row, secrets)),

@@ -125,6 +125,7 @@ update schedule_delays set task_id = null where task_id not in (select id from k
 update selections set chosen_by = null;
 create temp table strange_selections on commit drop as
     select id, row_number() over (order by id) as n from selections where id not in (select id from known_selections);
+delete from allowance_entries where selection_id in (select id from strange_selections where n % 3 = 1);
 delete from selection_options where selection_id in (select id from strange_selections where n % 3 = 1);
 delete from selections where id in (select id from strange_selections where n % 3 = 1);
 
@@ -341,7 +342,7 @@ update selections set title = pg_temp.other(title), instructions = pg_temp.other
     where id not in (select id from known_selections);
 update selections set status = 'APPROVED', approved_at = coalesce(approved_at, '2026-08-22') where status in ('CHOSEN', 'LOCKED', 'ORDERED') and id not in (select id from known_selections);
 update selections set status = 'DECLINED' where status = 'SHARED' and id not in (select id from known_selections);
-update selections set category = 'other category', min_choices = 1, max_choices = 9, may_decline = not may_decline, is_overdue = not is_overdue
+update selections set category = 'other category', min_choices = 2, max_choices = 9, may_decline = not may_decline, is_overdue = not is_overdue
     where id not in (select id from known_selections);
 -- Whether there is a time of a choice and of an approval follows from the status.
 update selections set decline_reason = 'other reason', chosen_by_name = 'other name', chosen_at = chosen_at + interval '3 hours',
