@@ -299,12 +299,14 @@ impl<'a> Generator<'a> {
                 let tag = random.choice([Tag::PROJECT, Tag::PROJECT, Tag::SELECTION]);
                 Value::Text(self.pool.id(random, tag))
             }
+            ("ID", "locationId") => Value::Text(self.pool.id(random, Some(Tag::LOCATION))),
             ("ID", _) => Value::Text(self.pool.id(random, None)),
             ("Int", _) => Value::Number(
                 random.choice([1, 1, 2, 2, 3, 3, 4, 5, 8, 25, 100, 0, -1, 101, 2_147_483_647]).unwrap_or_default(),
             ),
             ("Boolean", _) => Value::Flag(random.bool()),
             ("Date", _) => Value::Text(self.pool.day(random)),
+            ("DateTime", _) => Value::Text(format!("{}T12:00:00Z", self.pool.day(random))),
             ("String", "after" | "before") => Value::Text(self.pool.cursor(random)),
             ("String", "host") => Value::Text(random.choice(HOSTS).unwrap_or_default().to_owned()),
             _ => Value::Text(self.pool.words(random)),
