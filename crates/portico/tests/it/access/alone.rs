@@ -26,6 +26,12 @@ const NOTHING_NEW: &[&str] = &[
     "ScheduleVersion.state",
     // False for clients, who cannot report progress.
     "Task.canReportProgress",
+    // The caller's own rights, which are read at sign-in and not in a role view.
+    "ViewerMembership.canApprove",
+    "ViewerMembership.canPay",
+    "ViewerMembership.canSeeStatus",
+    "ViewerMembership.id",
+    "ViewerMembership.isPrimary",
     // The public portal of a company, which anyone reads: addresses of files need its host.
     "Query.portal",
     "PublicPortal.host",

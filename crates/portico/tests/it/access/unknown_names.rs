@@ -86,7 +86,9 @@ async fn ask(
 
 /// The visible parts of a reply, with the names replaced where the reply repeats them.
 fn seen(reply: &Reply, pairs: &[NamePair], pick: fn(&NamePair) -> &str) -> String {
-    let headers: Vec<_> = reply.headers.iter().filter(|(name, _)| *name != "x-request-id").collect();
+    // The length follows from the text, which is compared without its suggestions.
+    let headers = reply.headers.iter().filter(|(name, _)| !["x-request-id", "content-length"].contains(&name.as_str()));
+    let headers: Vec<_> = headers.collect();
     let text = reply.without_request_id();
     let quoted = text.split('`').enumerate().map(|(index, part)| {
         let is_name =
@@ -161,8 +163,7 @@ async fn nothing_tells_hidden_from_invented(audience: &str, at_least: usize) {
             replies.insert(invented);
         }
     }
-    // Without a token, all unknown names are answered alike.
-    assert_eq!(suggestions > 0, audience != "public", "{suggestions} hidden names are similar to a visible one");
+    assert!(suggestions > 0, "no hidden name is similar to a visible one");
     assert!(cases >= at_least, "{cases} cases");
     // If all were refused for the same reason, the comparison would prove little.
     assert!(replies.len() * 25 > cases, "{} different replies to {cases} cases", replies.len());
