@@ -321,7 +321,7 @@ pub(crate) struct SelectionStaffMutations;
 #[gated]
 #[Object]
 impl SelectionStaffMutations {
-    /// Adds a draft of a selection, or changes a selection that is `DRAFT`, `SHARED` or `CHOSEN`. A due date by a task follows the
+    /// Adds a draft of a selection, or changes a `DRAFT`, `SHARED` or `CHOSEN` selection. A due date by a task follows the
     /// task when the schedule is published.
     #[requires(SELECTIONS_MANAGE)]
     async fn selection_save(

@@ -49,6 +49,12 @@ const NOTHING_NEW: &[&str] = &[
     "Company.publicPhone",
     "Company.id",
     "Company.name",
+    // Of the selections that the role view has, by their title and due date.
+    "PendingAction.dueOn",
+    "PendingAction.isOverdue",
+    "PendingAction.kind",
+    "PendingAction.subject",
+    "PendingAction.title",
     // False without the last day of the price, which the role view does not have.
     "SelectionOption.isPriceExpired",
     // True for every visible row.
