@@ -105,7 +105,7 @@ pub(crate) struct SelectionMutations;
 #[gated]
 #[Object]
 impl SelectionMutations {
-    /// Shows what a choice costs, and its effect on the allowance and the contract total once it is approved. Changes nothing.
+    /// Shows the price of a choice, and its effect on the allowance and the contract total once it is approved. Changes nothing.
     #[shared(CLIENT)]
     #[requires(SELECTIONS_MANAGE)]
     async fn selection_preview(

@@ -42,7 +42,7 @@ pub(super) fn named(choices: &[SelectionChoiceInput]) -> Result<Vec<NamedChoice>
     choices.iter().enumerate().map(read).collect()
 }
 
-/// What a choice costs. Nothing is committed until it is approved.
+/// Price of a choice. Nothing is committed until it is approved.
 #[gated(CLIENT, STAFF)]
 #[derive(SimpleObject)]
 pub(crate) struct SelectionPreview {
