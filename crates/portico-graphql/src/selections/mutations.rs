@@ -66,7 +66,7 @@ pub(crate) struct SelectionDeclineInput {
 payload! {
     /// Result of `selectionPreview`.
     SelectionPreviewPayload for (CLIENT, STAFF) {
-        /// What the choice costs.
+        /// The preview.
         preview: SelectionPreview,
     }
 }
