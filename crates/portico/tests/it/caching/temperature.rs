@@ -24,6 +24,7 @@ const READ_EACH_TIME: &[&str] = &[
     "client/OfflineCopy",
     "client/Welcome",
     "client/Messages",
+    "client/News",
     "client/Updates",
     "staff/ThreadInbox",
     "owner/CompanySettings",
