@@ -39,7 +39,7 @@ pub struct ScheduleDraftCreate {
     pub project: ProjectId,
     /// What the draft begins with.
     pub basis: DraftBasis,
-    /// The first day of tasks that neither wait for another nor have a fixed date. `None`: as in the published schedule, otherwise
+    /// First day of tasks with neither predecessors nor a fixed start. `None`: as in the published schedule, otherwise
     /// the start of the project, otherwise today in the project's time zone.
     pub start_on: Option<NaiveDate>,
 }

@@ -9,14 +9,14 @@ use super::draft::Draft;
 use super::milestone_save::check_date;
 use crate::{Action, ActionError, Work};
 
-/// Changes the start of a draft, and computes the dates of all its tasks. Fixed dates stay.
+/// Changes the start of a draft, and computes the dates of all its tasks. Fixed starts stay.
 #[derive(Debug, Clone, Copy)]
 pub struct ScheduleDraftUpdate {
     /// The draft.
     pub version: ScheduleVersionId,
     /// The version of its plan that the caller has seen.
     pub expected_version: Option<i32>,
-    /// The first day of tasks that neither wait for another nor have a fixed date; `None` keeps it.
+    /// First day of tasks with neither predecessors nor a fixed start; `None` keeps it.
     pub start_on: Option<NaiveDate>,
 }
 

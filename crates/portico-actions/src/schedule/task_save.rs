@@ -31,7 +31,7 @@ const MAX_BUFFER_DAYS: i32 = 365;
 /// A dependency as the caller writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TaskDependencyDraft {
-    /// The task that this one waits for.
+    /// The predecessor.
     pub predecessor: TaskId,
     /// Kind of dependency.
     pub kind: DependencyKind,
@@ -54,7 +54,7 @@ pub struct TaskSave {
     pub name: Option<String>,
     /// Duration in working days; a new task has 1.
     pub work_days: Option<i32>,
-    /// The date on which it starts, whatever it waits for.
+    /// Fixed start, whatever its dependencies say.
     pub fixed_start_on: Option<Option<NaiveDate>>,
     /// Its milestone in the same version.
     pub milestone: Option<Option<MilestoneId>>,
@@ -74,7 +74,7 @@ pub struct TaskSave {
     pub buffer_days: Option<Option<i32>>,
     /// Sort order; a new one is last.
     pub sort: Option<i32>,
-    /// All that it waits for.
+    /// All its dependencies.
     pub dependencies: Option<Vec<TaskDependencyDraft>>,
     /// All its assignees.
     pub assignees: Option<Vec<VersionAssignee>>,

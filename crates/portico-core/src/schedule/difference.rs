@@ -58,7 +58,7 @@ pub struct SeenChange {
     pub before: Option<SeenItem>,
     /// After the change; none if it is removed.
     pub after: Option<SeenItem>,
-    /// What differs, by the names of the schema; empty unless it is changed.
+    /// Names of the fields that differ, as in the schema; empty unless the kind is `Changed`.
     pub fields: Vec<&'static str>,
 }
 

@@ -72,6 +72,10 @@ async fn within_deadline(app: &App, request: Request<Body>, media: MediaType, re
     let origin = Origin { network, device: device_of(&parts.headers) };
     let operation = IncomingOperation { question, origin, method: &parts.method, application };
     let (mut answer, charged) = limited(app, &viewer, operation).await;
+    // A token that signs out leaves the cookie of another session.
+    if !by_cookie {
+        answer.session_changes.retain(|change| !matches!(change, SessionChange::Ended));
+    }
     if trace::is_wanted(&viewer, &parts.headers) {
         answer.add_trace();
     }

@@ -109,7 +109,7 @@ async fn errors_suggest_no_hidden_names() {
             }
         }
     }
-    // What one caller is not told, another is.
+    // The owner, who can read the budget, gets the suggestion.
     let query = "{ viewer { projects { nodes { budgett } } } }";
     for (person, hint) in [(Person::owner(), true), (Person::client(), false)] {
         assert_eq!(app.ask(&person, query).await.text.contains("did you mean `budget`?"), hint);

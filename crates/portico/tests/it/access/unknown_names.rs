@@ -166,7 +166,7 @@ async fn nothing_tells_hidden_from_invented(audience: &str, at_least: usize) {
     assert!(suggestions > 0, "no hidden name is similar to a visible one");
     assert!(cases >= at_least, "{cases} cases");
     // If all were refused for the same reason, the comparison would prove little.
-    assert!(replies.len() * 25 > cases, "{} different replies to {cases} cases", replies.len());
+    assert!(replies.len() > 40, "{} different replies to {cases} cases", replies.len());
     say(audience, asked.len(), cases, replies.len());
 }
 

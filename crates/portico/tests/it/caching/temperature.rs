@@ -15,7 +15,7 @@ const NOT_KEPT: [&str; 3] = ["staff/ProjectBoard", "owner/Margins", "reporting/C
 const READ_ANEW: [&str; 2] = ["owner/ExplainAccess", "staff/VisibilityPreview"];
 
 /// Operations with parts that are read each time: a person's own account, the right to see drafts, the company of a
-/// host name, the names of clients, calendar feeds, the audit log, changes, and the verification of decisions.
+/// host name, the names of clients, comments, calendar feeds, the audit log, changes, and the verification of decisions.
 const READ_EACH_TIME: &[&str] = &[
     "client/CalendarFeed",
     "trade/CalendarFeed",
@@ -23,6 +23,9 @@ const READ_EACH_TIME: &[&str] = &[
     "client/OfflineCopy",
     "client/Welcome",
     "client/Messages",
+    "client/News",
+    "client/Selection",
+    "client/Team",
     "client/Updates",
     "staff/ThreadInbox",
     "owner/CompanySettings",
@@ -73,23 +76,25 @@ async fn cost(gateways: &Gateways, read: &Read) -> u64 {
 #[tokio::test]
 async fn repeated_answer_takes_no_statement() {
     let gateways = Gateways::over([None]).await;
+    let mut wrong = Vec::new();
     for operation in operations() {
         let (read, name) = (read_of(&operation), named(&operation));
         let cold = cost(&gateways, &read).await;
         let warm = cost(&gateways, &read).await;
-        assert!(cold > 0, "{name}");
-        match operation.role.as_str() {
-            _ if READ_EACH_TIME.contains(&name.as_str()) => {
-                assert!(warm > 0 && warm <= cold, "{name}: {warm} of {cold}")
-            }
-            "client" | "trade" => assert_eq!(warm, 0, "{name}"),
-            _ if NOT_KEPT.contains(&name.as_str()) => assert!(warm > 1 && warm < cold, "{name}: {warm} of {cold}"),
+        let is_right = match operation.role.as_str() {
+            _ if READ_EACH_TIME.contains(&name.as_str()) => warm > 0 && warm <= cold,
+            "client" | "trade" => warm == 0,
+            _ if NOT_KEPT.contains(&name.as_str()) => warm > 1 && warm < cold,
             // Earlier operations may have warmed the project for them.
-            _ if READ_ANEW.contains(&name.as_str()) => assert!(warm > 1 && warm <= cold, "{name}: {warm} of {cold}"),
+            _ if READ_ANEW.contains(&name.as_str()) => warm > 1 && warm <= cold,
             // Sign-in does not read the states of all projects of a company: one statement reads those of the query.
-            _ => assert_eq!(warm, 1, "{name}"),
+            _ => warm == 1,
+        };
+        if cold == 0 || !is_right {
+            wrong.push(format!("{name}: {warm} of {cold}"));
         }
     }
+    assert_eq!(wrong, [""; 0]);
 }
 
 #[tokio::test]

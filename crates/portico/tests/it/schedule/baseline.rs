@@ -74,7 +74,7 @@ async fn first_publication_is_kept_as_baseline() {
 async fn clients_see_the_baseline_while_it_is_shared() {
     // EXP-9
     let app = TestApp::demo().await;
-    let all = ["Excavate and grade", "Form and pour footings", "Roofing"].map(str::to_owned);
+    let all = ["Excavate and grade", "Form and pour footings", "Frame walls", "Roofing"].map(str::to_owned);
     let excavate = json!({ "name": "Excavate and grade", "startOn": "2026-05-04", "finishOn": "2026-05-13", "workDays": 8,
         "baseline": { "startOn": "2026-05-04", "finishOn": "2026-05-08", "workDays": 5 } });
     let staff = [Person::owner(), Person::staff(), Person::named("priya")];
@@ -121,7 +121,7 @@ async fn preview_counts_baselines() {
     assert_eq!(hidden["newlyShown"], json!([]));
     assert_eq!(hidden["newlyHidden"].as_array().map(Vec::len), Some(1), "{hidden}");
     let change = &hidden["newlyHidden"][0];
-    assert_eq!((&change["kind"], &change["count"]), (&json!("TaskBaseline"), &json!(3)));
+    assert_eq!((&change["kind"], &change["count"]), (&json!("TaskBaseline"), &json!(4)));
     let excavate = app.id(Tag::TASK, &format!("{MAPLE}/task/Excavate and grade"));
     assert!(change["records"].as_array().is_some_and(|all| all.contains(&json!({ "id": excavate }))), "{hidden}");
     let nothing = json!({ "newlyShown": [], "newlyHidden": [] });

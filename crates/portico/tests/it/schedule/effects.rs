@@ -1,4 +1,4 @@
-//! What a dry run, or a rejection, tells the person who plans.
+//! Dry runs that name differences, and limits of values in plans.
 
 use portico_core::id::Tag;
 use portico_testkit::{Person, TestApp};

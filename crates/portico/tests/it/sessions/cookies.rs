@@ -178,6 +178,18 @@ async fn saved_link_renews_the_cookie() {
 }
 
 #[tokio::test]
+async fn token_that_signs_out_keeps_the_cookie() {
+    let app = TestApp::demo().await;
+    let cookie = cookie(&app).await;
+    let mut out = post(&cookie, "application/json", "mutation { signOut { isSignedOut } }");
+    out.headers_mut().insert(header::AUTHORIZATION, "Bearer demo-trade".parse().expect("a header"));
+    let out = app.send(out).await;
+    assert!(out.text.contains(r#""isSignedOut":true"#), "{}", out.text);
+    assert!(out.headers.get(header::SET_COOKIE).is_none(), "{:?}", out.headers);
+    assert_eq!(name(&app.send(post(&cookie, "application/json", "{ viewer { name } }")).await), "Ana Whitlock");
+}
+
+#[tokio::test]
 async fn renewal_does_not_undo_sign_out() {
     // SES-9
     let app = TestApp::demo().await;
