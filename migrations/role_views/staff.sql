@@ -415,6 +415,13 @@ from access.staff_caller c
 join selection_trade_infos x on x.company_id = c.company_id
 where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects));
 
+create view staff.selection_trades with (security_barrier) as
+select x.selection_id, x.project_membership_id, x.company_id, x.project_id
+from access.staff_caller c
+join selection_trades x on x.company_id = c.company_id
+join project_memberships m on m.id = x.project_membership_id and m.removed_at is null
+where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects));
+
 create view staff.selection_choices with (security_barrier) as
 select x.selection_id, x.option_id, x.company_id, x.project_id, s.status as selection_status, x.quantity, o.sort
 from access.staff_caller c

@@ -4,13 +4,13 @@ use portico_core::id::{AllowanceId, SelectionId, SelectionOptionId};
 use portico_core::selections::SelectionList;
 pub use portico_store::selections::{
     AllowanceCostRow, AllowanceEntryRow, AllowanceRow, ChoiceRow, OptionCostRow, OptionRow, SelectionInternalsRow,
-    SelectionRow, TradeInfoRow,
+    SelectionRow, SelectionTradeRow, TradeInfoRow,
 };
 use portico_store::selections::{
     allowances_by_id, allowances_in_projects, allowances_of_projects, choices_of_selections, costs_of_allowances,
     costs_of_options, count_selections_of_projects, entries_of_allowances, internals_of_selections, options_by_id,
     options_in_projects, options_of_selections, selections_by_id, selections_in_projects, selections_of_projects,
-    trade_infos_of_selections,
+    trade_infos_of_selections, trades_of_selections,
 };
 
 use crate::gather::{loads_many, loads_one};
@@ -31,6 +31,10 @@ loads_one! {
 loads_one! {
     /// A selection's notes for trade partners and staff.
     TradeInfoOfSelection(in project, SelectionId) => TradeInfoRow, trade_infos_of_selections, by selection_id
+}
+loads_many! {
+    /// Trade partners who see a selection.
+    TradesOfSelection(in project, SelectionId) => SelectionTradeRow, trades_of_selections, by selection_id
 }
 loads_one! {
     /// An option.

@@ -93,6 +93,7 @@ pub static STAFF: &[View] = &[
     selections::SelectionRow::VIEW,
     selections::SelectionInternalsRow::VIEW,
     selections::TradeInfoRow::VIEW,
+    selections::SelectionTradeRow::VIEW,
     selections::OptionRow::VIEW,
     selections::OptionCostRow::VIEW,
     selections::AllowanceRow::VIEW,

@@ -2,14 +2,12 @@
 
 use portico_core::activity::ActivityKind;
 use portico_core::id::{CompanyId, FileId, ProjectMembershipId};
-use portico_core::limits::caps;
-use portico_core::refusal::RefusalCode;
 use portico_store::files::{LockedFile, share_with_clients, share_with_trades, trades_of_file};
-use portico_store::memberships::trade_membership;
 
 use super::checks::{check_present, event, managed_file};
 use crate::member_action::{MemberAction, Named, perform};
-use crate::{ActionError, Actor, Refusal, Work};
+use crate::memberships::ShareChange;
+use crate::{ActionError, Actor, Work};
 
 /// Shares a file with clients and trade partners, or no longer (FIL-5, FIL-7). It takes effect at once.
 #[derive(Debug, Clone)]
@@ -39,31 +37,12 @@ impl FileShare {
         file: &LockedFile,
         partners: &[ProjectMembershipId],
     ) -> Result<bool, ActionError> {
-        const MEMBER: &str = "tradeIds";
-        if partners.len() > caps::TRADES as usize {
-            let message = format!("must not have more than {} IDs", caps::TRADES);
-            return Err(Refusal::of(RefusalCode::TooLong, MEMBER, message).into());
-        }
         let known = trades_of_file(work.connection(), file.id).await?;
-        let mut added = Vec::new();
-        for id in partners {
-            let partner = trade_membership(work.connection(), company, *id).await?;
-            let partner = partner.filter(|partner| partner.project == file.project);
-            let partner = partner.ok_or_else(|| Refusal::not_found(MEMBER))?;
-            if known.contains(id) || added.contains(id) {
-                continue;
-            }
-            if !partner.web_access {
-                let message =
-                    "a trade partner without web access cannot see files: grant it with `projectTradeUpdate` first";
-                return Err(Refusal::of(RefusalCode::Invalid, MEMBER, message).into());
-            }
-            added.push(*id);
-        }
-        let removed: Vec<_> = known.into_iter().filter(|id| !partners.contains(id)).collect();
-        if added.is_empty() && removed.is_empty() {
+        let change = ShareChange::between(work, (company, file.project), known, partners).await?;
+        if change.is_empty() {
             return Ok(false);
         }
+        let ShareChange { added, removed } = change;
         share_with_trades(work.connection(), (company, file.project, file.id), &added, &removed).await?;
         Ok(true)
     }

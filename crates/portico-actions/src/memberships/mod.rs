@@ -3,6 +3,7 @@
 mod member_limit;
 mod project_clients;
 mod project_trades;
+mod shares;
 
 pub use portico_store::memberships::{MembershipChange, SettingsChange};
 pub use project_clients::{
@@ -10,3 +11,4 @@ pub use project_clients::{
     ProjectClientUpdate,
 };
 pub use project_trades::{ProjectTradeAdd, ProjectTradeRemove, ProjectTradeUpdate};
+pub(crate) use shares::ShareChange;

@@ -9,6 +9,7 @@ mod selection_choose;
 mod selection_save;
 mod selections_copy;
 mod staff_deed;
+mod trade_update;
 
 pub use allowance_save::{AllowanceDelete, AllowanceSave};
 pub use option_save::{SelectionOptionDelete, SelectionOptionSave};
@@ -16,3 +17,4 @@ pub use selection_approve::{ApprovedSelection, SelectionApprove};
 pub use selection_choose::{SelectionChoose, SelectionDecline};
 pub use selection_save::{SelectionDelete, SelectionMove, SelectionSave, SelectionStep};
 pub use selections_copy::SelectionsCopy;
+pub use trade_update::SelectionTradeUpdate;

@@ -26,7 +26,7 @@ use crate::projects::{MoneyDraft, open_project};
 use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
 /// Maximum length of instructions and reasons, in characters.
-const TEXT: usize = 4_000;
+pub(super) const TEXT: usize = 4_000;
 /// Maximum number of days before a task.
 const MAX_DAYS_BEFORE: i32 = 365;
 

@@ -18,7 +18,7 @@ use crate::direct::Direct;
 use crate::error::ApiError;
 use crate::ids;
 use crate::load::load;
-use crate::memberships::{ProjectTrade, project_trade};
+use crate::memberships::{ProjectTrade, project_trades};
 use crate::scalars::{DateTime, Decimal, Int64, Url};
 
 /// Media types that browsers show safely at a host of their own.
@@ -174,9 +174,7 @@ impl File {
     #[list_size(TRADES)]
     async fn shared_with_trades(&self, ctx: &Context<'_>) -> Result<Vec<Direct<ProjectTrade>>, ApiError> {
         let rows = load(ctx, TradesOfFile(self.0.project_id, self.0.id)).await?;
-        let partners = rows.iter().map(|row| project_trade(ctx, row.project_membership_id));
-        let partners = futures_util::future::try_join_all(partners).await?;
-        Ok(partners.into_iter().flatten().map(Into::into).collect())
+        project_trades(ctx, rows.iter().map(|row| row.project_membership_id)).await
     }
 
     /// Time of the deletion. Null unless the file is deleted.

@@ -10,6 +10,6 @@ mod viewer_membership;
 pub(crate) use contact_membership::ContactMembership;
 pub(crate) use project_client::ProjectClient;
 pub(crate) use project_client_mutations::{ProjectClientMutations, perform_on_client};
-pub(crate) use project_trade::{ProjectTrade, project_trade};
+pub(crate) use project_trade::{ProjectTrade, project_trade, project_trades};
 pub(crate) use project_trade_mutations::ProjectTradeMutations;
 pub(crate) use viewer_membership::ViewerMembership;

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
+use futures_util::future::try_join_all;
 use portico_core::id::{ProjectMembershipId, Tag};
 use portico_graphql_macros::gated;
 use portico_loader::memberships::{ProjectTradeRow, TradeById};
 
+use crate::direct::Direct;
 use crate::error::ApiError;
 use crate::ids;
 use crate::invitations::{Invitation, invitation_columns};
@@ -56,4 +58,13 @@ pub(crate) async fn project_trade(
     id: ProjectMembershipId,
 ) -> Result<Option<ProjectTrade>, ApiError> {
     Ok(load(ctx, TradeById(id)).await?.map(ProjectTrade))
+}
+
+/// The current membership rows of trade partners.
+pub(crate) async fn project_trades(
+    ctx: &Context<'_>,
+    ids: impl Iterator<Item = ProjectMembershipId>,
+) -> Result<Vec<Direct<ProjectTrade>>, ApiError> {
+    let partners = try_join_all(ids.map(|id| project_trade(ctx, id))).await?;
+    Ok(partners.into_iter().flatten().map(Into::into).collect())
 }

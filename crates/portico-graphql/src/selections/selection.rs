@@ -10,7 +10,7 @@ use portico_loader::projects::{LocationIn, ProjectById, ProjectRow};
 use portico_loader::schedule::TaskIn;
 use portico_loader::selections::{
     AllowanceIn, ChoicesOfSelection, InternalsOfSelection, OptionIn, OptionsOfSelection, SelectionInternalsRow,
-    SelectionRow, TradeInfoOfSelection,
+    SelectionRow, TradeInfoOfSelection, TradesOfSelection,
 };
 
 use super::approval::{ApprovalDocument, approval_document};
@@ -20,6 +20,7 @@ use crate::error::ApiError;
 use crate::files::{FileAttachment, attachments_of};
 use crate::ids;
 use crate::load::load;
+use crate::memberships::{ProjectTrade, project_trades};
 use crate::messages::{Thread, ThreadAudience, threads_about};
 use crate::money::Money;
 use crate::projects::Location;
@@ -204,6 +205,14 @@ impl Selection {
     async fn trade_info(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
         let info = load(ctx, TradeInfoOfSelection(self.0.project_id, self.0.id)).await?;
         Ok(info.map(|row| row.trade_info.clone()))
+    }
+
+    /// Trade partners who see the selection. They see it while it is shared and they have web access to the project.
+    #[shared(STAFF)]
+    #[list_size(TRADES)]
+    async fn shared_with_trades(&self, ctx: &Context<'_>) -> Result<Vec<Direct<ProjectTrade>>, ApiError> {
+        let rows = load(ctx, TradesOfSelection(self.0.project_id, self.0.id)).await?;
+        project_trades(ctx, rows.iter().map(|row| row.project_membership_id)).await
     }
 
     /// Original budget. Null until it is set.

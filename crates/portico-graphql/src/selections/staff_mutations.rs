@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
 use portico_actions::selections::{
     AllowanceDelete, AllowanceSave, SelectionDelete, SelectionMove, SelectionOptionDelete, SelectionOptionSave,
-    SelectionSave, SelectionStep, SelectionsCopy,
+    SelectionSave, SelectionStep, SelectionTradeUpdate, SelectionsCopy,
 };
 use portico_core::id::Tag;
 use portico_graphql_macros::gated;
@@ -108,6 +108,19 @@ pub(crate) struct SelectionReopenInput {
     expected_version: i32,
     /// Reason, for the audit log.
     reason: String,
+}
+
+/// Input of `selectionTradeUpdate`.
+#[gated(STAFF)]
+#[derive(Debug, Clone, InputObject)]
+pub(crate) struct SelectionTradeUpdateInput {
+    /// The selection.
+    id: ID,
+    /// Information for trade partners, at most 4,000 characters.
+    trade_info: MaybeUndefined<String>,
+    /// Memberships of the trade partners who see the selection, at most 100; new ones need web access to the project. Replaces the
+    /// list. Omit to keep it.
+    trade_ids: Option<Vec<ID>>,
 }
 
 #[gated(STAFF)]
@@ -257,6 +270,8 @@ selection_payloads! {
     SelectionOrderPayload;
     /// Result of `selectionReopen`.
     SelectionReopenPayload;
+    /// Result of `selectionTradeUpdate`.
+    SelectionTradeUpdatePayload;
     /// Result of `selectionOptionDelete`.
     SelectionOptionDeletePayload;
 }
@@ -419,6 +434,25 @@ impl SelectionStaffMutations {
         Ok(match act(ctx, action).await? {
             Ok(id) => SelectionReopenPayload::done(selection(ctx, id).await?),
             Err(refused) => SelectionReopenPayload::refused(refused),
+        })
+    }
+
+    /// Sets which trade partners see a selection, and what they read about it, in any state. Clients see neither, so `version` stays.
+    #[requires(SELECTIONS_MANAGE)]
+    async fn selection_trade_update(
+        &self,
+        ctx: &Context<'_>,
+        input: SelectionTradeUpdateInput,
+    ) -> Result<SelectionTradeUpdatePayload, ApiError> {
+        let partner = |id: &ID| ids::read_as(id, "input.tradeIds", Tag::PROJECT_MEMBERSHIP);
+        let action = SelectionTradeUpdate {
+            id: ids::read_as(&input.id, "input.id", Tag::SELECTION)?,
+            trade_info: changed(input.trade_info),
+            trades: input.trade_ids.map(|ids| ids.iter().map(partner).collect()).transpose()?,
+        };
+        Ok(match act(ctx, action).await? {
+            Ok(id) => SelectionTradeUpdatePayload::done(selection(ctx, id).await?),
+            Err(refused) => SelectionTradeUpdatePayload::refused(refused),
         })
     }
 

@@ -125,6 +125,7 @@ pub static SOURCES: &[Source] = &[
     part(Tag::SELECTION, "selection_choices", "selection_id", EVERYONE),
     part(Tag::SELECTION, "selection_internals", "selection_id", STAFF).with(Permission::CostsView),
     part(Tag::SELECTION, "selection_trade_infos", "selection_id", NOT_CLIENTS),
+    part(Tag::SELECTION, "selection_trades", "selection_id", STAFF),
     record("selection_options", Tag::SELECTION_OPTION, EVERYONE),
     part(Tag::SELECTION_OPTION, "selection_option_costs", "option_id", STAFF).with(Permission::CostsView),
     // The margin and the markup are computed from the cost.

@@ -6,6 +6,7 @@ mod list;
 mod locked;
 mod rows;
 mod staff;
+mod trades;
 mod writes;
 
 use diesel::prelude::*;
@@ -19,7 +20,7 @@ pub use locked::{
 };
 pub use rows::{
     AllowanceCostRow, AllowanceEntryRow, AllowanceRow, ChoiceRow, OptionCostRow, OptionRow, SelectionInternalsRow,
-    SelectionRow, TradeInfoRow,
+    SelectionRow, SelectionTradeRow, TradeInfoRow,
 };
 pub use staff::{
     AllowanceChange, AllowanceCostChange, LockedAllowance, OptionChange, OptionCostChange, SelectionBudgetChange,
@@ -29,6 +30,7 @@ pub use staff::{
     is_allowance_of_project, is_chosen, is_location_of_project, lock_allowance, lock_option, place_of_option,
     project_of_allowance, project_of_selection, share_selection, start_of_task,
 };
+pub use trades::{set_trade_info, show_to_trades, trades_of_selection};
 pub use writes::{
     NewAllowanceEntry, NewChoice, choose_options, contract_total, count_allowance_entries, decline_selection,
     insert_allowance_entry, set_selection_status,
@@ -37,7 +39,7 @@ pub use writes::{
 use crate::by_key::rows_by_key;
 use crate::selections::rows::{
     allowance_costs, allowance_entries, allowances, selection_choices, selection_internals, selection_option_costs,
-    selection_options, selection_trade_infos, selections,
+    selection_options, selection_trade_infos, selection_trades, selections,
 };
 
 rows_by_key! {
@@ -49,6 +51,8 @@ rows_by_key! {
     internals_of_selections(in project, SelectionId) -> SelectionInternalsRow = selection_internals by selection_id;
     /// Notes on selections for trade partners and staff.
     trade_infos_of_selections(in project, SelectionId) -> TradeInfoRow = selection_trade_infos by selection_id;
+    /// Trade partners who see selections.
+    trades_of_selections(in project, SelectionId) -> SelectionTradeRow = selection_trades by selection_id in order of project_membership_id;
     /// Options by id.
     options_by_id(SelectionOptionId) -> OptionRow = selection_options by id;
     /// Options by id and project.

@@ -3,7 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use portico_core::access::{Audience, Viewer};
 use portico_core::id::{
-    AllowanceEntryId, AllowanceId, CompanyId, LocationId, ProjectId, SelectionId, SelectionOptionId, TaskId,
+    AllowanceEntryId, AllowanceId, CompanyId, LocationId, ProjectId, ProjectMembershipId, SelectionId,
+    SelectionOptionId, TaskId,
 };
 use portico_core::selections::{
     AllowanceCovers, AllowanceEntryKind, AllowanceTerms, SelectionStatus, UnusedAllowancePolicy,
@@ -110,6 +111,19 @@ impl Visible for TradeInfoRow {
     fn visible_to(&self, viewer: &Viewer) -> bool {
         viewer.audience() != Audience::Client && viewer.may_see_project(self.company_id, self.project_id)
     }
+}
+
+/// A trade partner who sees a selection.
+#[role_view(selection_trades(selection_id, project_membership_id))]
+pub struct SelectionTradeRow {
+    /// The selection.
+    pub selection_id: SelectionId,
+    /// The trade partner.
+    pub project_membership_id: ProjectMembershipId,
+    /// The company.
+    pub company_id: CompanyId,
+    /// The project.
+    pub project_id: ProjectId,
 }
 
 /// An option of a selection.
@@ -287,4 +301,4 @@ pub struct AllowanceCostRow {
     pub buffer_percent: Option<Decimal>,
 }
 
-visible_to_staff_alone!(SelectionInternalsRow, OptionCostRow, AllowanceCostRow);
+visible_to_staff_alone!(SelectionInternalsRow, SelectionTradeRow, OptionCostRow, AllowanceCostRow);

@@ -89,9 +89,14 @@ async fn ask_for(
         }
     }
     assert!(!all.is_empty(), "no path leads to {coordinate}");
+    // Below it, an owner's fields would fail for a client.
+    let below = match &of_client {
+        Some(_) if !shape.is_leaf(&field.ty) => " { __typename }".to_owned(),
+        _ => below(shape, &field.ty),
+    };
     let mut asked = Vec::new();
     for way in all {
-        let query = query(&way, &format!("wanted: {}{}{}", field.name, given(field), below(shape, &field.ty)));
+        let query = query(&way, &format!("wanted: {}{}{below}", field.name, given(field)));
         // The fields that an owner sees, and no others.
         let query = without_fields_of_members(query, coordinate);
         let guarded = app.ask_behind(GUARDS, person, &insider(coordinate), &query).await;

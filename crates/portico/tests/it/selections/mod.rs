@@ -2,6 +2,7 @@
 
 mod choosing;
 mod deadlines;
+mod histories;
 mod ledger;
 mod staff;
 

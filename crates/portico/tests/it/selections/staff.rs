@@ -293,3 +293,46 @@ async fn pending_actions_list_what_clients_are_asked_for() {
     let of_ben = app.ask(&Person::named("ben"), own).await.at("/viewer/pendingActions").clone();
     assert_eq!(of_ben.as_array().expect("a list").iter().filter(of_maple).count(), 0, "{of_ben}");
 }
+
+#[tokio::test]
+async fn trade_partners_see_what_staff_show_them() {
+    // VIS-11, ORG-3
+    let app = TestApp::demo().await;
+    let id = app.id(Tag::SELECTION, HARDWARE);
+    let partner = |slug: &str| app.id(Tag::PROJECT_MEMBERSHIP, &format!("{MAPLE}/trade/{slug}"));
+    let update = async |input: Value| {
+        let fields = "selection { version tradeInfo sharedWithTrades { name } }";
+        send(&app, &Person::owner(), "selectionTradeUpdate", "SelectionTradeUpdateInput", fields, input).await
+    };
+    let seen = async |person: &Person| {
+        let query = "query($id: ID!) { node(id: $id) { ... on Selection { title tradeInfo } } }";
+        app.ask_with(person, query, json!({ "id": id })).await.at("/node").clone()
+    };
+    let of_client = async || {
+        let query = "query($id: ID!) { node(id: $id) { ... on Selection { title version } } }";
+        app.ask_with(&Person::client(), query, json!({ "id": id })).await.at("/node").clone()
+    };
+    let (tomas, eli, before) = (Person::trade(), Person::named("eli"), of_client().await);
+    assert_eq!((seen(&tomas).await, seen(&eli).await), (Value::Null, Value::Null));
+    let done = update(json!({ "id": id, "tradeInfo": "Bore at 96 mm.", "tradeIds": [partner("tomas")] })).await;
+    let expected =
+        json!({ "version": 1, "tradeInfo": "Bore at 96 mm.", "sharedWithTrades": [{ "name": "Lindqvist Carpentry" }] });
+    assert_eq!((refusal(&done).as_str(), &done["selection"]), ("", &expected));
+    assert_eq!(seen(&tomas).await, json!({ "title": "Cabinet hardware", "tradeInfo": "Bore at 96 mm." }));
+    assert_eq!((seen(&eli).await, of_client().await), (Value::Null, before), "nothing changed for others");
+    for (wrong, expected) in [
+        (json!([partner("petra")]), "INVALID: a trade partner without web access cannot see it"),
+        (json!([partner("nobody")]), "NOT_FOUND: does not exist"),
+        (json!([app.id(Tag::PROJECT_MEMBERSHIP, "alderbrook/harbor-court/trade/wren")]), "NOT_FOUND: does not exist"),
+    ] {
+        let refused = update(json!({ "id": id, "tradeInfo": "Lost.", "tradeIds": wrong })).await;
+        assert!(refusal(&refused).starts_with(expected), "{refused}");
+    }
+    assert_eq!(seen(&tomas).await["tradeInfo"], "Bore at 96 mm.", "nothing of a refused change is written");
+    let done = update(json!({ "id": id, "tradeInfo": null, "tradeIds": [partner("eli")] })).await;
+    assert_eq!(done["selection"]["tradeInfo"], Value::Null, "{done}");
+    assert_eq!((seen(&tomas).await, seen(&eli).await["title"].clone()), (Value::Null, json!("Cabinet hardware")));
+    // What was ordered is still to be installed.
+    let ordered = app.id(Tag::SELECTION, "alderbrook/maple-street/selection/Main bath floor tile");
+    assert_eq!(refusal(&update(json!({ "id": ordered, "tradeIds": [partner("eli")] })).await), "");
+}

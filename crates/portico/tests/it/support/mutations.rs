@@ -149,6 +149,10 @@ fn of_selections(app: &TestApp, mutation: &str) -> Option<MutationCase> {
             let arguments = json!({ "id": pendants, "expectedVersion": 1, "reason": "Out of stock." });
             by_owner(input(arguments), "PROJECT_CHANGED OWNER, SELECTION_REOPENED OWNER")
         }
+        "selectionTradeUpdate" => {
+            let arguments = json!({ "id": selection("Range and hood"), "tradeInfo": "Vent to the outside." });
+            by_owner(input(arguments), "SELECTION_SAVED OWNER")
+        }
         "selectionOptionSave" => {
             let arguments = json!({ "id": pulls, "expectedVersion": 1, "title": "Porcelain knobs" });
             by_owner(input(arguments), "SELECTION_OPTION_SAVED OWNER")
