@@ -5,7 +5,7 @@ use portico_core::id::Tag;
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
 
-use super::{HARDWARE, choices, choose, refusal, send};
+use super::{HARDWARE, PAINT, choices, choose, refusal, send};
 use crate::support::selections::approve;
 use crate::support::{MAPLE, RIDGE, sql_id};
 
@@ -298,7 +298,7 @@ async fn pending_actions_list_what_clients_are_asked_for() {
 async fn trade_partners_see_what_staff_show_them() {
     // VIS-11, ORG-3
     let app = TestApp::demo().await;
-    let id = app.id(Tag::SELECTION, HARDWARE);
+    let id = app.id(Tag::SELECTION, PAINT);
     let partner = |slug: &str| app.id(Tag::PROJECT_MEMBERSHIP, &format!("{MAPLE}/trade/{slug}"));
     let update = async |input: Value| {
         let fields = "selection { version tradeInfo sharedWithTrades { name } }";
@@ -314,11 +314,11 @@ async fn trade_partners_see_what_staff_show_them() {
     };
     let (tomas, eli, before) = (Person::trade(), Person::named("eli"), of_client().await);
     assert_eq!((seen(&tomas).await, seen(&eli).await), (Value::Null, Value::Null));
-    let done = update(json!({ "id": id, "tradeInfo": "Bore at 96 mm.", "tradeIds": [partner("tomas")] })).await;
+    let done = update(json!({ "id": id, "tradeInfo": "Two coats.", "tradeIds": [partner("tomas")] })).await;
     let expected =
-        json!({ "version": 1, "tradeInfo": "Bore at 96 mm.", "sharedWithTrades": [{ "name": "Lindqvist Carpentry" }] });
+        json!({ "version": 1, "tradeInfo": "Two coats.", "sharedWithTrades": [{ "name": "Lindqvist Carpentry" }] });
     assert_eq!((refusal(&done).as_str(), &done["selection"]), ("", &expected));
-    assert_eq!(seen(&tomas).await, json!({ "title": "Cabinet hardware", "tradeInfo": "Bore at 96 mm." }));
+    assert_eq!(seen(&tomas).await, json!({ "title": "Interior paint palette", "tradeInfo": "Two coats." }));
     assert_eq!((seen(&eli).await, of_client().await), (Value::Null, before), "nothing changed for others");
     for (wrong, expected) in [
         (json!([partner("petra")]), "INVALID: a trade partner without web access cannot see it"),
@@ -328,10 +328,10 @@ async fn trade_partners_see_what_staff_show_them() {
         let refused = update(json!({ "id": id, "tradeInfo": "Lost.", "tradeIds": wrong })).await;
         assert!(refusal(&refused).starts_with(expected), "{refused}");
     }
-    assert_eq!(seen(&tomas).await["tradeInfo"], "Bore at 96 mm.", "nothing of a refused change is written");
+    assert_eq!(seen(&tomas).await["tradeInfo"], "Two coats.", "nothing of a refused change is written");
     let done = update(json!({ "id": id, "tradeInfo": null, "tradeIds": [partner("eli")] })).await;
     assert_eq!(done["selection"]["tradeInfo"], Value::Null, "{done}");
-    assert_eq!((seen(&tomas).await, seen(&eli).await["title"].clone()), (Value::Null, json!("Cabinet hardware")));
+    assert_eq!((seen(&tomas).await, seen(&eli).await["title"].clone()), (Value::Null, json!("Interior paint palette")));
     // What was ordered is still to be installed.
     let ordered = app.id(Tag::SELECTION, "alderbrook/maple-street/selection/Main bath floor tile");
     assert_eq!(refusal(&update(json!({ "id": ordered, "tradeIds": [partner("eli")] })).await), "");
