@@ -6,6 +6,9 @@ use apollo_compiler::Schema;
 use apollo_compiler::ast::{InputValueDefinition, Type};
 use apollo_compiler::schema::ExtendedType;
 
+/// Words of a selection that is part of a larger one: fewer than an operation may have.
+const PART: usize = 800;
+
 /// Schema, parsed from its SDL.
 #[derive(Debug, Clone)]
 pub struct Shape {
@@ -158,7 +161,24 @@ impl Shape {
         self.everything_in_pages(ty, depth, 80)
     }
 
+    /// The same in several selections, none of which is too large for one operation.
+    pub fn everything_in_parts(&self, ty: &str, depth: usize) -> Vec<String> {
+        let mut parts = vec![String::new()];
+        for field in self.selected(ty, depth, 80) {
+            let size = |text: &str| text.split_whitespace().count();
+            if parts.last().is_some_and(|part| size(part) + size(&field) > PART) {
+                parts.push("__typename id ".to_owned());
+            }
+            parts.extend(parts.pop().map(|part| part + &field + " "));
+        }
+        parts
+    }
+
     fn everything_in_pages(&self, ty: &str, depth: usize, size: usize) -> String {
+        self.selected(ty, depth, size).join(" ")
+    }
+
+    fn selected(&self, ty: &str, depth: usize, size: usize) -> Vec<String> {
         let mut written = vec!["__typename".to_owned()];
         for field in self.fields(ty) {
             if field.arguments.iter().any(|argument| argument.is_required) {
@@ -179,7 +199,7 @@ impl Shape {
                 written.push(format!("{}{arguments} {{ {below} }}", field.name));
             }
         }
-        written.join(" ")
+        written
     }
 }
 

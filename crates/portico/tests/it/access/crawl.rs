@@ -24,7 +24,7 @@ pub(crate) async fn crawled(app: &TestApp, person: &Person) -> Vec<Value> {
         things(&answer, &mut found);
         for (ty, id) in found {
             if by_id.contains(&ty) && seen.insert(id.clone()) {
-                open.push_back(by_node(&document, &ty, &id));
+                open.extend(by_node(&document, &ty, &id));
             }
         }
         answers.push(answer);
@@ -32,8 +32,9 @@ pub(crate) async fn crawled(app: &TestApp, person: &Person) -> Vec<Value> {
     answers
 }
 
-fn by_node(document: &Shape, ty: &str, id: &str) -> String {
-    format!("{{ node(id: \"{id}\") {{ __typename ... on {ty} {{ {} }} }} }}", document.everything(ty, DEPTH))
+fn by_node(document: &Shape, ty: &str, id: &str) -> impl Iterator<Item = String> {
+    let parts = document.everything_in_parts(ty, DEPTH).into_iter();
+    parts.map(move |part| format!("{{ node(id: \"{id}\") {{ __typename ... on {ty} {{ {part} }} }} }}"))
 }
 
 /// Every object in an answer that has a type and an id.

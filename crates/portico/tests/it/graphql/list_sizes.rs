@@ -82,7 +82,7 @@ enum Bound {
     Read,
 }
 
-const BOUNDS: [(&str, Bound); 57] = [
+const BOUNDS: [(&str, Bound); 58] = [
     ("AccessExplanation.rules", Bound::Closed),
     ("Account.supportNotes", Bound::Read),
     ("Activity.changedFields", Bound::Closed),
@@ -126,6 +126,7 @@ const BOUNDS: [(&str, Bound); 57] = [
     ("Selection.attachments", Bound::Refused(&["fileAttach"])),
     ("Selection.choices", Bound::Refused(&["selectionChoose"])),
     ("Selection.options", Bound::Refused(&["selectionOptionSave"])),
+    ("Selection.sharedWithTrades", Bound::Refused(&["selectionTradeUpdate"])),
     ("Selection.threads", Bound::Refused(&["threadStart"])),
     ("SelectionPreview.choices", Bound::Refused(&["selectionPreview"])),
     ("SignInPayload.choices", Bound::Read),
