@@ -17,6 +17,15 @@ export function money({ amount, currencyCode }: Money, sign: 'auto' | 'exceptZer
   return new Intl.NumberFormat(locale, options).format(amount as unknown as number);
 }
 
+export const isNegative = ({ amount }: Money) => amount.startsWith('-');
+/** The same amount with the other sign. */
+export const negated = (sum: Money): Money => ({ ...sum, amount: isNegative(sum) ? sum.amount.slice(1) : `-${sum.amount}` });
+
+/** `8.25` is 8.25 %. */
+export function percent(rate: string): string {
+  return new Intl.NumberFormat(locale, { style: 'unit', unit: 'percent', maximumFractionDigits: 4 }).format(rate as unknown as number);
+}
+
 const DAY = { weekday: 'short', month: 'short', day: 'numeric' } as const;
 const asUtc = (day: string) => new Date(`${day}T00:00:00Z`);
 
@@ -55,7 +64,6 @@ export function size(bytes: number): string {
 }
 
 export const weekdays = () => [...Array(7).keys()].map((index) => day(dateOf(3 + index), { weekday: 'short' }).replace(/,?\s*1970/, ''));
-
 
 /** A telephone number in groups: `+1 360 555 0100`. */
 export const phone = (number: string) => number.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, '+1 $1 $2 $3');

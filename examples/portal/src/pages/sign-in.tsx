@@ -3,6 +3,7 @@ import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useAction, useData } from '../api/hooks';
 import { EntranceDocument, MagicCodeConsumeDocument, MagicLinkRequestDocument } from '../gql/operations';
 import { FaultNote, Page } from '../parts/page';
+import { Submit } from '../parts/submit';
 import { applyColors, PLAIN } from '../theme';
 
 /** What a demo says about itself, at `/portal/config.json`. Installations serve no such file. */
@@ -64,9 +65,9 @@ function Address({ demo, onSent }: { demo?: Demo; onSent: (request: { id: string
           onChange={(event) => setEmail(event.target.value)}
         />
         <FaultNote fault={fault} />
-        <button type="submit" className="button" disabled={isBusy}>
-          {isBusy ? 'Sending…' : 'Mail me a code'}
-        </button>
+        <Submit isBusy={isBusy} busy="Sending…">
+          Mail me a code
+        </Submit>
       </form>
       {demo && (
         <p className="hint">
@@ -136,9 +137,9 @@ function Code({ request, demo, onSignedIn, onOther }: CodeProps) {
           onChange={(event) => setCode(event.target.value)}
         />
         <FaultNote fault={fault} />
-        <button type="submit" className="button" disabled={isBusy}>
-          {isBusy ? 'Signing in…' : 'Sign in'}
-        </button>
+        <Submit isBusy={isBusy} busy="Signing in…">
+          Sign in
+        </Submit>
         <button type="button" className="text-button" onClick={onOther}>
           Use another address
         </button>
