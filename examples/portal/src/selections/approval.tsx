@@ -100,6 +100,7 @@ function Sign({ selection, document, signed, isNext, onApproved, onChange }: Sig
   }, [isNext]);
   const { options, price, priceDelta, contractTotalChange, allowance, files } = document;
   const choice = options.map(({ title, quantity }) => (quantity > 1 ? `${quantity} × ${title}` : title)).join(', ');
+  const difference = priceDelta && Number(priceDelta.amount) !== 0 && `${money(priceDelta, 'exceptZero')} to the included standard`;
   const approve = async () => {
     if (isBusy) return;
     const payload = await send({ id: selection.id, documentHash: signed.hash });
@@ -118,11 +119,11 @@ function Sign({ selection, document, signed, isNext, onApproved, onChange }: Sig
   return (
     <section className="panel approve urgent" aria-labelledby="approve">
       <h2 id="approve" ref={heading} tabIndex={-1}>
-        Approve your choice
+        Approve the choice
       </h2>
       <p>
         <strong>{choice}</strong> for <strong>{money(price)}</strong>
-        {priceDelta && ` (${money(priceDelta, 'exceptZero')} to the included standard)`}
+        {difference && ` (${difference})`}
       </p>
       {selection.chosenBy && selection.chosenAt && (
         <p className="faint">{`Chosen by ${selection.chosenBy}, ${instant(selection.chosenAt, project.timeZone)}`}</p>
@@ -137,10 +138,10 @@ function Sign({ selection, document, signed, isNext, onApproved, onChange }: Sig
           <dd>{choice}</dd>
           <dt>Price</dt>
           <dd>{money(price)}</dd>
-          {priceDelta && (
+          {difference && (
             <>
               <dt>Difference</dt>
-              <dd>{`${money(priceDelta, 'exceptZero')} to the included standard`}</dd>
+              <dd>{difference}</dd>
             </>
           )}
           {allowance && (

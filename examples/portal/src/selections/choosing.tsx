@@ -51,7 +51,7 @@ export function Choosing({ selection, onChosen, onChange }: ChoosingProps) {
   };
   return (
     <div className="choosing">
-      <form onSubmit={submit} className="choosing">
+      <form onSubmit={submit}>
         <fieldset>
           <legend>{hint(minChoices, maxChoices)}</legend>
           <div className="options">
@@ -87,19 +87,21 @@ export function Choosing({ selection, onChosen, onChange }: ChoosingProps) {
             })}
           </div>
         </fieldset>
-        {isOutdated && <Meanwhile selection={selection} onKeep={forget} />}
-        {choices.length > maxChoices && <p className="note">{`These are too many: choose at most ${maxChoices}.`}</p>}
-        <Costs selection={selection} estimate={estimate} />
-        <FaultNote fault={estimate.fault} />
-        {!(isOutdated && choose.fault?.code === 'CONFLICT') && <FaultNote fault={choose.fault} onRetry={() => submit()} />}
-        <div className="dialog-actions">
-          {(marked || saved.length === 0) && (
-            <Submit isBusy={choose.isBusy} busy="Saving…" disabled={!isEnough || Boolean(estimate.fault)}>
-              {isOutdated && saved.length > 0 ? 'Choose mine instead' : saved.length > 0 ? 'Change the choice' : 'Choose'}
-            </Submit>
-          )}
+        <div className="decision">
+          {isOutdated && <Meanwhile selection={selection} onKeep={forget} />}
+          {choices.length > maxChoices && <p className="note">{`These are too many: choose at most ${maxChoices}.`}</p>}
+          {isEnough ? <Costs selection={selection} estimate={estimate} /> : <p className="hint">Mark what you would like, and see here what it costs before you choose it.</p>}
+          <FaultNote fault={estimate.fault} />
+          {!(isOutdated && choose.fault?.code === 'CONFLICT') && <FaultNote fault={choose.fault} onRetry={() => submit()} />}
+          <div className="dialog-actions">
+            {(marked || saved.length === 0) && (
+              <Submit isBusy={choose.isBusy} busy="Saving…" disabled={!isEnough || Boolean(estimate.fault)}>
+                {isOutdated && saved.length > 0 ? 'Choose mine instead' : saved.length > 0 ? 'Change the choice' : 'Choose'}
+              </Submit>
+            )}
+          </div>
+          {isEnough && <p className="faint">A choice can still be changed. It becomes final when it is approved.</p>}
         </div>
-        {isEnough && <p className="faint">A choice can still be changed. It becomes final when it is approved.</p>}
       </form>
       {mayDecline && selection.status === 'SHARED' && <Decline selection={selection} onChange={onChange} />}
     </div>

@@ -48,7 +48,7 @@ function Content({ selection, onChange }: { selection: Selection; onChange: () =
           {[
             selection.location?.name,
             selection.category,
-            selection.dueOn && isOpen && `due ${day(selection.dueOn)}${selection.dueTask ? `, before “${selection.dueTask.name}” begins` : ''}`,
+            isOpen && selection.dueTask && `needed before “${selection.dueTask.name}”`,
             selection.allowance && `${selection.allowance.name}: ${money(selection.allowance.remaining)} of ${money(selection.allowance.granted)} left`,
             selection.allowance?.covers === 'MATERIAL' && 'for materials only',
           ]

@@ -109,7 +109,7 @@ export function StatusLine({ selection, today }: { selection: Pick<SheetSelectio
   return (
     <span className="badges">
       <Badge tone={isOpen ? 'todo' : status === 'DECLINED' ? 'neutral' : 'done'}>{selectionStatus(status)}</Badge>
-      {isOpen && dueOn && <Badge tone={isOverdue ? 'late' : 'neutral'}>{isOverdue ? `Was due ${day(dueOn)}` : `Due ${daysFrom(today, dueOn)}`}</Badge>}
+      {isOpen && dueOn && <Badge tone={isOverdue ? 'late' : 'neutral'}>{dueOn < today ? `Was due ${day(dueOn)}` : `Due ${daysFrom(today, dueOn)}, ${day(dueOn)}`}</Badge>}
     </span>
   );
 }
