@@ -58,6 +58,9 @@ export function daysFrom(today: string, date: string): string {
   return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(dayNumber(date) - dayNumber(today), 'day');
 }
 
+/** Due date in a few words: by its distance, and once it has passed by its day. */
+export const due = (today: string, date: string) => (date < today ? `Was due ${day(date)}` : `Due ${daysFrom(today, date)}`);
+
 export function size(bytes: number): string {
   const [value, unit] = bytes < 1e3 ? [bytes, 'byte'] : bytes < 1e6 ? [bytes / 1e3, 'kilobyte'] : [bytes / 1e6, 'megabyte'];
   const unitDisplay = unit === 'byte' ? 'long' : 'short';

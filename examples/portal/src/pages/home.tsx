@@ -1,6 +1,6 @@
 // The start page: what is to be done, what comes next on site, and what it costs.
 import { useData } from '../api/hooks';
-import { day, daysFrom, money, todayIn } from '../format';
+import { day, daysFrom, due, money, todayIn } from '../format';
 import {
   type DashboardQuery,
   DashboardDocument,
@@ -88,7 +88,7 @@ function Todo({ data, unread, today }: { data: Data; unread: number; today: stri
                   <span className="faint">{hintOf(subject)}</span>
                 </span>
                 {dueOn && (
-                  <Badge tone={isOverdue ? 'late' : 'todo'}>{isOverdue ? `Was due ${day(dueOn)}` : `Due ${daysFrom(today, dueOn)}`}</Badge>
+                  <Badge tone={isOverdue ? 'late' : 'todo'}>{due(today, dueOn)}</Badge>
                 )}
               </span>
               <Icon name="next" />

@@ -87,7 +87,7 @@ export function Costs({ selection, estimate: { preview, isStale }, children }: C
             <tr>
               <td />
               <th scope="col">Now</th>
-              <th scope="col">With this choice</th>
+              <th scope="col">With this</th>
             </tr>
           </thead>
           <tbody>

@@ -48,6 +48,7 @@ function Content({ selection, onChange }: { selection: Selection; onChange: () =
           {[
             selection.location?.name,
             selection.category,
+            isOpen && selection.dueOn && selection.dueOn >= todayIn(project.timeZone) && `due ${day(selection.dueOn)}`,
             isOpen && selection.dueTask && `needed before “${selection.dueTask.name}”`,
             selection.allowance && `${selection.allowance.name}: ${money(selection.allowance.remaining)} of ${money(selection.allowance.granted)} left`,
             selection.allowance?.covers === 'MATERIAL' && 'for materials only',

@@ -1,7 +1,7 @@
 // All selections of the project: those that wait for the client first.
 import { useEffect, useState } from 'react';
 import { useData } from '../api/hooks';
-import { day, daysFrom, money, todayIn } from '../format';
+import { due, money, todayIn } from '../format';
 import { type SelectionSheetQuery, SelectionSheetDocument } from '../gql/operations';
 import { Badge, Empty, Loaded, Page } from '../parts/page';
 import { useProject } from '../project';
@@ -109,7 +109,7 @@ export function StatusLine({ selection, today }: { selection: Pick<SheetSelectio
   return (
     <span className="badges">
       <Badge tone={isOpen ? 'todo' : status === 'DECLINED' ? 'neutral' : 'done'}>{selectionStatus(status)}</Badge>
-      {isOpen && dueOn && <Badge tone={isOverdue ? 'late' : 'neutral'}>{dueOn < today ? `Was due ${day(dueOn)}` : `Due ${daysFrom(today, dueOn)}, ${day(dueOn)}`}</Badge>}
+      {isOpen && dueOn && <Badge tone={isOverdue ? 'late' : 'neutral'}>{due(today, dueOn)}</Badge>}
     </span>
   );
 }
