@@ -1,5 +1,5 @@
 // Before a project is opened: the list of projects, and the page for callers who are no clients.
-import { Empty, Page } from '../parts/page';
+import { Empty, Meter, Page } from '../parts/page';
 import { Icon } from '../parts/icons';
 import type { Viewer } from '../project';
 import { Link, pathTo } from '../router';
@@ -24,6 +24,9 @@ export function Projects({ viewer, onSignOut }: { viewer: Viewer; onSignOut: () 
                     {projectStage(project.stage)}
                     {project.milestones.length > 0 && ` · ${done} of ${project.milestones.length} milestones completed`}
                   </span>
+                  {project.milestones.length > 0 && (
+                    <Meter share={done / project.milestones.length} label={`${done} of ${project.milestones.length} milestones completed`} />
+                  )}
                 </Link>
               </li>
             );

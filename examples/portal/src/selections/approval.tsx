@@ -20,7 +20,7 @@ interface Document {
 
 interface ApprovalProps {
   selection: Selection;
-  /** Whether the client has just chosen or approved: the next step gets the focus. */
+  /** Whether the client has just chosen, approved or declined: what comes next gets the focus. */
   isNext: boolean;
   onApproved: () => void;
   onChange: () => void;
@@ -41,7 +41,7 @@ export function Approval(props: ApprovalProps) {
     case 'ORDERED':
       return <State icon="check" isGood>{`Ordered${on(selection.orderedAt)}.`}</State>;
     case 'DECLINED':
-      return <State icon="clock">{selection.declineReason ? `Declined: “${selection.declineReason}”` : 'Declined.'}</State>;
+      return <State icon="clock" isNext={isNext}>{selection.declineReason ? `Declined: “${selection.declineReason}”` : 'Declined.'}</State>;
     default:
       return null;
   }

@@ -20,10 +20,11 @@ interface Marked {
 export interface ChoosingProps {
   selection: Selection;
   onChosen: () => void;
+  onDeclined: () => void;
   onChange: () => void;
 }
 
-export function Choosing({ selection, onChosen, onChange }: ChoosingProps) {
+export function Choosing({ selection, onChosen, onDeclined, onChange }: ChoosingProps) {
   const { minChoices, maxChoices, mayDecline, options, version } = selection;
   const { marked, mark, forget } = useMarked(selection);
   const saved = selection.choices.map(({ option, quantity }) => ({ optionId: option.id, quantity }));
@@ -93,17 +94,17 @@ export function Choosing({ selection, onChosen, onChange }: ChoosingProps) {
           {isEnough ? <Costs selection={selection} estimate={estimate} /> : <p className="hint">Mark what you would like, and see here what it costs before you choose it.</p>}
           <FaultNote fault={estimate.fault} />
           {!(isOutdated && choose.fault?.code === 'CONFLICT') && <FaultNote fault={choose.fault} onRetry={() => submit()} />}
-          <div className="dialog-actions">
-            {(marked || saved.length === 0) && (
+          {(marked || saved.length === 0) && (
+            <div className="dialog-actions">
               <Submit isBusy={choose.isBusy} busy="Saving…" disabled={!isEnough || Boolean(estimate.fault)}>
                 {isOutdated && saved.length > 0 ? 'Choose mine instead' : saved.length > 0 ? 'Change the choice' : 'Choose'}
               </Submit>
-            )}
-          </div>
+            </div>
+          )}
           {isEnough && <p className="faint">A choice can still be changed. It becomes final when it is approved.</p>}
         </div>
       </form>
-      {mayDecline && selection.status === 'SHARED' && <Decline selection={selection} onChange={onChange} />}
+      {mayDecline && selection.status === 'SHARED' && <Decline selection={selection} onDeclined={onDeclined} onChange={onChange} />}
     </div>
   );
 }

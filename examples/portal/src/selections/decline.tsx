@@ -7,7 +7,7 @@ import { FaultNote } from '../parts/page';
 import { Submit } from '../parts/submit';
 import type { Selection } from './selection';
 
-export function Decline({ selection, onChange }: { selection: Selection; onChange: () => void }) {
+export function Decline({ selection, onDeclined, onChange }: { selection: Selection; onDeclined: () => void; onChange: () => void }) {
   const { send, isBusy, fault, clear } = useAction(SelectionDeclineDocument);
   const [reason, setReason] = useDraft(`decline ${selection.id}`);
   const dialog = useRef<HTMLDialogElement>(null);
@@ -17,6 +17,7 @@ export function Decline({ selection, onChange }: { selection: Selection; onChang
     if (payload) {
       setReason('');
       dialog.current?.close();
+      onDeclined();
     }
     onChange();
   };

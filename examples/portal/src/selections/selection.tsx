@@ -58,7 +58,11 @@ function Content({ selection, onChange }: { selection: Selection; onChange: () =
         </p>
       </div>
       <Approval selection={selection} isNext={done === selection.status} onApproved={() => setDone('APPROVED')} onChange={onChange} />
-      {isOpen ? <Choosing selection={selection} onChosen={() => setDone('CHOSEN')} onChange={onChange} /> : <Options selection={selection} />}
+      {isOpen ? (
+        <Choosing selection={selection} onChosen={() => setDone('CHOSEN')} onDeclined={() => setDone('DECLINED')} onChange={onChange} />
+      ) : (
+        <Options selection={selection} />
+      )}
       <Photos selection={selection} onChange={onChange} />
       <Comments selection={selection} onChange={onChange} />
     </div>
@@ -74,7 +78,7 @@ function Options({ selection }: { selection: Selection }) {
           const chosen = selection.choices.find((choice) => choice.option.id === option.id);
           return (
             <li key={option.id} className={chosen ? 'option chosen' : 'option'}>
-              <OptionText option={option} />
+              <OptionText option={option} isDecided />
               {chosen && <Badge tone="done">{chosen.quantity > 1 ? `Chosen: ${chosen.quantity}` : 'Chosen'}</Badge>}
             </li>
           );
@@ -85,7 +89,7 @@ function Options({ selection }: { selection: Selection }) {
 }
 
 /** Title, description and price of an option, and why it cannot be chosen if it cannot. */
-export function OptionText({ option }: { option: Option }) {
+export function OptionText({ option, isDecided = false }: { option: Option; isDecided?: boolean }) {
   const { priceDelta, leadTimeDays, priceExpiresOn } = option;
   const facts = [
     option.isStandard && 'Included in your contract',
@@ -101,7 +105,7 @@ export function OptionText({ option }: { option: Option }) {
       </span>
       {option.description && <span>{option.description}</span>}
       {facts.length > 0 && <span className="faint">{facts.join(' · ')}</span>}
-      {option.isPriceExpired && (
+      {option.isPriceExpired && !isDecided && (
         <span className="reason">
           {`This price was valid until ${priceExpiresOn ? day(priceExpiresOn) : 'an earlier day'}. Ask for a new price in a comment, then choose it.`}
         </span>
