@@ -862,6 +862,11 @@ export type OnboardingDismissMutationVariables = Exact<{ [key: string]: never; }
 
 export type OnboardingDismissMutation = { onboardingDismiss: { viewer: { id: string, onboarding: { showVideo: boolean, videoUrl: string | null } | null } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, meta: { retryAfterSeconds: number | null } | null }> } };
 
+export type PendingActionsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PendingActionsQuery = { viewer: { id: string, pendingActions: Array<{ isOverdue: boolean, project: { id: string } }> } };
+
 export type SelectionApproveMutationVariables = Exact<{
   input: SelectionApproveInput;
 }>;
@@ -1489,6 +1494,19 @@ export const OnboardingDismissDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<OnboardingDismissMutation, OnboardingDismissMutationVariables>;
+export const PendingActionsDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query PendingActions {
+  viewer {
+    id
+    pendingActions {
+      isOverdue
+      project {
+        id
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PendingActionsQuery, PendingActionsQueryVariables>;
 export const SelectionApproveDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation SelectionApprove($input: SelectionApproveInput!) {
   selectionApprove(input: $input) {

@@ -114,7 +114,7 @@ function hint(min: number, max: number): string {
   return min === max ? `Choose ${min} options` : `Choose ${min} to ${max} options`;
 }
 
-/** What is marked survives a reload, a lost connection, and a choice that somebody else makes meanwhile. */
+/** What is marked survives a reload, a lost connection, and a choice that another client makes meanwhile. */
 function useMarked(selection: Selection) {
   const [text, setText] = useDraft(`choice ${selection.id}`);
   const isOffered = ({ optionId }: Choice) => selection.options.some((option) => option.id === optionId);
@@ -124,7 +124,7 @@ function useMarked(selection: Selection) {
   return { marked, mark, forget: () => setText('') };
 }
 
-/** Somebody else has changed the selection while the client was choosing: theirs is shown, and mine can still be sent. */
+/** Another client has changed the selection while the client was choosing: theirs is shown, and mine can still be sent. */
 function Meanwhile({ selection, onKeep }: { selection: Selection; onKeep: () => void }) {
   const theirs = selection.choices.map(({ quantity, option }) => (quantity > 1 ? `${quantity} × ${option.title}` : option.title)).join(', ');
   return (
