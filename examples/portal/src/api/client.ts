@@ -48,11 +48,14 @@ export function newClient(onSignedOut: () => void, onReached: (isReached: boolea
         onError(error) {
           if (codeOf(error) === 'UNAUTHENTICATED') onSignedOut();
         },
-        onResult({ error, data }) {
-          if (data || error) onReached(!error || codeOf(error) !== 'NETWORK');
-        },
       }),
       cache(),
+      // Behind the cache, whose answers say nothing about the gateway.
+      mapExchange({
+        onResult({ error }) {
+          onReached(!error || codeOf(error) !== 'NETWORK');
+        },
+      }),
       fetchExchange,
     ],
   });

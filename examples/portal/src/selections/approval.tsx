@@ -20,8 +20,8 @@ interface Document {
 
 interface ApprovalProps {
   selection: Selection;
-  /** Whether the client has just chosen, approved or declined: what comes next gets the focus. */
-  isNext: boolean;
+  /** Grows when the client has chosen, approved or declined: what comes next gets the focus. 0 before. */
+  isNext: number;
   onApproved: () => void;
   onChange: () => void;
 }
@@ -50,7 +50,7 @@ export function Approval(props: ApprovalProps) {
 interface StateProps {
   icon: IconName;
   isGood?: boolean;
-  isNext?: boolean;
+  isNext?: number;
   children: ReactNode;
 }
 

@@ -30,7 +30,9 @@ export function Choosing({ selection, onChosen, onDeclined, onChange }: Choosing
   const saved = selection.choices.map(({ option, quantity }) => ({ optionId: option.id, quantity }));
   const choices = marked?.choices ?? saved;
   const isEnough = choices.length >= minChoices && choices.length <= maxChoices;
-  const estimate = usePreview(selection.id, version, choices, isEnough);
+  const hasExpired = choices.some(({ optionId }) => options.some((option) => option.id === optionId && option.isPriceExpired));
+  const canChoose = isEnough && !hasExpired;
+  const estimate = usePreview(selection.id, version, choices, canChoose);
   const choose = useAction(SelectionChooseDocument);
   const isSingle = maxChoices === 1;
   const isOutdated = marked !== undefined && marked.version !== version;
@@ -91,17 +93,17 @@ export function Choosing({ selection, onChosen, onDeclined, onChange }: Choosing
         <div className="decision">
           {isOutdated && <Meanwhile selection={selection} onKeep={forget} />}
           {choices.length > maxChoices && <p className="note">{`These are too many: choose at most ${maxChoices}.`}</p>}
-          {isEnough ? <Costs selection={selection} estimate={estimate} /> : <p className="hint">Mark what you would like, and see here what it costs before you choose it.</p>}
+          {canChoose ? <Costs selection={selection} estimate={estimate} /> : <p className="hint">Mark what you would like, and see here what it costs before you choose it.</p>}
           <FaultNote fault={estimate.fault} />
           {!(isOutdated && choose.fault?.code === 'CONFLICT') && <FaultNote fault={choose.fault} onRetry={() => submit()} />}
           {(marked || saved.length === 0) && (
             <div className="dialog-actions">
-              <Submit isBusy={choose.isBusy} busy="Saving…" disabled={!isEnough || Boolean(estimate.fault)}>
+              <Submit isBusy={choose.isBusy} busy="Saving…" disabled={!canChoose || Boolean(estimate.fault)}>
                 {isOutdated && saved.length > 0 ? 'Choose mine instead' : saved.length > 0 ? 'Change the choice' : 'Choose'}
               </Submit>
             </div>
           )}
-          {isEnough && <p className="faint">A choice can still be changed. It becomes final when it is approved.</p>}
+          {canChoose && <p className="faint">A choice can still be changed. It becomes final when it is approved.</p>}
         </div>
       </form>
       {mayDecline && selection.status === 'SHARED' && <Decline selection={selection} onDeclined={onDeclined} onChange={onChange} />}

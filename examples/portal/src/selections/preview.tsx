@@ -78,7 +78,7 @@ export function Costs({ selection, estimate: { preview, isStale }, children }: C
               {choice.price ? money(choice.price) : 'To be determined'}
             </Sum>
           ))}
-        <Sum label="Price">{price ? money(price) : 'To be determined'}</Sum>
+        <Sum label={isDetailed ? 'Together' : 'Price'}>{price ? money(price) : 'To be determined'}</Sum>
         {priceDelta && <Sum label="Compared with what is included">{Number(priceDelta.amount) === 0 ? 'The same' : money(priceDelta, 'exceptZero')}</Sum>}
       </dl>
       {(allowance || (contractTotalBefore && contractTotalAfter)) && (

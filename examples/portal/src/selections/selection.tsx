@@ -38,7 +38,8 @@ export function SelectionPage({ id }: { id: string }) {
 
 function Content({ selection, onChange }: { selection: Selection; onChange: () => void }) {
   const { project } = useProject();
-  const [done, setDone] = useState<string>();
+  const [done, setDone] = useState<{ status: string; times: number }>({ status: '', times: 0 });
+  const finish = (status: string) => setDone(({ times }) => ({ status, times: times + 1 }));
   const isOpen = selection.status === 'SHARED' || selection.status === 'CHOSEN';
   return (
     <div className="selection-page">
@@ -57,9 +58,9 @@ function Content({ selection, onChange }: { selection: Selection; onChange: () =
             .join(' · ')}
         </p>
       </div>
-      <Approval selection={selection} isNext={done === selection.status} onApproved={() => setDone('APPROVED')} onChange={onChange} />
+      <Approval selection={selection} isNext={done.status === selection.status ? done.times : 0} onApproved={() => finish('APPROVED')} onChange={onChange} />
       {isOpen ? (
-        <Choosing selection={selection} onChosen={() => setDone('CHOSEN')} onDeclined={() => setDone('DECLINED')} onChange={onChange} />
+        <Choosing selection={selection} onChosen={() => finish('CHOSEN')} onDeclined={() => finish('DECLINED')} onChange={onChange} />
       ) : (
         <Options selection={selection} />
       )}
