@@ -20,15 +20,16 @@ export function App() {
   const [session, setSession] = useState({ number: 0, isOpen: true });
   const onSignedOut = useCallback(() => setSession((last) => ({ ...last, isOpen: false })), []);
   const onSignedIn = useCallback(() => setSession((last) => ({ number: last.number + 1, isOpen: true })), []);
-  const client = useMemo(() => newClient(onSignedOut), [session.number, onSignedOut]);
+  const [isReached, setReached] = useState(true);
+  const client = useMemo(() => newClient(onSignedOut, setReached), [session.number, onSignedOut]);
   return (
     <Provider value={client}>
-      {session.isOpen ? <Portal key={session.number} onSignedOut={onSignedOut} /> : <SignIn onSignedIn={onSignedIn} />}
+      {session.isOpen ? <Portal key={session.number} isReached={isReached} onSignedOut={onSignedOut} /> : <SignIn onSignedIn={onSignedIn} />}
     </Provider>
   );
 }
 
-function Portal({ onSignedOut }: { onSignedOut: () => void }) {
+function Portal({ isReached, onSignedOut }: { isReached: boolean; onSignedOut: () => void }) {
   const read = useData(ProjectListDocument, {});
   const client = useClient();
   const parts = useParts();
@@ -64,7 +65,7 @@ function Portal({ onSignedOut }: { onSignedOut: () => void }) {
   if ((viewer.role as string) !== 'CLIENT') return <Unserved name={viewer.name} onSignOut={signOut} />;
   if (!project) return <Projects viewer={viewer} onSignOut={signOut} />;
   return (
-    <ShownProject value={{ viewer, project, signOut }}>
+    <ShownProject value={{ viewer, project, signOut, isReached }}>
       <Shell parts={parts.slice(1)}>
         <Section key={parts.join('/')} parts={parts.slice(1)} />
       </Shell>

@@ -17,6 +17,15 @@ export function money({ amount, currencyCode }: Money, sign: 'auto' | 'exceptZer
   return new Intl.NumberFormat(locale, options).format(amount as unknown as number);
 }
 
+export const isNegative = ({ amount }: Money) => amount.startsWith('-');
+/** The same amount with the other sign. */
+export const negated = (sum: Money): Money => ({ ...sum, amount: isNegative(sum) ? sum.amount.slice(1) : `-${sum.amount}` });
+
+/** `8.25` is 8.25 %. */
+export function percent(rate: string): string {
+  return new Intl.NumberFormat(locale, { style: 'unit', unit: 'percent', maximumFractionDigits: 4 }).format(rate as unknown as number);
+}
+
 const DAY = { weekday: 'short', month: 'short', day: 'numeric' } as const;
 const asUtc = (day: string) => new Date(`${day}T00:00:00Z`);
 
@@ -49,13 +58,16 @@ export function daysFrom(today: string, date: string): string {
   return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(dayNumber(date) - dayNumber(today), 'day');
 }
 
+/** Due date in a few words: by its distance, and once it has passed by its day. */
+export const due = (today: string, date: string) => (date < today ? `Was due ${day(date)}` : `Due ${daysFrom(today, date)}`);
+
 export function size(bytes: number): string {
-  const [value, unit] = bytes < 1e6 ? [bytes / 1e3, 'kilobyte'] : [bytes / 1e6, 'megabyte'];
-  return new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits: value < 10 ? 1 : 0 }).format(value);
+  const [value, unit] = bytes < 1e3 ? [bytes, 'byte'] : bytes < 1e6 ? [bytes / 1e3, 'kilobyte'] : [bytes / 1e6, 'megabyte'];
+  const unitDisplay = unit === 'byte' ? 'long' : 'short';
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay, maximumFractionDigits: value < 10 ? 1 : 0 }).format(value);
 }
 
 export const weekdays = () => [...Array(7).keys()].map((index) => day(dateOf(3 + index), { weekday: 'short' }).replace(/,?\s*1970/, ''));
-
 
 /** A telephone number in groups: `+1 360 555 0100`. */
 export const phone = (number: string) => number.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, '+1 $1 $2 $3');

@@ -8,6 +8,7 @@ import './styles/parts.css';
 import './styles/pages.css';
 import './styles/schedule.css';
 import './styles/selections.css';
+import './styles/choosing.css';
 import './styles/messages.css';
 
 createRoot(document.getElementById('root')!).render(

@@ -9,6 +9,8 @@ export interface Shown {
   viewer: Viewer;
   project: Project;
   signOut: () => void;
+  /** Whether the gateway has answered the last request. */
+  isReached: boolean;
 }
 
 const Current = createContext<Shown | undefined>(undefined);

@@ -8,6 +8,7 @@ import { TeamPage } from './pages/team';
 import { UpdatesPage } from './pages/updates';
 import { Empty, Page } from './parts/page';
 import { SchedulePage } from './schedule/schedule';
+import { AllowancesPage } from './selections/allowances';
 import { SelectionPage } from './selections/selection';
 import { SelectionsPage } from './selections/selections';
 
@@ -17,6 +18,8 @@ export function Section({ parts: [section, id] }: { parts: string[] }) {
       return <HomePage />;
     case 'selections':
       return id ? <SelectionPage id={id} /> : <SelectionsPage />;
+    case 'allowances':
+      return <AllowancesPage />;
     case 'schedule':
       return <SchedulePage />;
     case 'files':

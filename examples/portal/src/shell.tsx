@@ -1,5 +1,7 @@
 // The frame around the pages of a project: the company's name, the menu, and the way to the content.
 import type { ReactNode } from 'react';
+import { useData, useRefresh } from './api/hooks';
+import { NewsDocument } from './gql/operations';
 import { menuOf, type Entry } from './menu';
 import { Icon } from './parts/icons';
 import { useProject } from './project';
@@ -10,9 +12,14 @@ import { allowedImage } from './theme';
 const TABS = ['', 'selections', 'schedule', 'messages'];
 
 export function Shell({ parts, children }: { parts: string[]; children: ReactNode }) {
-  const { viewer, project, signOut } = useProject();
+  const { viewer, project, signOut, isReached } = useProject();
+  const news = useData(NewsDocument, { project: project.id });
+  useRefresh(news.reload, 60);
+  const unread = news.data?.project?.unreadMessageCount ?? 0;
+  const countOf = (entry: Entry) => (entry.section === 'messages' ? unread : 0);
   const menu = menuOf(project);
-  const current = parts[0] ?? '';
+  // The page of the allowances belongs to the selections.
+  const current = parts[0] === 'allowances' ? 'selections' : (parts[0] ?? '');
   const tabs = menu.filter((entry) => TABS.includes(entry.section));
   const more: Entry = { section: 'more', label: 'More', icon: 'more', to: pathTo(project.id, 'more') };
   return (
@@ -33,7 +40,7 @@ export function Shell({ parts, children }: { parts: string[]; children: ReactNod
           )}
         </div>
         <nav aria-label="Sections" className="menu">
-          <ul>{menu.map((entry) => <Item key={entry.section} entry={entry} isCurrent={entry.section === current} />)}</ul>
+          <ul>{menu.map((entry) => <Item key={entry.section} entry={entry} count={countOf(entry)} isCurrent={entry.section === current} />)}</ul>
         </nav>
         <div className="account">
           <p>{viewer.name}</p>
@@ -44,6 +51,9 @@ export function Shell({ parts, children }: { parts: string[]; children: ReactNod
         </div>
       </header>
       <main id="content" tabIndex={-1}>
+        <p role="status" className={isReached ? 'hidden' : 'note offline'}>
+          {!isReached && 'We cannot reach the portal. You see what was loaded before, and what you enter is kept. Check your connection.'}
+        </p>
         {children}
       </main>
       <nav aria-label="Main sections" className="tabs">
@@ -52,6 +62,7 @@ export function Shell({ parts, children }: { parts: string[]; children: ReactNod
             <Item
               key={entry.section}
               entry={entry}
+              count={countOf(entry)}
               isCurrent={entry.section === current || (entry === more && !TABS.includes(current))}
             />
           ))}
@@ -61,12 +72,18 @@ export function Shell({ parts, children }: { parts: string[]; children: ReactNod
   );
 }
 
-function Item({ entry, isCurrent }: { entry: Entry; isCurrent: boolean }) {
+function Item({ entry, count, isCurrent }: { entry: Entry; count: number; isCurrent: boolean }) {
   return (
     <li>
       <Link to={entry.to} aria-current={isCurrent ? 'page' : undefined}>
         <Icon name={entry.icon} />
         <span>{entry.label}</span>
+        {count > 0 && (
+          <span className="unread-count">
+            {count}
+            <span className="hidden"> new</span>
+          </span>
+        )}
       </Link>
     </li>
   );

@@ -26,12 +26,23 @@ const BLACK: Rgb = [0, 0, 0];
 const lightGrounds = (color: Rgb) => [parse('#f4f2ee'), mix(WHITE, color, 0.12)];
 const darkGrounds = (color: Rgb) => [parse('#262b30'), mix(parse('#1e2226'), color, 0.12)];
 
-/** The color nearest to this one that can be read on all grounds. */
-function readable(color: Rgb, groundsOf: (color: Rgb) => Rgb[], towards: Rgb): Rgb {
-  let [found, share] = [color, 0];
-  while (share < 1 && groundsOf(found).some((ground) => contrast(found, ground) < 4.6)) {
-    share += 0.05;
-    found = mix(color, towards, share);
+/** The color with another lightness, 0 to 1, and with its hue and saturation (HSL). */
+function withLightness(color: Rgb, lightness: number): Rgb {
+  const [low, high] = [Math.min(...color), Math.max(...color)];
+  const [sum, spread] = [(low + high) / 255, (high - low) / 255];
+  const saturation = spread === 0 ? 0 : spread / (1 - Math.abs(sum - 1));
+  const reach = (1 - Math.abs(2 * lightness - 1)) * saturation;
+  // Each channel keeps its place between the lowest and the highest.
+  return color.map((value) => 255 * (lightness - reach / 2 + (spread === 0 ? 0 : ((value - low) / (high - low)) * reach))) as Rgb;
+}
+
+/** The color nearest to this one that can be read on all grounds. It keeps its hue: mixed with white, dark colors turn gray. */
+function readable(color: Rgb, groundsOf: (color: Rgb) => Rgb[], step: 1 | -1): Rgb {
+  let lightness = (Math.min(...color) + Math.max(...color)) / 510;
+  let found = color;
+  while (lightness > 0 && lightness < 1 && groundsOf(found).some((ground) => contrast(found, ground) < 4.6)) {
+    lightness = Math.min(1, Math.max(0, lightness + step * 0.02));
+    found = withLightness(color, lightness);
   }
   return found;
 }
@@ -45,9 +56,9 @@ export interface Colors {
 export function applyColors({ primaryColor, accentColor }: Colors) {
   const [brand, accent] = [parse(primaryColor), parse(accentColor)];
   const ink = (ground: Rgb) => (contrast(WHITE, ground) >= contrast(BLACK, ground) ? '#ffffff' : '#14181b');
-  const lit = readable(brand, darkGrounds, WHITE);
+  const lit = readable(brand, darkGrounds, 1);
   const properties = {
-    '--brand-on-light': print(readable(brand, lightGrounds, BLACK)),
+    '--brand-on-light': print(readable(brand, lightGrounds, -1)),
     '--brand-on-dark': print(lit),
     '--brand-fill-light': primaryColor,
     '--brand-fill-dark': print(lit),

@@ -1,4 +1,4 @@
-//! Tests of the example portal in a browser: from the mail to an approval at a phone's width, by keyboard alone.
+//! Tests of the example portal in a browser: from the mail to a choice at a phone's width, by keyboard alone.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -23,7 +23,11 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const PHONE: (u32, u32) = (390, 844);
 const TAB: &str = "\u{e004}";
 const ENTER: &str = "\u{e007}";
-const FAUCET: &str = "alderbrook/maple-street/selection/Kitchen faucet";
+const DOWN: &str = "\u{e015}";
+/// Paid by an untouched allowance of 14,000.00.
+const RANGE: &str = "alderbrook/maple-street/selection/Range and hood";
+/// Up to two of its options can be chosen.
+const HARDWARE: &str = "alderbrook/maple-street/selection/Cabinet hardware";
 /// More stops of the Tab key than any page has.
 const MOST_STOPS: usize = 80;
 
@@ -75,7 +79,8 @@ impl Demo {
     async fn tab_to(&self, text: &str) {
         let seen = "const at = document.activeElement;
             const style = getComputedStyle(at);
-            return { text: at === document.body ? '' : at.innerText, isVisible: at === document.body || style.outlineStyle !== 'none' }";
+            const text = at.labels?.[0]?.innerText ?? at.innerText;
+            return { text: at === document.body ? '' : text, isVisible: at === document.body || style.outlineStyle !== 'none' }";
         let mut stops = Vec::new();
         while stops.len() < MOST_STOPS {
             self.browser.press(TAB).await;
@@ -128,10 +133,48 @@ impl Demo {
         assert!(asked > 0, "the log has the requests");
     }
 
-    async fn status_of_faucet(&self) -> Value {
-        let query = "query($id: ID!) { node(id: $id) { ... on Selection { status } } }";
-        let id = self.app.id(Tag::SELECTION, FAUCET);
-        self.app.ask_with(&Person::client(), query, json!({ "id": id })).await.at("/node/status").clone()
+    /// Waits until an element of the page has a text.
+    async fn says(&self, selector: &str, text: &str) {
+        let found = format!("document.querySelector({})?.innerText.includes({})", json!(selector), json!(text));
+        self.browser.until(&found).await;
+    }
+
+    /// Signs in as the demo's client, by the mailed code and the keyboard.
+    async fn sign_in(&self) {
+        self.open("/portal").await;
+        self.shows_fitting("Sign in").await;
+        // The field has the focus already.
+        self.browser.press(&format!("{}{ENTER}", DEMO_CLIENT.1)).await;
+        self.shows_fitting("Check your email").await;
+        let code = code_in(&self.newest_mail(1).await);
+        self.browser.press(&format!("{code}{ENTER}")).await;
+        self.shows_fitting("Your projects").await;
+    }
+
+    /// A selection's status, the client who chose, and the titles of what is chosen.
+    async fn choice(&self, selection: &str) -> Value {
+        let query =
+            "query($id: ID!) { node(id: $id) { ... on Selection { status chosenBy choices { option { title } } } } }";
+        let id = self.app.id(Tag::SELECTION, selection);
+        let found = self.app.ask_with(&Person::client(), query, json!({ "id": id })).await.at("/node").clone();
+        let titles: Vec<_> =
+            found["choices"].as_array().into_iter().flatten().map(|one| &one["option"]["title"]).collect();
+        json!([found["status"], found["chosenBy"], titles])
+    }
+
+    /// Chooses an option as the other client of the project.
+    async fn choose_as_ben(&self, selection: &str, title: &str) {
+        let mutation =
+            "mutation($input: SelectionChooseInput!) { selectionChoose(input: $input) { userErrors { message } } }";
+        let option = format!("{}/{title}", selection.replace("/selection/", "/option/"));
+        let input = json!({
+            "id": self.app.id(Tag::SELECTION, selection),
+            "choices": [{ "optionId": self.app.id(Tag::SELECTION_OPTION, &option) }],
+            "expectedVersion": 1,
+            "idempotencyKey": "by ben",
+        });
+        let reply = self.app.ask_with(&Person::named("ben"), mutation, json!({ "input": input })).await;
+        assert_eq!(*reply.at("/selectionChoose/userErrors"), json!([]));
     }
 }
 
@@ -142,39 +185,90 @@ fn code_in(mail: &FolderMail) -> String {
 }
 
 #[tokio::test]
-async fn client_approves_from_the_mail_by_keyboard() {
+async fn client_chooses_from_the_mail_by_keyboard() {
+    // SEL-1, PRT-11
     let demo = Demo::start().await;
-    let (name, email) = DEMO_CLIENT;
+    let (name, _) = DEMO_CLIENT;
     assert_eq!(*demo.app.ask(&Person::client(), "{ viewer { name email } }").await.at("/viewer/name"), name);
-    assert_eq!(demo.status_of_faucet().await, "CHOSEN");
-
-    demo.open("/portal").await;
-    demo.shows_fitting("Sign in").await;
-    // The field has the focus already.
-    demo.browser.press(&format!("{email}{ENTER}")).await;
-    demo.shows_fitting("Check your email").await;
-    let code = code_in(&demo.newest_mail(1).await);
-    demo.browser.press(&format!("{code}{ENTER}")).await;
-
-    demo.shows_fitting("Your projects").await;
+    demo.sign_in().await;
     demo.tab_to("Maple Street House").await;
     demo.browser.press(ENTER).await;
     demo.shows_fitting("Hello, Ana").await;
-    demo.tab_to("Approve: Kitchen faucet").await;
+    demo.tab_to("Choose: Range and hood").await;
     demo.browser.press(ENTER).await;
-    demo.shows_fitting("Kitchen faucet").await;
+    demo.shows_fitting("Range and hood").await;
+    // The options are one stop, with arrow keys between them.
+    demo.tab_to("Gas, six burners, with a wall hood").await;
+    demo.browser.press(DOWN).await;
+    // What a choice costs is shown, and nothing is chosen yet.
+    demo.says(".costs", "$12,350").await;
+    demo.says(".costs", "No change to your contract total").await;
+    demo.says(".effect", "$14,000").await;
+    demo.says(".effect", "$1,650").await;
+    demo.browser.fits("preview", PHONE.0).await;
+    demo.browser.picture("portal-preview").await;
+    assert_eq!(demo.choice(RANGE).await, json!(["SHARED", null, []]));
+    demo.tab_to("Choose").await;
+    demo.browser.press(ENTER).await;
+    // The next step has the focus.
+    demo.browser.until("document.activeElement.innerText === 'Approve the choice'").await;
+    let chosen = "Induction, thirty-six inches, with a liner hood";
+    assert_eq!(demo.choice(RANGE).await, json!(["CHOSEN", name, [chosen]]));
     demo.tab_to("Review and approve").await;
     demo.browser.press(ENTER).await;
     demo.browser.until("document.querySelector('dialog[open]')").await;
     // Nothing is approved yet, and Enter on the title does nothing.
     demo.browser.press(ENTER).await;
     demo.tab_to("Approve").await;
-    assert_eq!(demo.status_of_faucet().await, "CHOSEN");
+    assert_eq!(demo.choice(RANGE).await[0], "CHOSEN");
     demo.browser.press(ENTER).await;
-    demo.browser.until("document.querySelector('main').innerText.includes('Approved. The team orders it next.')").await;
+    demo.browser.until("document.activeElement.innerText.includes('The team orders it next.')").await;
     demo.browser.fits("approved", PHONE.0).await;
-    assert_eq!(demo.status_of_faucet().await, "APPROVED");
+    assert_eq!(demo.choice(RANGE).await, json!(["APPROVED", name, [chosen]]));
+    // It is no longer to be done, and its price is in the ledger.
+    let project = demo.app.id(Tag::PROJECT, "alderbrook/maple-street");
+    demo.open(&format!("/portal/{project}")).await;
+    demo.says(".urgent", "Choose: Cabinet hardware").await;
+    demo.browser.until("!document.querySelector('.urgent').innerText.includes('Range and hood')").await;
+    demo.tab_to("What they were used for").await;
+    demo.browser.press(ENTER).await;
+    demo.shows_fitting("Allowances").await;
+    demo.says("main", "Range and hood approved").await;
     demo.is_clean().await;
+    demo.browser.close().await;
+}
+
+#[tokio::test]
+async fn marked_options_are_kept() {
+    // Two clients choose at once, and the gateway cannot be reached.
+    let demo = Demo::start().await;
+    demo.sign_in().await;
+    let project = demo.app.id(Tag::PROJECT, "alderbrook/maple-street");
+    let selection = demo.app.id(Tag::SELECTION, HARDWARE);
+    demo.open(&format!("/portal/{project}/selections/{selection}")).await;
+    demo.shows_fitting("Cabinet hardware").await;
+    demo.tab_to("Bronze cup pulls").await;
+    demo.browser.press(" ").await;
+    demo.says(".costs", "Adds $865").await;
+    demo.choose_as_ben(HARDWARE, "Plain steel pulls").await;
+    demo.tab_to("Choose").await;
+    demo.browser.press(ENTER).await;
+    demo.says(".meanwhile", "Ben Whitlock chose Plain steel pulls while you were choosing.").await;
+    demo.browser.fits("meanwhile", PHONE.0).await;
+    let marked = "document.querySelectorAll('form input:checked').length === 1
+        && document.querySelector('form input:checked').labels[0].innerText.includes('Bronze cup pulls')";
+    demo.browser.until(marked).await;
+    demo.browser.go_offline(true).await;
+    demo.tab_to("Choose mine instead").await;
+    demo.browser.press(ENTER).await;
+    demo.says(".fault", "We cannot reach the portal.").await;
+    demo.browser.until(marked).await;
+    assert_eq!(demo.choice(HARDWARE).await, json!(["CHOSEN", "Ben Whitlock", ["Plain steel pulls"]]));
+    demo.browser.go_offline(false).await;
+    // The focus is where it was.
+    demo.browser.press(ENTER).await;
+    demo.says(".approve", "Bronze cup pulls").await;
+    assert_eq!(demo.choice(HARDWARE).await, json!(["CHOSEN", DEMO_CLIENT.0, ["Bronze cup pulls"]]));
     demo.browser.close().await;
 }
 
@@ -195,6 +289,8 @@ async fn mailed_link_leads_to_the_portal() {
     for (section, heading) in [
         ("", "Hello, Ana"),
         ("/selections", "Selections"),
+        ("/selections?state=decided&location=Kitchen", "Selections"),
+        ("/allowances", "Allowances"),
         ("/schedule?view=list", "Schedule"),
         ("/schedule?view=calendar", "Schedule"),
         ("/schedule?view=gantt", "Schedule"),

@@ -31,7 +31,7 @@ async function patientFetch(input: RequestInfo | URL, init?: RequestInit): Promi
 }
 
 /** A client with an empty cache: for each session a new one, so that nothing of an earlier one is shown. */
-export function newClient(onSignedOut: () => void): Client {
+export function newClient(onSignedOut: () => void, onReached: (isReached: boolean) => void): Client {
   return new Client({
     url: '/graphql',
     preferGetMethod: false,
@@ -50,6 +50,12 @@ export function newClient(onSignedOut: () => void): Client {
         },
       }),
       cache(),
+      // Behind the cache, whose answers say nothing about the gateway.
+      mapExchange({
+        onResult({ error }) {
+          onReached(!error || codeOf(error) !== 'NETWORK');
+        },
+      }),
       fetchExchange,
     ],
   });

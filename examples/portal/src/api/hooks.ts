@@ -1,6 +1,6 @@
 // Reading and changing, for components.
 import type { TypedDocumentNode } from '@urql/core';
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useClient, useQuery } from 'urql';
 import type { TypedDocumentString } from '../gql/operations';
 import { type Fault, faultOf, faultOfRejection, type Rejection } from './faults';
@@ -18,9 +18,28 @@ export interface Read<D> {
 
 /** Reads an operation: from the cache at once, and again from the gateway. */
 export function useData<D, V extends Variables>(document: TypedDocumentString<D, V>, variables: V, pause = false): Read<D> {
-  const [{ data, error, fetching }, execute] = useQuery<D, V & Variables>({ query: parsed(document), variables, pause });
+  const [result, execute] = useQuery<D, V & Variables>({ query: parsed(document), variables, pause });
   const reload = useCallback(() => execute({ requestPolicy: 'network-only' }), [execute]);
-  return { data, fault: error && !data ? faultOf(error) : undefined, isLoading: fetching && !data, reload };
+  // A page that is shown stays while it cannot be read again: its forms hold what was entered.
+  const name = JSON.stringify(variables);
+  const last = useRef<{ name: string; data: D }>(undefined);
+  if (result.data) last.current = { name, data: result.data };
+  const kept = last.current?.name === name ? last.current.data : undefined;
+  const data = result.data ?? (result.error ? kept : undefined);
+  return { data, fault: result.error && !data ? faultOf(result.error) : undefined, isLoading: result.fetching && !data, reload };
+}
+
+/** Reads again when the page is looked at again, and meanwhile after each period, in seconds. */
+export function useRefresh(reload: () => void, seconds: number) {
+  useEffect(() => {
+    const refresh = () => document.visibilityState === 'visible' && reload();
+    const timer = setInterval(refresh, seconds * 1000);
+    document.addEventListener('visibilitychange', refresh);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', refresh);
+    };
+  }, [reload, seconds]);
 }
 
 type Payload<D> = NonNullable<{ [K in keyof D]: D[K] }[keyof D]>;

@@ -1,9 +1,10 @@
 // Threads of the project, and one of them beside the list; on a phone each is a page.
 import { useState } from 'react';
-import { useData } from '../api/hooks';
+import { useData, useRefresh } from '../api/hooks';
 import { instant } from '../format';
 import { type MessagesQuery, MessagesDocument } from '../gql/operations';
-import { Badge, Empty, Loaded, Page } from '../parts/page';
+import { Icon } from '../parts/icons';
+import { Avatar, Badge, Empty, Loaded, Page } from '../parts/page';
 import { useProject } from '../project';
 import { Link, pathTo } from '../router';
 import { NewThread } from './new-thread';
@@ -25,6 +26,7 @@ export function MessagesPage({ id }: { id: string | undefined }) {
   const { project } = useProject();
   const [after, setAfter] = useState<string | null>(null);
   const read = useData(MessagesDocument, { project: project.id, after });
+  useRefresh(read.reload, 30);
   const threads = read.data?.project?.threads;
   const shown = threads?.nodes.find((thread) => thread.id === id);
   const home = pathTo(project.id, 'messages');
@@ -60,8 +62,17 @@ export function MessagesPage({ id }: { id: string | undefined }) {
         </nav>
         <div className="thread-pane">
           {id === 'new' && <NewThread onStarted={read.reload} />}
-          {id && id !== 'new' && <ThreadView key={id} id={id} />}
-          {!id && <p className="empty only-wide">Choose a conversation.</p>}
+          {id && id !== 'new' && (
+            <section className="panel thread" aria-label="Conversation">
+              <ThreadView key={id} id={id} />
+            </section>
+          )}
+          {!id && (
+            <div className="panel pick only-wide">
+              <Icon name="messages" />
+              <p>Choose a conversation, or start a new one.</p>
+            </div>
+          )}
         </div>
       </div>
     </Page>
@@ -72,13 +83,18 @@ function ThreadLink({ thread, isCurrent }: { thread: Thread; isCurrent: boolean 
   const { project } = useProject();
   const last = thread.messages.nodes.at(-1);
   return (
-    <Link to={pathTo(project.id, 'messages', thread.id)} className="row" aria-current={isCurrent ? 'true' : undefined}>
+    <Link to={pathTo(project.id, 'messages', thread.id)} className={thread.unreadCount > 0 ? 'row unread' : 'row'} aria-current={isCurrent ? 'true' : undefined}>
+      {last && <Avatar name={last.authorName} />}
       <span className="row-main">
-        <strong>{threadTitle(thread)}</strong>
-        {last && <span className="faint one-line">{`${last.isOwn ? 'You' : last.authorName}: ${last.body}`}</span>}
-        <span className="faint">{instant(thread.lastMessageAt, project.timeZone, { month: 'short', day: 'numeric' })}</span>
+        <span className="row-line">
+          <strong>{threadTitle(thread)}</strong>
+          <span className="faint">{instant(thread.lastMessageAt, project.timeZone, { month: 'short', day: 'numeric' })}</span>
+        </span>
+        <span className="row-line">
+          {last && <span className="faint one-line">{`${last.isOwn ? 'You' : last.authorName}: ${last.body}`}</span>}
+          {thread.unreadCount > 0 && <Badge tone="todo">{`${thread.unreadCount} new`}</Badge>}
+        </span>
       </span>
-      {thread.unreadCount > 0 && <Badge tone="todo">{`${thread.unreadCount} new`}</Badge>}
     </Link>
   );
 }

@@ -1,10 +1,11 @@
 // Questions and answers of the company, and feedback to it.
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { useAction, useData } from '../api/hooks';
 import { FeedbackSendDocument, HelpDocument } from '../gql/operations';
-import { useDraft } from '../parts/draft';
-import { Empty, FaultNote, Loaded, Page } from '../parts/page';
+import { Composer } from '../messages/composer';
+import { Empty, Loaded, Page } from '../parts/page';
 import { useProject } from '../project';
+import { Link, pathTo } from '../router';
 
 export function HelpPage() {
   const { project } = useProject();
@@ -46,35 +47,30 @@ export function HelpPage() {
 function Feedback() {
   const { project } = useProject();
   const { send, isBusy, fault } = useAction(FeedbackSendDocument);
-  const [body, setBody] = useDraft(`feedback ${project.id}`);
-  const [isSent, setSent] = useState(false);
-  const submit = async (event?: FormEvent) => {
-    event?.preventDefault();
-    if (!(await send({ projectId: project.id, body, fileIds: null }))) return;
-    setBody('');
-    setSent(true);
+  const [thread, setThread] = useState<string>();
+  const submit = async (body: string, fileIds: string[]) => {
+    const payload = await send({ projectId: project.id, body, fileIds });
+    setThread(payload?.thread?.id);
+    return Boolean(payload);
   };
   return (
     <section className="panel" aria-labelledby="feedback">
       <h2 id="feedback">Tell us what you think</h2>
-      <form onSubmit={submit} className="stack">
-        <label htmlFor="feedback-text">Your feedback. All clients of the project can read it.</label>
-        <textarea
-          id="feedback-text"
-          rows={5}
-          required
-          value={body}
-          onChange={(event) => {
-            setBody(event.target.value);
-            setSent(false);
-          }}
-        />
-        <FaultNote fault={fault} onRetry={() => submit()} />
-        <button type="submit" className="button" disabled={isBusy}>
-          {isBusy ? 'Sending…' : 'Send'}
-        </button>
-        <p role="status">{isSent && 'Thank you. We answer under Messages.'}</p>
-      </form>
+      <Composer
+        draft={`feedback ${project.id}`}
+        label="Your feedback. All clients of the project can read it."
+        rows={5}
+        send={submit}
+        isBusy={isBusy}
+        fault={fault}
+      />
+      <p role="status">
+        {thread && (
+          <>
+            Thank you. We answer in <Link to={pathTo(project.id, 'messages', thread)}>this conversation</Link>.
+          </>
+        )}
+      </p>
     </section>
   );
 }

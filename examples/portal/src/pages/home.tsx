@@ -1,6 +1,6 @@
 // The start page: what is to be done, what comes next on site, and what it costs.
 import { useData } from '../api/hooks';
-import { day, daysFrom, money, todayIn } from '../format';
+import { day, daysFrom, due, money, todayIn } from '../format';
 import {
   type DashboardQuery,
   DashboardDocument,
@@ -11,9 +11,10 @@ import {
 } from '../gql/operations';
 import { hasSection } from '../menu';
 import { Icon } from '../parts/icons';
-import { Badge, Empty, Loaded, Meter, Page } from '../parts/page';
+import { Badge, Empty, Loaded, Page } from '../parts/page';
 import { useProject } from '../project';
 import { Link, pathTo } from '../router';
+import { AllowanceList } from '../selections/allowances';
 import { milestoneStatus, projectStage } from '../words';
 import { UpdateList } from './updates';
 import { Welcome } from './welcome';
@@ -29,13 +30,13 @@ export function HomePage() {
   const [first] = viewer.name.split(' ');
   return (
     <Page title={`Hello, ${first}`} lead={`${project.name} · ${projectStage(project.stage)}`}>
-      <Welcome />
       <Loaded read={read}>
         {({ project: data }) =>
           data && (
             <div className="home">
               <div className="stack-of-panels">
                 <Todo data={data} unread={news?.unreadMessageCount ?? 0} today={todayIn(timeZone)} />
+                <Welcome />
                 {hasSection(project, 'schedule') && <ComingUp today={todayIn(timeZone)} />}
                 <Latest />
               </div>
@@ -52,13 +53,25 @@ export function HomePage() {
   );
 }
 
+type Subject = Data['pendingActions'][number]['subject'];
+const isToApprove = (subject: Subject) => 'status' in subject && subject.status === 'CHOSEN';
+
+function hintOf(subject: Subject): string {
+  if (!('options' in subject)) return '';
+  if (isToApprove(subject)) return 'See the choice, then approve it';
+  const count = subject.options.length === 1 ? '1 option' : `${subject.options.length} options`;
+  return subject.allowance ? `${count} · ${subject.allowance.name}` : count;
+}
+
 /** What waits for the client, the most urgent first, and unread messages. */
 function Todo({ data, unread, today }: { data: Data; unread: number; today: string }) {
   const { project } = useProject();
   const { pendingActions } = data;
   return (
     <section className="panel urgent" aria-labelledby="todo">
-      <h2 id="todo">To do</h2>
+      <h2 id="todo">
+        To do {pendingActions.length > 0 && <span className="count">{pendingActions.length}</span>}
+      </h2>
       {pendingActions.length === 0 && unread === 0 && (
         <Empty>Nothing is waiting for you. We mail you when something is.</Empty>
       )}
@@ -66,17 +79,18 @@ function Todo({ data, unread, today }: { data: Data; unread: number; today: stri
         {pendingActions.slice(0, 5).map(({ subject, title, dueOn, isOverdue }) => (
           <li key={subject.id}>
             <Link to={pathTo(project.id, 'selections', subject.id)} className="row">
-              <span className="row-main">
-                <strong>{'status' in subject && subject.status === 'CHOSEN' ? `Approve: ${title}` : `Choose: ${title}`}</strong>
-                {'status' in subject && (
-                  <span className="faint">
-                    {subject.status === 'CHOSEN' ? 'See your choice, then approve it' : `${subject.options.length} options`}
-                  </span>
+              <span className={isOverdue ? 'tile late' : 'tile'}>
+                <Icon name={isToApprove(subject) ? 'check' : 'choices'} />
+              </span>
+              <span className="row-main todo-main">
+                <span>
+                  <strong>{isToApprove(subject) ? `Approve: ${title}` : `Choose: ${title}`}</strong>
+                  <span className="faint">{hintOf(subject)}</span>
+                </span>
+                {dueOn && (
+                  <Badge tone={isOverdue ? 'late' : 'todo'}>{due(today, dueOn)}</Badge>
                 )}
               </span>
-              {dueOn && (
-                <Badge tone={isOverdue ? 'late' : 'todo'}>{isOverdue ? `Was due ${day(dueOn)}` : `Due ${daysFrom(today, dueOn)}`}</Badge>
-              )}
               <Icon name="next" />
             </Link>
           </li>
@@ -84,10 +98,12 @@ function Todo({ data, unread, today }: { data: Data; unread: number; today: stri
         {unread > 0 && (
           <li>
             <Link to={pathTo(project.id, 'messages')} className="row">
+              <span className="tile">
+                <Icon name="messages" />
+              </span>
               <span className="row-main">
                 <strong>{unread === 1 ? 'Read 1 new message' : `Read ${unread} new messages`}</strong>
               </span>
-              <Badge tone="todo">New</Badge>
               <Icon name="next" />
             </Link>
           </li>
@@ -181,30 +197,6 @@ function Costs({ data }: { data: Data }) {
       )}
       <AllowanceList allowances={data.allowances} />
     </section>
-  );
-}
-
-export function AllowanceList({ allowances }: { allowances: Data['allowances'] }) {
-  return (
-    <ul className="allowances">
-      {allowances.map(({ id, name, granted, used, remaining }) => {
-        const isOver = remaining.amount.startsWith('-');
-        const left = isOver ? `${money({ ...remaining, amount: remaining.amount.slice(1) })} over` : `${money(remaining)} left`;
-        return (
-          <li key={id}>
-            <span className="allowance-line">
-              <span>{name}</span>
-              <span className={isOver ? 'over' : 'faint'}>{left}</span>
-            </span>
-            <Meter
-              share={Number(used.amount) / Number(granted.amount) || 0}
-              tone={isOver ? 'late' : 'neutral'}
-              label={`${money(used)} of ${money(granted)} used`}
-            />
-          </li>
-        );
-      })}
-    </ul>
   );
 }
 

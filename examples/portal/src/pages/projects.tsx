@@ -1,5 +1,7 @@
 // Before a project is opened: the list of projects, and the page for callers who are no clients.
-import { Empty, Page } from '../parts/page';
+import { useData } from '../api/hooks';
+import { PendingActionsDocument } from '../gql/operations';
+import { Badge, Empty, Meter, Page } from '../parts/page';
 import { Icon } from '../parts/icons';
 import type { Viewer } from '../project';
 import { Link, pathTo } from '../router';
@@ -7,6 +9,7 @@ import { projectStage } from '../words';
 
 export function Projects({ viewer, onSignOut }: { viewer: Viewer; onSignOut: () => void }) {
   const projects = viewer.projects.nodes;
+  const waiting = useData(PendingActionsDocument, {}).data?.viewer.pendingActions ?? [];
   return (
     <main className="alone" id="content">
       <Page title="Your projects" lead={`Signed in as ${viewer.name}.`} actions={<SignOut onSignOut={onSignOut} />}>
@@ -14,6 +17,7 @@ export function Projects({ viewer, onSignOut }: { viewer: Viewer; onSignOut: () 
         <ul className="cards">
           {projects.map((project) => {
             const done = project.milestones.filter((milestone) => milestone.status === 'COMPLETED').length;
+            const here = waiting.filter((action) => action.project.id === project.id);
             return (
               <li key={project.id}>
                 <Link to={pathTo(project.id)} className="card link">
@@ -24,6 +28,14 @@ export function Projects({ viewer, onSignOut }: { viewer: Viewer; onSignOut: () 
                     {projectStage(project.stage)}
                     {project.milestones.length > 0 && ` · ${done} of ${project.milestones.length} milestones completed`}
                   </span>
+                  {project.milestones.length > 0 && (
+                    <Meter share={done / project.milestones.length} label={`${done} of ${project.milestones.length} milestones completed`} />
+                  )}
+                  {here.length > 0 && (
+                    <span className="badges">
+                      <Badge tone={here.some(({ isOverdue }) => isOverdue) ? 'late' : 'todo'}>{`${here.length} to do`}</Badge>
+                    </span>
+                  )}
                 </Link>
               </li>
             );

@@ -2,7 +2,9 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useAction, useData } from '../api/hooks';
 import { EntranceDocument, MagicCodeConsumeDocument, MagicLinkRequestDocument } from '../gql/operations';
+import { Icon, type IconName } from '../parts/icons';
 import { FaultNote, Page } from '../parts/page';
+import { Submit } from '../parts/submit';
 import { applyColors, PLAIN } from '../theme';
 
 /** What a demo says about itself, at `/portal/config.json`. Installations serve no such file. */
@@ -27,17 +29,46 @@ export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
     read().catch(() => undefined);
   }, []);
   return (
-    <main className="alone entrance" id="content">
+    <div className="entrance">
+      <Cover company={branding?.companyName} />
+      <main id="content">
+        {request ? (
+          <Code request={request} demo={demo} onSignedIn={onSignedIn} onOther={() => setRequest(undefined)} />
+        ) : (
+          <Address demo={demo} onSent={setRequest} />
+        )}
+      </main>
+    </div>
+  );
+}
+
+const PROMISES: [icon: IconName, text: string][] = [
+  ['choices', 'Choose your finishes, and see what they cost before you decide'],
+  ['schedule', 'See what happens on site, and what comes next'],
+  ['messages', 'Ask your team, and find every answer again'],
+];
+
+/** What the portal is for, in the company's color. */
+function Cover({ company }: { company: string | undefined }) {
+  const name = company ?? 'Client portal';
+  return (
+    <header className="entrance-cover">
       <p className="entrance-brand">
-        <span className="mark" aria-hidden="true">{(branding?.companyName ?? 'P').charAt(0)}</span>
-        {branding?.companyName ?? 'Client portal'}
+        <span className="mark" aria-hidden="true">{name.charAt(0)}</span>
+        {name}
       </p>
-      {request ? (
-        <Code request={request} demo={demo} onSignedIn={onSignedIn} onOther={() => setRequest(undefined)} />
-      ) : (
-        <Address demo={demo} onSent={setRequest} />
-      )}
-    </main>
+      <div className="promises">
+        <p className="promise">Your home, from the first drawing to the key.</p>
+        <ul>
+          {PROMISES.map(([icon, text]) => (
+            <li key={icon}>
+              <Icon name={icon} />
+              {text}
+            </li>
+          ))}
+        </ul>
+      </div>
+    </header>
   );
 }
 
@@ -64,9 +95,9 @@ function Address({ demo, onSent }: { demo?: Demo; onSent: (request: { id: string
           onChange={(event) => setEmail(event.target.value)}
         />
         <FaultNote fault={fault} />
-        <button type="submit" className="button" disabled={isBusy}>
-          {isBusy ? 'Sending…' : 'Mail me a code'}
-        </button>
+        <Submit isBusy={isBusy} busy="Sending…">
+          Mail me a code
+        </Submit>
       </form>
       {demo && (
         <p className="hint">
@@ -136,9 +167,9 @@ function Code({ request, demo, onSignedIn, onOther }: CodeProps) {
           onChange={(event) => setCode(event.target.value)}
         />
         <FaultNote fault={fault} />
-        <button type="submit" className="button" disabled={isBusy}>
-          {isBusy ? 'Signing in…' : 'Sign in'}
-        </button>
+        <Submit isBusy={isBusy} busy="Signing in…">
+          Sign in
+        </Submit>
         <button type="button" className="text-button" onClick={onOther}>
           Use another address
         </button>

@@ -107,11 +107,12 @@ function Day({ date, tasks, today, chosen, month, onChoose }: DayProps) {
         type="button"
         tabIndex={date === chosen ? 0 : -1}
         aria-current={date === today ? 'date' : undefined}
-        aria-label={`${day(date, { month: 'long', day: 'numeric' })}: ${count}`}
         className={date === chosen ? 'day chosen' : 'day'}
         onClick={() => onChoose(date)}
       >
+        <span className="hidden">{day(date, { month: 'long' })} </span>
         <span className="day-number">{Number(date.slice(8))}</span>
+        <span className="hidden">{`: ${count}`}</span>
         <span className="day-tasks">
           {tasks.slice(0, LABELS).map((task) => (
             <span key={task.id} className={`chip ${stateOf(task, today)}`}>

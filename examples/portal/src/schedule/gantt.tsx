@@ -7,6 +7,8 @@ const ROW = 34;
 const GROUP = 30;
 const AXIS = 28;
 const BAR = 9;
+/** About the width of a letter of a name. */
+const LETTER = 7;
 
 /** Width of an element, as it changes. */
 function useWidth() {
@@ -113,11 +115,11 @@ function Bar({ task, y, x, isNarrow, width, today }: BarProps) {
   const top = isNarrow ? y + 18 : y + 10;
   const done = (length * task.percentComplete) / 100;
   // Above the bar, but within the chart.
-  const isLate = start > width / 2;
+  const nameAt = Math.max(0, Math.min(start, width - task.name.length * LETTER));
   return (
     <g className={stateOf(task, today)}>
       <title>{`${task.name}: ${day(task.startOn)} – ${day(task.finishOn)}, ${task.percentComplete}%`}</title>
-      <text className="name" x={isNarrow ? (isLate ? start + length : start) : 0} y={isNarrow ? y + 12 : y + 19} textAnchor={isNarrow && isLate ? 'end' : 'start'}>
+      <text className="name" x={isNarrow ? nameAt : 0} y={isNarrow ? y + 12 : y + 19}>
         {isNarrow || task.name.length < 34 ? task.name : `${task.name.slice(0, 32)}…`}
       </text>
       <rect className="bar" x={start} y={top} width={length} height={BAR} rx={4} />

@@ -1,15 +1,21 @@
 // Files of a selection, and a photo of the client's own.
+import { useState } from 'react';
 import { useClient } from 'urql';
+import type { Fault } from '../api/faults';
 import { perform } from '../api/hooks';
 import { Uploader } from '../files/uploader';
 import { FileAttachDocument } from '../gql/operations';
 import { Icon } from '../parts/icons';
+import { FaultNote } from '../parts/page';
 import type { Selection } from './selection';
 
 export function Photos({ selection, onChange }: { selection: Selection; onChange: () => void }) {
   const client = useClient();
+  const [fault, setFault] = useState<Fault>();
   const attach = async (fileId: string) => {
-    await perform(client, FileAttachDocument, { input: { fileId, recordId: selection.id, idempotencyKey: `attach ${fileId} ${selection.id}` } });
+    const input = { fileId, recordId: selection.id, idempotencyKey: `attach ${fileId} ${selection.id}` };
+    const outcome = await perform(client, FileAttachDocument, { input });
+    setFault('fault' in outcome ? outcome.fault : undefined);
     onChange();
   };
   return (
@@ -34,6 +40,7 @@ export function Photos({ selection, onChange }: { selection: Selection; onChange
         </ul>
       )}
       <Uploader accept="image/*" onFile={attach} />
+      <FaultNote fault={fault} />
     </section>
   );
 }

@@ -1,4 +1,5 @@
 // One selection: its options with prices, the choice, the approval, and comments.
+import { useState } from 'react';
 import { useData } from '../api/hooks';
 import { day, money, todayIn } from '../format';
 import { type SelectionQuery, SelectionDocument } from '../gql/operations';
@@ -37,6 +38,8 @@ export function SelectionPage({ id }: { id: string }) {
 
 function Content({ selection, onChange }: { selection: Selection; onChange: () => void }) {
   const { project } = useProject();
+  const [done, setDone] = useState<{ status: string; times: number }>({ status: '', times: 0 });
+  const finish = (status: string) => setDone(({ times }) => ({ status, times: times + 1 }));
   const isOpen = selection.status === 'SHARED' || selection.status === 'CHOSEN';
   return (
     <div className="selection-page">
@@ -45,7 +48,9 @@ function Content({ selection, onChange }: { selection: Selection; onChange: () =
         <p className="faint">
           {[
             selection.location?.name,
-            selection.dueOn && `due ${day(selection.dueOn)}`,
+            selection.category,
+            isOpen && selection.dueOn && selection.dueOn >= todayIn(project.timeZone) && `due ${day(selection.dueOn)}`,
+            isOpen && selection.dueTask && `needed before “${selection.dueTask.name}”`,
             selection.allowance && `${selection.allowance.name}: ${money(selection.allowance.remaining)} of ${money(selection.allowance.granted)} left`,
             selection.allowance?.covers === 'MATERIAL' && 'for materials only',
           ]
@@ -53,8 +58,12 @@ function Content({ selection, onChange }: { selection: Selection; onChange: () =
             .join(' · ')}
         </p>
       </div>
-      <Approval selection={selection} onChange={onChange} />
-      {isOpen ? <Choosing key={selection.version} selection={selection} onChange={onChange} /> : <Options selection={selection} />}
+      <Approval selection={selection} isNext={done.status === selection.status ? done.times : 0} onApproved={() => finish('APPROVED')} onChange={onChange} />
+      {isOpen ? (
+        <Choosing selection={selection} onChosen={() => finish('CHOSEN')} onDeclined={() => finish('DECLINED')} onChange={onChange} />
+      ) : (
+        <Options selection={selection} />
+      )}
       <Photos selection={selection} onChange={onChange} />
       <Comments selection={selection} onChange={onChange} />
     </div>
@@ -70,7 +79,7 @@ function Options({ selection }: { selection: Selection }) {
           const chosen = selection.choices.find((choice) => choice.option.id === option.id);
           return (
             <li key={option.id} className={chosen ? 'option chosen' : 'option'}>
-              <OptionText option={option} />
+              <OptionText option={option} isDecided />
               {chosen && <Badge tone="done">{chosen.quantity > 1 ? `Chosen: ${chosen.quantity}` : 'Chosen'}</Badge>}
             </li>
           );
@@ -80,8 +89,15 @@ function Options({ selection }: { selection: Selection }) {
   );
 }
 
-/** Title, description and price of an option. */
-export function OptionText({ option }: { option: Option }) {
+/** Title, description and price of an option, and why it cannot be chosen if it cannot. */
+export function OptionText({ option, isDecided = false }: { option: Option; isDecided?: boolean }) {
+  const { priceDelta, leadTimeDays, priceExpiresOn } = option;
+  const facts = [
+    option.isStandard && 'Included in your contract',
+    !option.isStandard && priceDelta && `${Number(priceDelta.amount) === 0 ? 'Costs the same as' : `${money(priceDelta, 'exceptZero')} to`} the included standard`,
+    leadTimeDays !== null && `${leadTimeDays} days from order to delivery`,
+    priceExpiresOn && !option.isPriceExpired && `Price valid until ${day(priceExpiresOn)}`,
+  ].filter(Boolean);
   return (
     <span className="option-text">
       <span className="option-head">
@@ -89,15 +105,12 @@ export function OptionText({ option }: { option: Option }) {
         <span className="price">{option.price ? money(option.price) : 'Price to follow'}</span>
       </span>
       {option.description && <span>{option.description}</span>}
-      <span className="faint">
-        {[
-          option.isStandard ? 'Included in your contract' : option.priceDelta && `${money(option.priceDelta, 'exceptZero')} to the included standard`,
-          option.leadTimeDays !== null && `${option.leadTimeDays} days from order to delivery`,
-          option.priceExpiresOn && (option.isPriceExpired ? 'the price has expired' : `price until ${day(option.priceExpiresOn)}`),
-        ]
-          .filter(Boolean)
-          .join(' · ')}
-      </span>
+      {facts.length > 0 && <span className="faint">{facts.join(' · ')}</span>}
+      {option.isPriceExpired && !isDecided && (
+        <span className="reason">
+          {`This price was valid until ${priceExpiresOn ? day(priceExpiresOn) : 'an earlier day'}. Ask for a new price in a comment, then choose it.`}
+        </span>
+      )}
     </span>
   );
 }

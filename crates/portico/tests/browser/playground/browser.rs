@@ -103,6 +103,13 @@ impl Browser {
         self.post("/goog/cdp/execute", command).await;
     }
 
+    /// Cuts the page off from the network, or connects it again.
+    pub(crate) async fn go_offline(&self, is_offline: bool) {
+        let params = json!({ "offline": is_offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+        let command = json!({ "cmd": "Network.emulateNetworkConditions", "params": params });
+        self.post("/goog/cdp/execute", command).await;
+    }
+
     /// Resizes the window to that of a phone or desktop.
     pub(crate) async fn resize(&self, width: u32, height: u32) {
         let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
