@@ -12,7 +12,7 @@ import {
   SelectionPreviewDocument,
 } from '../gql/operations';
 import { FaultNote } from '../parts/page';
-import { OptionText, type Selection } from './selection';
+import { type Option, OptionText, type Selection } from './selection';
 
 type Choice = SelectionChoiceInput & { quantity: number };
 type Preview = NonNullable<SelectionPreviewMutation['selectionPreview']['preview']>;
@@ -50,6 +50,7 @@ export function Choosing({ selection, onChange }: { selection: Selection; onChan
             return (
               <div key={option.id} className={chosen ? 'option chosen' : 'option'}>
                 <label>
+                  <OptionPhotos option={option} />
                   <input
                     type={isSingle ? 'radio' : 'checkbox'}
                     name="option"
@@ -60,6 +61,7 @@ export function Choosing({ selection, onChange }: { selection: Selection; onChan
                   />
                   <OptionText option={option} />
                 </label>
+                <OptionFiles option={option} />
                 {chosen && !isSingle && (
                   <label className="quantity">
                     Quantity
@@ -84,6 +86,35 @@ export function Choosing({ selection, onChange }: { selection: Selection; onChan
         </button>
       </div>
     </form>
+  );
+}
+
+/** Photos of an option, which choose it too. Its title says what they show. */
+function OptionPhotos({ option }: { option: Option }) {
+  const photos = option.attachments.filter(({ file }) => file.image);
+  if (photos.length === 0) return null;
+  return (
+    <span className="option-photos">
+      {photos.map(({ id, file }) => (
+        <img key={id} src={file.image?.url} width={file.image?.width} height={file.image?.height} alt="" loading="lazy" />
+      ))}
+    </span>
+  );
+}
+
+/** Links to the files of an option: its photos at a larger size, and what is no photo. */
+function OptionFiles({ option }: { option: Option }) {
+  if (option.attachments.length === 0) return null;
+  return (
+    <ul className="option-files">
+      {option.attachments.map(({ id, file }) => (
+        <li key={id}>
+          <a href={file.picture?.url ?? file.download?.url} target="_blank" rel="noreferrer">
+            {file.name}
+          </a>
+        </li>
+      ))}
+    </ul>
   );
 }
 

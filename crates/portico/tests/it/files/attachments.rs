@@ -19,10 +19,11 @@ const COUNTERTOPS: &str = "selection/Kitchen countertops";
 const WALLS: &str = "task/Frame walls";
 
 /// The id of a record of the showcase project, by the kind in its path.
-fn record(app: &TestApp, path: &str) -> String {
+pub(super) fn record(app: &TestApp, path: &str) -> String {
     let tag = match path.split('/').next() {
         Some("task") => Tag::TASK,
         Some("selection") => Tag::SELECTION,
+        Some("option") => Tag::SELECTION_OPTION,
         _ => Tag::MESSAGE,
     };
     app.id(tag, &format!("{MAPLE}/{path}"))
@@ -33,8 +34,8 @@ fn attachment(app: &TestApp, path: &str, name: &str) -> String {
 }
 
 /// The names of the files that a person sees on a record, in their order. None if the record is hidden.
-async fn on(app: &TestApp, person: &Person, record: &str) -> Option<Vec<String>> {
-    let parts = ["Task", "Selection", "Message"];
+pub(super) async fn on(app: &TestApp, person: &Person, record: &str) -> Option<Vec<String>> {
+    let parts = ["Task", "Selection", "SelectionOption", "Message"];
     let open = coordinates_of(app, person).await;
     let parts = parts.into_iter().filter(|ty| open.contains(&format!("{ty}.attachments")));
     let parts: String = parts.map(|ty| format!("... on {ty} {{ attachments {{ file {{ name }} }} }} ")).collect();

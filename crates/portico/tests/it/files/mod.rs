@@ -10,6 +10,7 @@ mod images;
 mod mails;
 mod message_files;
 mod names;
+mod options;
 mod quota;
 mod scanner;
 mod secrecy;

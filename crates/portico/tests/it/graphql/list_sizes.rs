@@ -82,7 +82,7 @@ enum Bound {
     Read,
 }
 
-const BOUNDS: [(&str, Bound); 57] = [
+const BOUNDS: [(&str, Bound); 58] = [
     ("AccessExplanation.rules", Bound::Closed),
     ("Account.supportNotes", Bound::Read),
     ("Activity.changedFields", Bound::Closed),
@@ -127,6 +127,7 @@ const BOUNDS: [(&str, Bound); 57] = [
     ("Selection.choices", Bound::Refused(&["selectionChoose"])),
     ("Selection.options", Bound::Refused(&["selectionOptionSave"])),
     ("Selection.threads", Bound::Refused(&["threadStart"])),
+    ("SelectionOption.attachments", Bound::Refused(&["fileAttach"])),
     ("SelectionPreview.choices", Bound::Refused(&["selectionPreview"])),
     ("SignInPayload.choices", Bound::Read),
     ("StaffMember.permissions", Bound::Closed),
