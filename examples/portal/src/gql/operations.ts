@@ -193,7 +193,7 @@ export type FileAttachInput = {
   fileId: Scalars['ID']['input'];
   /** Idempotency key: a retry with the same key returns the first result. */
   idempotencyKey: Scalars['String']['input'];
-  /** ID of a selection of the project. The company can also name a task. */
+  /** ID of a selection of the project. The company can also name an option of a selection, or a task. */
   recordId: Scalars['ID']['input'];
 };
 
@@ -211,7 +211,7 @@ export type FileFilter = {
   createdAt?: InputMaybe<DateTimeFilter>;
   /** Kind. */
   kind?: InputMaybe<FileKindFilter>;
-  /** ID of a record to which the file is attached: a selection, message or task. */
+  /** ID of a record to which the file is attached: a selection, an option of one, a message or a task. */
   recordId?: InputMaybe<Scalars['ID']['input']>;
   /** Uploaders. */
   uploadedBy?: InputMaybe<FileUploader>;
@@ -1007,7 +1007,7 @@ export type FilesQuery = { project: { id: string, filesAddress: string | null, f
             | { __typename: 'Project' }
             | { __typename: 'ScheduleDelay' }
             | { __typename: 'Selection', id: string, title: string }
-            | { __typename: 'SelectionOption' }
+            | { __typename: 'SelectionOption', id: string, title: string }
             | { __typename: 'Task' }
             | { __typename: 'TeamMember' }
             | { __typename: 'Thread' }
@@ -1123,7 +1123,7 @@ export type SelectionQuery = { node:
     | { __typename: 'Milestone', id: string }
     | { __typename: 'Project', id: string }
     | { __typename: 'ScheduleDelay', id: string }
-    | { __typename: 'Selection', projectId: string, number: number | null, title: string, instructions: string | null, status: SelectionStatus, dueOn: string | null, isOverdue: boolean, lockedAt: string | null, version: number, minChoices: number, maxChoices: number, mayDecline: boolean, chosenAt: string | null, chosenBy: string | null, id: string, location: { id: string, name: string } | null, allowance: { id: string, name: string, covers: AllowanceCovers, granted: { amount: string, currencyCode: string }, remaining: { amount: string, currencyCode: string } } | null, options: Array<{ id: string, title: string, description: string | null, isStandard: boolean, isTbd: boolean, leadTimeDays: number | null, priceExpiresOn: string | null, isPriceExpired: boolean, version: number, price: { amount: string, currencyCode: string } | null, priceDelta: { amount: string, currencyCode: string } | null }>, choices: Array<{ quantity: number, price: { amount: string, currencyCode: string } | null, option: { id: string, title: string, priceExpiresOn: string | null, isPriceExpired: boolean } }>, chosenOption: { id: string, title: string, price: { amount: string, currencyCode: string } | null } | null, dueTask: { id: string, name: string, startOn: string } | null, attachments: Array<{ id: string, createdAt: string, file: { id: string, name: string, kind: FileKind, mediaType: string, download: { url: string, expiresAt: string } | null, image: { url: string, width: number, height: number } | null, picture: { url: string, width: number, height: number } | null } }>, approvalDocument: { text: string, hash: string } | null, threads: Array<{ id: string, kind: ThreadKind, title: string | null, lastMessageAt: string, unreadCount: number, messages: { nodes: Array<{ id: string, authorName: string, authorKind: MessageAuthorKind, isOwn: boolean, body: string, createdAt: string, editedAt: string | null, version: number }> } }> }
+    | { __typename: 'Selection', projectId: string, number: number | null, title: string, instructions: string | null, status: SelectionStatus, dueOn: string | null, isOverdue: boolean, lockedAt: string | null, version: number, minChoices: number, maxChoices: number, mayDecline: boolean, chosenAt: string | null, chosenBy: string | null, id: string, location: { id: string, name: string } | null, allowance: { id: string, name: string, covers: AllowanceCovers, granted: { amount: string, currencyCode: string }, remaining: { amount: string, currencyCode: string } } | null, options: Array<{ id: string, title: string, description: string | null, isStandard: boolean, isTbd: boolean, leadTimeDays: number | null, priceExpiresOn: string | null, isPriceExpired: boolean, version: number, price: { amount: string, currencyCode: string } | null, priceDelta: { amount: string, currencyCode: string } | null, attachments: Array<{ id: string, file: { id: string, name: string, download: { url: string, expiresAt: string } | null, image: { url: string, width: number, height: number } | null, picture: { url: string, width: number, height: number } | null } }> }>, choices: Array<{ quantity: number, price: { amount: string, currencyCode: string } | null, option: { id: string, title: string, priceExpiresOn: string | null, isPriceExpired: boolean } }>, chosenOption: { id: string, title: string, price: { amount: string, currencyCode: string } | null } | null, dueTask: { id: string, name: string, startOn: string } | null, attachments: Array<{ id: string, createdAt: string, file: { id: string, name: string, kind: FileKind, mediaType: string, download: { url: string, expiresAt: string } | null, image: { url: string, width: number, height: number } | null, picture: { url: string, width: number, height: number } | null } }>, approvalDocument: { text: string, hash: string } | null, threads: Array<{ id: string, kind: ThreadKind, title: string | null, lastMessageAt: string, unreadCount: number, messages: { nodes: Array<{ id: string, authorName: string, authorKind: MessageAuthorKind, isOwn: boolean, body: string, createdAt: string, editedAt: string | null, version: number }> } }> }
     | { __typename: 'SelectionOption', id: string }
     | { __typename: 'Task', id: string }
     | { __typename: 'TeamMember', id: string }
@@ -1871,6 +1871,10 @@ export const FilesDocument = /*#__PURE__*/ new TypedDocumentString(`
               id
               title
             }
+            ... on SelectionOption {
+              id
+              title
+            }
             ... on Message {
               id
             }
@@ -2297,6 +2301,27 @@ export const SelectionDocument = /*#__PURE__*/ new TypedDocumentString(`
         priceExpiresOn
         isPriceExpired
         version
+        attachments {
+          id
+          file {
+            id
+            name
+            download {
+              url
+              expiresAt
+            }
+            image(size: SMALL) {
+              url
+              width
+              height
+            }
+            picture: image(size: MEDIUM) {
+              url
+              width
+              height
+            }
+          }
+        }
       }
       choices {
         quantity
