@@ -276,7 +276,7 @@ async fn deletion_and_approval_at_once_agree() {
         }
         // The next round, with few files.
         let again = format!(
-            "update selections set status = 'CHOSEN' where id = {0}; delete from file_attachments where record_id = {0}",
+            "update selections set status = 'CHOSEN', approved_at = null where id = {0}; delete from file_attachments where record_id = {0}",
             sql_id(FAUCET)
         );
         app.database().db_execute(&again).await;

@@ -136,8 +136,7 @@ async fn staff_alone_attach_to_options() {
     let missing = attach(&app, &ana, &tile, &unknown, json!({})).await;
     assert_eq!(refusals(&missing), ["NOT_FOUND input.recordId"]);
     assert_eq!(attach(&app, &ana, &tile, &record(&app, BALUSTERS), json!({})).await, missing, "a draft's");
-    let foreign =
-        app.id(Tag::SELECTION_OPTION, "alderbrook/harbor-court/option/Backsplash tile/Sea-green zellige");
+    let foreign = app.id(Tag::SELECTION_OPTION, "alderbrook/harbor-court/option/Backsplash tile/Sea-green zellige");
     for id in [&unknown, &foreign] {
         assert_eq!(refusals(&attach(&app, &Person::owner(), &tile, id, json!({})).await), ["NOT_FOUND input.recordId"]);
     }
