@@ -376,25 +376,31 @@ where is_member and has_portal_access and is_feature_on and is_with_clients;
 
 -- Files on records, with the state of the record; null if there is no such record. The basis of the views of all audiences.
 create view access.record_attachments as
-select l.*,
+select l.*, o.selection_id,
     -- Subqueries: each reads one row by its key, whatever the planner expects of the files and records around it.
-    case l.record_kind when 'SELECTION' then (
-        select s.status from selections s where s.id = l.record_id and s.project_id = l.project_id) end as selection_status,
+    (select s.status from selections s where s.id = o.selection_id and s.project_id = l.project_id) as selection_status,
     case l.record_kind when 'MESSAGE' then (
         select m.audience from messages m where m.id = l.record_id and m.project_id = l.project_id) end as message_audience,
     -- Of tasks in the published schedule. The view of staff adds those that only plans have.
     case l.record_kind when 'TASK' then (
         select 'PUBLISHED' from tasks t where t.id = l.record_id and t.project_id = l.project_id) end as version_state,
     -- The section of the portal in which clients see the record. None for tasks: clients never see their files (SCH-6).
-    case l.record_kind
-        when 'SELECTION' then (
+    case
+        when o.selection_id is not null then (
             select 'SELECTIONS' from selections s
-            where s.id = l.record_id and s.project_id = l.project_id and s.status <> 'DRAFT')
-        when 'MESSAGE' then (
+            where s.id = o.selection_id and s.project_id = l.project_id and s.status <> 'DRAFT')
+        when l.record_kind = 'MESSAGE' then (
             select 'MESSAGES' from messages m
             where m.id = l.record_id and m.project_id = l.project_id and m.audience = 'CLIENT')
     end as client_section
-from file_attachments l;
+from file_attachments l
+-- An option is seen with its selection.
+cross join lateral (
+    select case l.record_kind
+        when 'SELECTION' then l.record_id
+        when 'SELECTION_OPTION' then (
+            select o.selection_id from selection_options o where o.id = l.record_id and o.project_id = l.project_id)
+    end as selection_id) o;
 
 -- Files shared with clients, whoever uploaded them, also of removed members (FIL-4, FIL-7). The author's name is as in messages.
 -- Without the section for documents, clients see the files of records in other sections.

@@ -150,10 +150,16 @@ begin
                 select from files f
                 where f.id = m.gate_id and f.state = 'AVAILABLE' and (f.shared_with_clients or f.shared_with_trades))
                 and (exists (select from selections s where s.id = m.task_id and s.status <> 'DRAFT')
+                    or exists (
+                        select from selection_options o join selections s on s.id = o.selection_id
+                        where o.id = m.task_id and s.status <> 'DRAFT')
                     or exists (select from messages x where x.id = m.task_id and x.audience <> 'INTERNAL'))
             when 'TRADE_ATTACHMENT' then exists (
                 select from files f where f.id = m.gate_id and f.state = 'AVAILABLE' and f.shared_with_trades)
                 and (exists (select from selections s where s.id = m.task_id and s.status <> 'DRAFT')
+                    or exists (
+                        select from selection_options o join selections s on s.id = o.selection_id
+                        where o.id = m.task_id and s.status <> 'DRAFT')
                     or exists (select from messages x where x.id = m.task_id and x.audience = 'TRADE')
                     or exists (
                         select from tasks t

@@ -603,6 +603,7 @@ where c.may_read_projects and (c.listed_projects is null or l.project_id = any (
     and case l.record_kind
         when 'TASK' then p.version_state <> 'DRAFT' or c.may_edit_schedule and p.version_state is not null
         when 'SELECTION' then l.selection_status is not null
+        when 'SELECTION_OPTION' then l.selection_status is not null
         when 'MESSAGE' then l.message_audience = 'CLIENT' or c.may_read_internal and l.message_audience is not null
     end;
 

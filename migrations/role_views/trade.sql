@@ -255,7 +255,8 @@ join file_objects o on o.rendition_id = r.id
 where r.is_member and r.has_web_access and r.is_shared_with_partner and r.is_available and r.is_clean
     and r.is_current;
 
--- Files on records that the trade partner sees: assigned tasks, selections that concern them, and messages of their threads.
+-- Files on records that the trade partner sees: assigned tasks, selections that concern them with their options, and messages of
+-- their threads.
 create view access.trade_file_attachments as
 select l.id, l.company_id, l.project_id, l.file_id, l.record_kind, l.record_id, l.created_at, l.selection_status,
     l.message_audience, l.version_state, f.state, f.shared_membership_id, f.is_member, f.has_web_access,
@@ -263,11 +264,12 @@ select l.id, l.company_id, l.project_id, l.file_id, l.record_kind, l.record_id, 
     case l.record_kind
         when 'TASK' then l.version_state = 'PUBLISHED' and exists (
             select from task_assignees x where x.task_id = l.record_id and x.project_membership_id = f.membership_id)
-        when 'SELECTION' then l.selection_status <> 'DRAFT' and exists (
-            select from selection_trades x where x.selection_id = l.record_id and x.project_membership_id = f.membership_id)
         when 'MESSAGE' then l.message_audience = 'TRADE' and exists (
             select from messages m join threads t on t.id = m.thread_id
             where m.id = l.record_id and t.trade_membership_id = f.membership_id)
+        -- Selections and their options.
+        else l.selection_status <> 'DRAFT' and exists (
+            select from selection_trades x where x.selection_id = l.selection_id and x.project_membership_id = f.membership_id)
     end as has_visible_record
 from access.trade_files f
 join access.record_attachments l on l.file_id = f.id and l.project_id = f.project_id;

@@ -36,6 +36,7 @@ impl TestApp {
             trade: new_uuid(),
             author: World::id("alderbrook/staff/ruth"),
             selections: Vec::new(),
+            options: Vec::new(),
         };
         grown.project();
         grown.team(count);
@@ -77,6 +78,7 @@ struct Grown {
     author: Uuid,
     /// Its selections.
     selections: Vec<Uuid>,
+    options: Vec<Uuid>,
 }
 
 impl Grown {
@@ -252,6 +254,7 @@ impl Grown {
             add!(self.rows => SelectionTrade { selection_id, project_membership_id, company_id, project_id });
             for sort in 1..=2 {
                 let option_id = new_uuid();
+                self.options.push(option_id);
                 add!(self.rows => SelectionOption {
                     id: option_id, company_id, project_id, selection_id, title: format!("Option {sort}"),
                     price_minor: Some(100 * i64::from(sort)), sort, version: 1,
@@ -320,14 +323,18 @@ impl Grown {
             let (source, scan_result) = (FileSource::Upload, ScanResult::NotScanned);
             add!(self.rows => FileInternal { file_id, company_id, project_id, source, scan_result });
             add!(self.rows => FileTrade { file_id, project_membership_id, company_id, project_id });
-            // On a selection, and hidden on the next one.
+            // On a selection and an option, and hidden on the next ones.
             let places = [(number, false), (number + 1, true)];
-            for (place, hidden_from_clients) in places.into_iter().take(self.selections.len()) {
-                let place = usize::try_from(place).unwrap_or_default() % self.selections.len();
-                add!(self.rows => FileAttachment {
-                    id: new_uuid(), company_id, project_id, file_id, record_kind: AttachmentRecord::Selection,
-                    record_id: self.selections[place], hidden_from_clients, created_at: now,
-                });
+            for (records, record_kind) in
+                [(&self.selections, AttachmentRecord::Selection), (&self.options, AttachmentRecord::SelectionOption)]
+            {
+                for (place, hidden_from_clients) in places.into_iter().take(records.len()) {
+                    let place = usize::try_from(place).unwrap_or_default() % records.len();
+                    let (id, record_id) = (new_uuid(), records[place]);
+                    add!(self.rows => FileAttachment {
+                        id, company_id, project_id, file_id, record_kind, record_id, hidden_from_clients, created_at: now,
+                    });
+                }
             }
             let id = new_uuid();
             add!(self.rows => Album {

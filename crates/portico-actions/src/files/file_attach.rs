@@ -23,7 +23,7 @@ use crate::{ActionError, Actor, Refusal, Work};
 /// Member of the input that names the record.
 const RECORD: &str = "recordId";
 
-/// Attaches a file to a selection or task (FIL-3). Who sees the file stays as it is.
+/// Attaches a file to a selection, one of its options, or a task (FIL-3). Who sees the file stays as it is.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct FileAttach {
     /// The file.
@@ -86,7 +86,7 @@ impl FileAttach {
         let invalid = |message: &str| ActionError::from(Refusal::of(RefusalCode::Invalid, RECORD, message));
         match kind {
             AttachmentRecord::Message => Err(invalid("is a message: its author attaches files with `messagePost`")),
-            AttachmentRecord::Task if author.kind == AuthorKind::Client => {
+            AttachmentRecord::Task | AttachmentRecord::SelectionOption if author.kind == AuthorKind::Client => {
                 Err(invalid("is not a selection: you can attach files to selections only"))
             }
             AttachmentRecord::Selection if author.kind == AuthorKind::Client => {
@@ -94,7 +94,7 @@ impl FileAttach {
                     author.has(Feature::Selections) && is_shared_selection(work.connection(), id.into()).await?;
                 if is_seen { Ok((kind, id)) } else { Err(not_found().into()) }
             }
-            AttachmentRecord::Task | AttachmentRecord::Selection => Ok((kind, id)),
+            AttachmentRecord::Task | AttachmentRecord::Selection | AttachmentRecord::SelectionOption => Ok((kind, id)),
         }
     }
 

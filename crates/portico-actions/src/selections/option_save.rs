@@ -153,7 +153,7 @@ impl Action for SelectionOptionSave {
     }
 }
 
-/// Deletes an option that is not chosen.
+/// Deletes an option that is not chosen. Its files are detached.
 #[derive(Debug, Clone, Copy)]
 pub struct SelectionOptionDelete {
     /// The option.
@@ -172,7 +172,7 @@ impl Action for SelectionOptionDelete {
             let message = "is chosen: ask the client to choose another option first";
             return Err(Refusal::of(RefusalCode::InvalidState, "id", message).into());
         }
-        delete_option(work.connection(), self.id).await?;
+        delete_option(work.connection(), place.project, self.id).await?;
         work.record(place.event(ActivityKind::SelectionOptionDeleted, selection)).await?;
         Ok(selection)
     }

@@ -27,7 +27,7 @@ const SALT_BYTES: usize = 16;
 
 /// Approves the choice of a selection, as a client who may approve (MR-23). The decision is appended to the project's ledger (SEL-2), its
 /// price to that of the allowance (MR-5), and what is not included to the contract total (MR-7). The files that clients see on the
-/// selection are held as its evidence (EXP-8).
+/// selection and its chosen options are held as its evidence (EXP-8).
 #[derive(Debug, Clone, Serialize)]
 pub struct SelectionApprove {
     /// The selection.

@@ -337,7 +337,7 @@ impl Action for SelectionDelete {
 
     async fn write(&self, work: &mut Work<'_>) -> Result<ProjectId, ActionError> {
         let place = lock(work, (self.id, "id"), SelectionAction::Delete, None).await?;
-        delete_selection(work.connection(), self.id).await?;
+        delete_selection(work.connection(), place.project, self.id).await?;
         let event = ActivityEvent::new(ActivityKind::SelectionDeleted).in_project(place.staff.company, place.project);
         work.record(event.to(SubjectKind::Selection, self.id)).await?;
         Ok(place.project)

@@ -14,7 +14,7 @@ use crate::projects::open_project;
 use crate::{Action, ActionError, ActivityEvent, Refusal, Work};
 
 /// Copies the selections of a project, drafts included, to another one of the company: as drafts with options and costs, without
-/// locations, dates and choices.
+/// locations, dates, choices and files.
 #[derive(Debug, Clone, Serialize)]
 pub struct SelectionsCopy {
     /// The project whose selections are copied.

@@ -34,7 +34,7 @@ pub struct SelectionDocument {
     pub basis: Basis,
     /// The allowance that pays for it.
     pub allowance: Option<SeenAllowance>,
-    /// The files on the selection, in the order in which they were attached.
+    /// The files on the selection, then those on the chosen options: each once, in the order in which they were attached.
     pub files: Vec<SeenFile>,
 }
 
@@ -68,7 +68,7 @@ pub struct SeenAllowance {
     pub terms: Option<String>,
 }
 
-/// A file that clients see on a selection. Its content never changes.
+/// A file that clients see on a selection or a chosen option. Its content never changes.
 #[derive(Debug, Clone)]
 pub struct SeenFile {
     /// The file.

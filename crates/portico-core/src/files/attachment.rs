@@ -15,6 +15,8 @@ record_kinds! {
     Task = "TASK", TASK in "tasks";
     /// A selection (FIL-3).
     Selection = "SELECTION", SELECTION in "selections";
+    /// An option of a selection (SEL-5).
+    SelectionOption = "SELECTION_OPTION", SELECTION_OPTION in "selection_options";
     /// A message.
     Message = "MESSAGE", MESSAGE in "messages";
 }
@@ -24,7 +26,7 @@ record_kinds! {
 pub struct RecordState {
     /// Its kind.
     pub kind: AttachmentRecord,
-    /// Status of the selection.
+    /// Status of the selection, also of an option's.
     pub selection: Option<SelectionStatus>,
     /// Audience of the message.
     pub message: Option<ThreadAudience>,
@@ -43,7 +45,7 @@ impl RecordState {
                 Some(VersionState::Draft) => is_staff && viewer.permissions.contains(Permission::ScheduleEdit),
                 None => false,
             },
-            AttachmentRecord::Selection => {
+            AttachmentRecord::Selection | AttachmentRecord::SelectionOption => {
                 self.selection.is_some_and(|status| is_staff || status != SelectionStatus::Draft)
             }
             AttachmentRecord::Message => match self.message {

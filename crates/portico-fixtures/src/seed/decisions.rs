@@ -29,11 +29,12 @@ pub(super) struct Approved {
     pub(super) quantity: u32,
 }
 
-/// A file that clients see on a selection.
+/// A file that clients see on a selection, or on one of its options.
 pub(super) struct Attached {
     pub(super) at: DateTime<Utc>,
     pub(super) id: Uuid,
     pub(super) selection: Uuid,
+    pub(super) option: Option<Uuid>,
     pub(super) content: Uuid,
     pub(super) file: SeenFile,
 }
@@ -55,7 +56,8 @@ impl Site<'_> {
         let mut approved = std::mem::take(&mut self.approved);
         approved.sort_by_key(|approved| (approved.day, approved.place));
         let mut attached = std::mem::take(&mut self.attached);
-        attached.sort_by_key(|attached| (attached.at, attached.id));
+        // Files of the selection come first.
+        attached.sort_by_key(|attached| (attached.option.is_some(), attached.at, attached.id));
         let mut chance = self.chance(Thing::Decision);
         let (person, _) = client(self.seed, self.index, 0);
         let (keys, mut chain) = (demo_decision_keys(), Chain::default());
@@ -64,7 +66,10 @@ impl Site<'_> {
                 continue;
             }
             let Ok(currency) = self.company.market.currency.parse::<Currency>() else { continue };
-            let seen = |attached: &&Attached| attached.selection == id && attached.at <= moment(day);
+            let is_chosen = |id: Uuid| options.iter().any(|option| option.id == id);
+            let seen = |attached: &&Attached| {
+                attached.selection == id && attached.option.is_none_or(is_chosen) && attached.at <= moment(day)
+            };
             let seen: Vec<_> = attached.iter().filter(seen).collect();
             let decision_id = self.id(Thing::Decision, place);
             let document = SelectionDocument {

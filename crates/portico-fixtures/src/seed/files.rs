@@ -54,13 +54,15 @@ impl Site<'_> {
                 add!(self => FileTrade { file_id: id, project_membership_id: self.any_trade(&mut chance) });
             }
             if self.size.selections > 0 && chance.percent(40) {
-                let (attachment, selection) = (
-                    self.id(Thing::FileAttachment, number),
-                    self.id(Thing::Selection, chance.below(self.size.selections)),
-                );
-                add!(self => FileAttachment {
-                    id: attachment, file_id: id, record_kind: AttachmentRecord::Selection, record_id: selection, created_at,
-                });
+                let (attachment, place) = (self.id(Thing::FileAttachment, number), chance.below(self.size.selections));
+                let selection = self.id(Thing::Selection, place);
+                // Some photos show the first option.
+                let option = (is_photo && number % 3 == 0).then(|| self.option_id(place, 0));
+                let (record_kind, record_id) = match option {
+                    Some(option) => (AttachmentRecord::SelectionOption, option),
+                    None => (AttachmentRecord::Selection, selection),
+                };
+                add!(self => FileAttachment { id: attachment, file_id: id, record_kind, record_id, created_at });
                 if is_shared && !is_deleted {
                     let (media_type, sha256) = (media_type.to_owned(), hash.clone());
                     let file = SeenFile { id: id.into(), name: name.clone(), media_type, size, sha256 };
@@ -68,6 +70,7 @@ impl Site<'_> {
                         at: created_at,
                         id: attachment,
                         selection,
+                        option,
                         content: content_id,
                         file,
                     });

@@ -4,6 +4,7 @@ use portico_core::selections::{AllowanceCovers, AllowanceEntryKind, SelectionSta
 use portico_store::rows::{Selection, SelectionOption};
 use rand::rngs::ChaCha8Rng;
 use rust_decimal::Decimal;
+use uuid::Uuid;
 
 use super::chance::{Chance, Thing};
 use super::decisions::Approved;
@@ -140,12 +141,17 @@ impl Site<'_> {
         }
     }
 
+    /// Id of an option of the selection at a place.
+    pub(super) fn option_id(&self, place: u32, sort: u32) -> Uuid {
+        self.id(Thing::SelectionOption, place * APART + sort)
+    }
+
     /// Adds options, and returns them.
     fn put_options(&mut self, chance: &mut ChaCha8Rng, place: u32, options: u32) -> Vec<SelectionOption> {
         let ((what, low, high), has_standard) = (choice(place), chance.percent(70));
         let mut offered = Vec::new();
         for sort in 0..options {
-            let id = self.id(Thing::SelectionOption, place * APART + sort);
+            let id = self.option_id(place, sort);
             let price = chance.amount(*low, *high);
             let (line, finish) = (chance.pick(&WORDS.product_lines), chance.pick(&WORDS.finishes));
             let option = row!(SelectionOption {

@@ -1,5 +1,8 @@
 //! Decisions of clients on selections.
 
+use std::collections::BTreeSet;
+use std::iter;
+
 use chrono::{DateTime, Utc};
 use portico_core::decisions::{
     DecisionKind, DecisionOutcome, Evidence, NewDecision, SeenAllowance, SeenFile, SeenOption, SelectionDocument,
@@ -124,14 +127,25 @@ fn document(site: &Site<'_, '_>, selection: Uuid, files: Vec<SeenFile>) -> Optio
     .filter(|document| document.effect().is_some())
 }
 
-/// The files that clients saw on a selection at a time, with their contents.
+/// The files that clients saw on a selection and its chosen options at a time, with their contents.
 fn files(site: &Site<'_, '_>, selection: Uuid, at: DateTime<Utc>) -> Vec<(SeenFile, Uuid)> {
+    let selection = json!(selection);
+    let chosen: Vec<_> = rows_of(site, "selection_choices").filter(|row| row["selection_id"] == selection).collect();
+    let is_chosen = |option: &Value| chosen.iter().any(|choice| choice["option_id"] == option["id"]);
+    // In the company's order, after the selection.
+    let options = rows_of(site, "selection_options").filter(is_chosen).map(|option| option["id"].clone());
+    let records: Vec<_> = iter::once(selection).chain(options).collect();
+    let place = |attachment: &Value| records.iter().position(|record| *record == attachment["record_id"]);
     let mut seen: Vec<_> = rows_of(site, "file_attachments")
-        .filter(|row| row["record_id"] == json!(selection) && row["hidden_from_clients"] == false)
-        .filter_map(|row| Some((known::<DateTime<Utc>>(&row["created_at"])?, known::<Uuid>(&row["id"])?, row)))
-        .filter(|(attached_at, ..)| *attached_at <= at)
+        .filter(|row| row["hidden_from_clients"] == false)
+        .filter_map(|row| {
+            Some((place(&row)?, known::<DateTime<Utc>>(&row["created_at"])?, known::<Uuid>(&row["id"])?, row))
+        })
+        .filter(|(_, attached_at, ..)| *attached_at <= at)
         .collect();
-    seen.sort_by_key(|(attached_at, id, _)| (*attached_at, *id));
+    seen.sort_by_key(|(place, attached_at, id, _)| (*place, *attached_at, *id));
+    let mut files = BTreeSet::new();
+    seen.retain(|(.., attachment)| files.insert(attachment["file_id"].to_string()));
     let file = |attachment: &Value| {
         let file = rows_of(site, "files").find(|file| file["id"] == attachment["file_id"])?;
         let content = rows_of(site, "file_contents").find(|content| content["file_id"] == file["id"])?;

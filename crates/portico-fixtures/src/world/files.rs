@@ -64,14 +64,18 @@ pub(super) fn attachment_row(
     Ok(())
 }
 
-/// Attaches a file to the selections and tasks that it names.
+/// Attaches a file to the selections, options and tasks that it names.
 fn attachment_rows(site: &mut Site<'_, '_>, name: &str, file: &mut Section, created_at: DateTime<Utc>) -> Result {
     for (key, is_hidden) in [("attached_to", false), ("hidden_at", true)] {
         for path in file.get::<Vec<Text>>(key)?.unwrap_or_default() {
             let kind = match path.split('/').next() {
                 Some("task") => AttachmentRecord::Task,
                 Some("selection") => AttachmentRecord::Selection,
-                _ => return Err(file.error("a record is a path such as `task/Framing` or `selection/Countertops`")),
+                Some("option") => AttachmentRecord::SelectionOption,
+                _ => {
+                    let message = "a record is a path such as `task/Framing`, `selection/Countertops` or `option/Countertops/Quartz`";
+                    return Err(file.error(message));
+                }
             };
             attachment_row(site, (kind, &path), (name, is_hidden), created_at)?;
         }

@@ -18,7 +18,7 @@ use crate::scalars::DateTime;
 
 pub(crate) struct FileAttachment(pub(crate) Arc<FileAttachmentRow>);
 
-/// File on a task, selection or message.
+/// File on a task, selection, option of a selection, or message.
 #[gated]
 #[Object]
 impl FileAttachment {

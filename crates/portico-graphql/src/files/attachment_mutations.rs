@@ -21,7 +21,7 @@ pub(crate) struct FileAttachInput {
     #[shared(CLIENT)]
     #[requires(DOCUMENTS_MANAGE)]
     file_id: ID,
-    /// ID of a selection of the project. The company can also name a task.
+    /// ID of a selection of the project. The company can also name an option of a selection, or a task.
     #[shared(CLIENT)]
     #[requires(DOCUMENTS_MANAGE)]
     record_id: ID,

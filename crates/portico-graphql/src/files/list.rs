@@ -68,7 +68,7 @@ pub(crate) struct FileFilter {
     /// Whether clients see the file.
     #[shared(STAFF)]
     shared_with_clients: Option<bool>,
-    /// ID of a record to which the file is attached: a selection, message or task.
+    /// ID of a record to which the file is attached: a selection, an option of one, a message or a task.
     #[shared(CLIENT, TRADE, STAFF)]
     record_id: Option<ID>,
     /// ID of the album.

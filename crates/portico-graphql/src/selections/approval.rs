@@ -1,5 +1,7 @@
 //! What a client signs when approving a selection.
 
+use std::collections::HashSet;
+use std::iter;
 use std::sync::Arc;
 
 use async_graphql::{Context, SimpleObject};
@@ -25,7 +27,8 @@ use crate::load::load;
 #[derive(Debug, Clone, SimpleObject)]
 pub(crate) struct ApprovalDocument {
     /// Project, selection with version and location, chosen options with quantities and prices, the change of the contract total, allowance
-    /// with overage, fee and tax, and the files that clients see on the selection, each with its SHA-256; as canonical JSON (RFC 8785).
+    /// with overage, fee and tax, and the files that clients see on the selection and the chosen options, each with its SHA-256; as canonical
+    /// JSON (RFC 8785).
     text: String,
     /// SHA-256 of `text`, hexadecimal. `selectionApprove` requires it.
     hash: String,
@@ -131,16 +134,19 @@ pub(super) async fn approval_document(
     Ok(Some(ApprovalDocument { hash: sha256(&text), text }))
 }
 
-/// The files that clients see on a selection, the same for clients and staff.
+/// The files that clients see on a selection, then those on its chosen options, each once: the same for clients and staff.
 async fn seen_files(ctx: &Context<'_>, row: &SelectionRow) -> Result<Vec<SeenFile>, ApiError> {
-    let attached = load(ctx, AttachmentsOfRecord(row.project_id, row.id.0)).await?;
-    let for_clients = attached.iter().filter(|row| {
+    let choices = load(ctx, ChoicesOfSelection(row.project_id, row.id)).await?;
+    let records = iter::once(row.id.0).chain(choices.iter().map(|choice| choice.option_id.0));
+    let attached = try_join_all(records.map(|record| load(ctx, AttachmentsOfRecord(row.project_id, record)))).await?;
+    let for_clients = attached.iter().flat_map(|rows| rows.iter()).filter(|row| {
         row.hidden_from_clients == Some(false)
             && row.shared_with_clients == Some(true)
             && row.file_state == FileState::Available
     });
-    let files =
-        try_join_all(for_clients.map(|attachment| load(ctx, FileIn(row.project_id, attachment.file_id)))).await?;
+    let mut known = HashSet::new();
+    let once = for_clients.map(|attachment| attachment.file_id).filter(|file| known.insert(*file));
+    let files = try_join_all(once.map(|file| load(ctx, FileIn(row.project_id, file)))).await?;
     let file = |file: Option<Arc<FileRow>>| {
         let file = file?;
         Some(SeenFile {

@@ -13,6 +13,7 @@ use rust_decimal::Decimal as Number;
 use super::selection::known_in_project;
 use crate::direct::Direct;
 use crate::error::ApiError;
+use crate::files::{FileAttachment, attachments_of};
 use crate::ids;
 use crate::load::load;
 use crate::money::Money;
@@ -75,6 +76,13 @@ impl SelectionOption {
 
     #[shared(CLIENT, TRADE, STAFF)]
     async fn version(&self) -> i32;
+
+    /// Files of the option, such as its photos, in the order in which they were attached: those shared with you.
+    #[shared(CLIENT, TRADE, STAFF)]
+    #[list_size(ATTACHMENTS)]
+    async fn attachments(&self, ctx: &Context<'_>) -> Result<Vec<Direct<FileAttachment>>, ApiError> {
+        attachments_of(ctx, self.0.project_id, self.0.id.0).await
+    }
 
     /// Price of one to the client. Null while it is to be determined.
     #[shared(CLIENT, STAFF)]

@@ -368,7 +368,7 @@ impl SelectionStaffMutations {
         })
     }
 
-    /// Deletes a draft of a selection, with its options.
+    /// Deletes a draft of a selection, with its options. Their files are detached, and remain.
     #[requires(SELECTIONS_MANAGE)]
     async fn selection_delete(
         &self,
@@ -484,7 +484,7 @@ impl SelectionStaffMutations {
         })
     }
 
-    /// Deletes an option that is not chosen.
+    /// Deletes an option that is not chosen. Its files are detached, and remain.
     #[requires(SELECTIONS_MANAGE)]
     async fn selection_option_delete(
         &self,
@@ -498,8 +498,8 @@ impl SelectionStaffMutations {
         })
     }
 
-    /// Copies the selections of another project of the company, with options, prices and costs, as drafts without locations, dates
-    /// and choices; and the allowances that they use, if the project has none of that name.
+    /// Copies the selections of another project of the company, with options, prices and costs, as drafts without locations, dates,
+    /// choices and files; and the allowances that they use, if the project has none of that name.
     #[requires(SELECTIONS_MANAGE)]
     async fn selections_copy(
         &self,

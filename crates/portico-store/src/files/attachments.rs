@@ -37,7 +37,7 @@ pub struct FileAttachmentRow {
     pub hidden_from_clients: Option<bool>,
     /// Time at which the file was attached.
     pub created_at: DateTime<Utc>,
-    /// Status of the selection; none for other records.
+    /// Status of the selection, also of an option's; none for other records.
     pub selection_status: Option<SelectionStatus>,
     /// Audience of the message; none for other records.
     pub message_audience: Option<ThreadAudience>,
@@ -269,6 +269,19 @@ pub async fn change_attachment(
 /// [`StoreError`] if the write fails.
 pub async fn delete_attachment(connection: &mut AsyncPgConnection, id: FileAttachmentId) -> Result<(), StoreError> {
     diesel::delete(base::file_attachments::table.find(id)).execute(connection).await?;
+    Ok(())
+}
+
+/// Detaches all files from records of a project, after the records were deleted: the deletion waits for files that are just being
+/// attached. The files remain.
+pub(crate) async fn detach_all(
+    connection: &mut AsyncPgConnection,
+    project: ProjectId,
+    records: &[Uuid],
+) -> Result<(), StoreError> {
+    use base::file_attachments as of;
+    let of_records = of::table.filter(of::project_id.eq(project)).filter(of::record_id.eq_any(records));
+    diesel::delete(of_records).execute(connection).await?;
     Ok(())
 }
 

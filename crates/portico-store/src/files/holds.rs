@@ -1,14 +1,16 @@
 //! Contents of files that decisions refer to (docs/decisions/0044).
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use portico_core::id::{CompanyId, DecisionId, FileContentId, FileId, ProjectId, SelectionId};
+use portico_core::id::{CompanyId, DecisionId, FileContentId, FileId, ProjectId, SelectionId, SelectionOptionId};
 
 use crate::StoreError;
-use crate::schema::base::{file_attachments, file_holds, files};
+use crate::schema::base::{file_attachments, file_holds, files, selection_choices};
 
-/// The current content of a file that clients see on a selection.
+/// The current content of a file that clients see on a selection or a chosen option.
 #[derive(Debug, Clone, QueryableByName)]
 pub struct SeenContent {
     /// The file.
@@ -31,7 +33,7 @@ pub struct SeenContent {
     pub sha256: String,
 }
 
-/// Locks all files attached to a selection, in the order of their ids, and returns them. Each change of what clients see of a file
+/// Locks all files attached to a selection and its chosen options, in the order of their ids, and returns them. Each change of what clients see of a file
 /// locks it first, and so waits.
 ///
 /// # Errors
@@ -42,24 +44,33 @@ pub async fn lock_files_of(
     project: ProjectId,
     selection: SelectionId,
 ) -> Result<Vec<FileId>, StoreError> {
+    let chosen = selection_choices::table.filter(selection_choices::selection_id.eq(selection));
+    let chosen: Vec<SelectionOptionId> = chosen.select(selection_choices::option_id).load(connection).await?;
+    let records = chosen.into_iter().map(|option| option.0).chain([selection.0]);
     let attached = file_attachments::table
         .filter(file_attachments::project_id.eq(project))
-        .filter(file_attachments::record_id.eq(selection.0));
+        .filter(file_attachments::record_id.eq_any(records));
     let attached: Vec<FileId> = attached.select(file_attachments::file_id).load(connection).await?;
     let locked = files::table.filter(files::id.eq_any(attached)).order(files::id).select(files::id).for_no_key_update();
     Ok(locked.load(connection).await?)
 }
 
 const SEEN: &str = "
+    with records as (
+        select 'SELECTION' as kind, $2 as id, null::int as sort
+        union all select 'SELECTION_OPTION', o.id, o.sort
+        from selection_choices x join selection_options o on o.id = x.option_id
+        where x.project_id = $1 and x.selection_id = $2)
     select f.id as file, c.id as content, f.name, c.media_type, c.size, c.sha256
-    from file_attachments a
+    from records r
+    join file_attachments a on a.project_id = $1 and a.record_kind = r.kind and a.record_id = r.id
     join files f on f.id = a.file_id
     join file_contents c on c.file_id = f.id and c.number = f.content_number
-    where a.project_id = $1 and a.record_kind = 'SELECTION' and a.record_id = $2 and not a.hidden_from_clients
-        and f.shared_with_clients and f.state = 'AVAILABLE' and f.purpose = 'PROJECT'
-    order by a.created_at, a.id";
+    where not a.hidden_from_clients and f.shared_with_clients and f.state = 'AVAILABLE' and f.purpose = 'PROJECT'
+    order by r.sort nulls first, r.id, a.created_at, a.id";
 
-/// The contents that all clients of a project see on a selection, in the order in which the files were attached.
+/// The contents that all clients of a project see on a selection, then those on its chosen options: each once, in the order in which
+/// the files were attached.
 ///
 /// # Errors
 ///
@@ -70,7 +81,10 @@ pub async fn contents_seen_on(
     selection: SelectionId,
 ) -> Result<Vec<SeenContent>, StoreError> {
     let seen = diesel::sql_query(SEEN).bind::<SqlUuid, _>(project).bind::<SqlUuid, _>(selection);
-    Ok(seen.load(connection).await?)
+    let mut seen: Vec<SeenContent> = seen.load(connection).await?;
+    let mut known = BTreeSet::new();
+    seen.retain(|content| known.insert(content.file));
+    Ok(seen)
 }
 
 /// Holds contents as evidence of a decision: from then on, nothing deletes them.

@@ -18,6 +18,7 @@ pub use albums::{
     AlbumChange, AlbumRow, ProjectCoverRow, albums_by_id, albums_in_projects, albums_like, albums_of_projects,
     change_album, cover_of, covers_of_projects, delete_album, insert_album, move_to_album, project_of_album, set_cover,
 };
+pub(crate) use attachments::detach_all;
 pub use attachments::{
     AttachmentChange, FileAttachmentRow, FileForMessage, OwnAttachment, RecordOfFiles, assigned_partners,
     attachments_by_id, attachments_like, attachments_of_files, attachments_of_records, change_attachment,

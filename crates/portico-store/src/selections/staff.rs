@@ -9,6 +9,7 @@ use portico_core::selections::{AllowanceCovers, SelectionStatus, UnusedAllowance
 use portico_store_macros::row_change;
 use rust_decimal::Decimal;
 
+use crate::files::detach_all;
 use crate::schema::base::{
     allowance_costs, allowances, locations, selection_choices, selection_internals, selection_option_costs,
     selection_options, selections, tasks,
@@ -262,14 +263,21 @@ pub async fn share_selection(
     Ok(())
 }
 
-/// Deletes a draft, with its options.
+/// Deletes a locked draft of a project, with its options. Their files are detached.
 ///
 /// # Errors
 ///
-/// [`StoreError`] if the write fails.
-pub async fn delete_selection(connection: &mut AsyncPgConnection, id: SelectionId) -> Result<(), StoreError> {
+/// [`StoreError`] if a statement fails.
+pub async fn delete_selection(
+    connection: &mut AsyncPgConnection,
+    project: ProjectId,
+    id: SelectionId,
+) -> Result<(), StoreError> {
+    let options = selection_options::table.filter(selection_options::selection_id.eq(id));
+    let options: Vec<SelectionOptionId> = options.select(selection_options::id).load(connection).await?;
     diesel::delete(selections::table.find(id)).execute(connection).await?;
-    Ok(())
+    let records: Vec<_> = options.into_iter().map(|option| option.0).chain([id.0]).collect();
+    detach_all(connection, project, &records).await
 }
 
 /// Whether a location, an allowance or a task belongs to a project. Locks it against deletion.
@@ -423,14 +431,18 @@ pub async fn is_chosen(connection: &mut AsyncPgConnection, id: SelectionOptionId
     Ok(chosen.get_result::<i64>(connection).await? > 0)
 }
 
-/// Deletes an option.
+/// Deletes an option of a project. Its files are detached.
 ///
 /// # Errors
 ///
-/// [`StoreError`] if the write fails.
-pub async fn delete_option(connection: &mut AsyncPgConnection, id: SelectionOptionId) -> Result<(), StoreError> {
+/// [`StoreError`] if a statement fails.
+pub async fn delete_option(
+    connection: &mut AsyncPgConnection,
+    project: ProjectId,
+    id: SelectionOptionId,
+) -> Result<(), StoreError> {
     diesel::delete(selection_options::table.find(id)).execute(connection).await?;
-    Ok(())
+    detach_all(connection, project, &[id.0]).await
 }
 
 /// The terms of an allowance, locked, with its version and what is used of it.

@@ -7,6 +7,7 @@ import { FaultNote } from '../parts/page';
 import { Submit } from '../parts/submit';
 import { Decline } from './decline';
 import { Costs, usePreview } from './preview';
+import { OptionFiles, OptionPhotos } from './option-files';
 import { OptionText, type Selection } from './selection';
 
 type Choice = SelectionChoiceInput & { quantity: number };
@@ -63,6 +64,7 @@ export function Choosing({ selection, onChosen, onDeclined, onChange }: Choosing
               return (
                 <div key={option.id} className={chosen ? 'option chosen' : option.isPriceExpired ? 'option expired' : 'option'}>
                   <label>
+                    <OptionPhotos option={option} />
                     <input
                       type={isSingle ? 'radio' : 'checkbox'}
                       name="option"
@@ -73,6 +75,7 @@ export function Choosing({ selection, onChosen, onDeclined, onChange }: Choosing
                     />
                     <OptionText option={option} />
                   </label>
+                  <OptionFiles option={option} />
                   {chosen && !isSingle && (
                     <label className="quantity">
                       Quantity

@@ -200,6 +200,7 @@ const MORE: &str = "
         select gen_random_uuid(), f.company_id, f.project_id, f.id, r.kind, r.id, r.id::text < '8', now()
         from files f join (
             select id, project_id, 'SELECTION' as kind from selections union all
+            select id, project_id, 'SELECTION_OPTION' from selection_options union all
             select id, project_id, 'MESSAGE' from messages union all
             select id, project_id, 'TASK' from tasks union
             select task_id, project_id, 'TASK' from planned_tasks) r on r.project_id = f.project_id

@@ -31,6 +31,7 @@ pub(crate) struct OutsiderView<'a> {
     places: BTreeMap<Uuid, Uuid>,
     portals: BTreeMap<Uuid, &'a Value>,
     selections: BTreeMap<Uuid, &'a Value>,
+    options: BTreeMap<Uuid, &'a Value>,
     threads: BTreeMap<Uuid, &'a Value>,
     messages: BTreeMap<Uuid, &'a Value>,
     tasks: BTreeMap<Uuid, &'a Value>,
@@ -54,6 +55,7 @@ impl<'a> OutsiderView<'a> {
             places: places.map(|row| (uuid_at(row, "project_id"), uuid_at(row, "id"))).collect(),
             portals: world.rows("project_portals").iter().map(|row| (uuid_at(row, "project_id"), row)).collect(),
             selections: by_id(world, "selections"),
+            options: by_id(world, "selection_options"),
             threads: by_id(world, "threads"),
             messages: by_id(world, "messages"),
             tasks: by_id(world, "tasks"),
@@ -169,6 +171,10 @@ impl<'a> OutsiderView<'a> {
             Some("TASK") if self.is_client => Visibility::HiddenByItself,
             Some("TASK") => self.task(self.tasks[&id], project, membership),
             Some("SELECTION") => self.selection(self.selections[&id], project, membership),
+            Some("SELECTION_OPTION") => {
+                let of = uuid_at(self.options[&id], "selection_id");
+                self.selection(self.selections[&of], project, membership)
+            }
             _ => self.thread(self.threads[&uuid_at(self.messages[&id], "thread_id")], project, membership),
         }
     }

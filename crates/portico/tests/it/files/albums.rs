@@ -4,7 +4,7 @@ use portico_core::id::{Tag, new_uuid};
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
 
-use super::{file, names, perform, sees, share};
+use super::{changes, file, names, perform, sees, share};
 use crate::support::{MAPLE, ORCHARD, of_project, refusals, texts_of};
 
 const WALL: &str = "South wall framed.jpg";
@@ -44,13 +44,12 @@ async fn hidden_albums_are_absent() {
     assert_eq!(of(&ana).await, json!({ "version": 1, "album": null }));
     assert_eq!(of(&staff).await["album"]["name"], PICTURES);
     // Moving it between albums that clients do not see is no change for them.
-    let changes = of_project(&app, &ana, MAPLE, "changes(first: 100) { cursor }").await;
+    let (_, cursor) = changes(&app, &ana, Value::Null).await;
     let input = json!({ "id": file(&app, WALL), "expectedVersion": 1, "albumId": album(&app, QUOTES) });
     let moved = perform(&app, &Person::owner(), "fileUpdate", input.clone(), "file { version album { name } }").await;
     assert_eq!(moved["file"], json!({ "version": 1, "album": { "name": QUOTES } }), "{moved}");
     perform(&app, &Person::owner(), "fileUpdate", input, "file { version }").await;
-    let since = format!("changes(since: {}, first: 100) {{ entries {{ id }} }}", changes["changes"]["cursor"]);
-    assert_eq!(of_project(&app, &ana, MAPLE, &since).await["changes"]["entries"], json!([]));
+    assert_eq!(changes(&app, &ana, cursor).await.0, Vec::<Value>::new());
     let log = "select kind || ' ' || (details ->> 'changed') as text from activity order by at, id";
     let expected = [r#"ALBUM_SAVED ["sharedWithClients"]"#, r#"FILE_CHANGED ["albumId"]"#];
     assert_eq!(app.database().db_texts(log).await, expected);
@@ -107,13 +106,12 @@ async fn cover_is_shown_with_its_photo() {
     share(&app, &file(&app, WALL), json!({ "sharedWithClients": false })).await;
     assert_eq!(cover(&ana).await, Value::Null);
     assert_eq!(cover(&Person::staff()).await, WALL);
-    let before = of_project(&app, &ana, MAPLE, "version changes(first: 100) { cursor }").await;
+    let (_, cursor) = changes(&app, &ana, Value::Null).await;
+    let before = of_project(&app, &ana, MAPLE, "version").await;
     let done = set(json!(file(&app, "Rough-in before drywall.jpg"))).await;
     assert_eq!(done["project"]["coverPhoto"]["name"], "Rough-in before drywall.jpg", "{done}");
-    let since = format!("version changes(since: {}, first: 100) {{ entries {{ id }} }}", before["changes"]["cursor"]);
-    let after = of_project(&app, &ana, MAPLE, &since).await;
-    assert_eq!(after["changes"]["entries"], json!([]), "{after}");
-    assert_eq!(after["version"], before["version"]);
+    assert_eq!(changes(&app, &ana, cursor).await.0, Vec::<Value>::new());
+    assert_eq!(of_project(&app, &ana, MAPLE, "version").await["version"], before["version"]);
     assert_eq!(cover(&Person::named("eli")).await, "Rough-in before drywall.jpg");
     // What is no photo of the project.
     assert_eq!(refusals(&set(json!(file(&app, "Floor plan.pdf"))).await), ["INVALID input.fileId"]);

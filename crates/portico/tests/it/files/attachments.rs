@@ -5,7 +5,7 @@ use portico_core::id::{Tag, new_uuid};
 use portico_testkit::{Person, TestApp};
 use serde_json::{Value, json};
 
-use super::{TEXT, file, names, perform, sees, share};
+use super::{TEXT, changes, file, names, perform, sees, share};
 use crate::support::files::{finalize, received};
 use crate::support::schema::coordinates_of;
 use crate::support::{MAPLE, ORCHARD, change, of_project, refusals, staff_with};
@@ -19,10 +19,11 @@ const COUNTERTOPS: &str = "selection/Kitchen countertops";
 const WALLS: &str = "task/Frame walls";
 
 /// The id of a record of the showcase project, by the kind in its path.
-fn record(app: &TestApp, path: &str) -> String {
+pub(super) fn record(app: &TestApp, path: &str) -> String {
     let tag = match path.split('/').next() {
         Some("task") => Tag::TASK,
         Some("selection") => Tag::SELECTION,
+        Some("option") => Tag::SELECTION_OPTION,
         _ => Tag::MESSAGE,
     };
     app.id(tag, &format!("{MAPLE}/{path}"))
@@ -33,8 +34,8 @@ fn attachment(app: &TestApp, path: &str, name: &str) -> String {
 }
 
 /// The names of the files that a person sees on a record, in their order. None if the record is hidden.
-async fn on(app: &TestApp, person: &Person, record: &str) -> Option<Vec<String>> {
-    let parts = ["Task", "Selection", "Message"];
+pub(super) async fn on(app: &TestApp, person: &Person, record: &str) -> Option<Vec<String>> {
+    let parts = ["Task", "Selection", "SelectionOption", "Message"];
     let open = coordinates_of(app, person).await;
     let parts = parts.into_iter().filter(|ty| open.contains(&format!("{ty}.attachments")));
     let parts: String = parts.map(|ty| format!("... on {ty} {{ attachments {{ file {{ name }} }} }} ")).collect();
@@ -200,21 +201,18 @@ async fn client_reaches_no_attachment_of_a_task() {
         let fields = "files { nodes { name attachments { record { __typename } } } }";
         let found = of_project(&app, &client, MAPLE, fields).await;
         assert!(!found.to_string().contains("Task"), "{found}");
-        let changes = of_project(&app, &client, MAPLE, "changes(first: 100) { entries { id } hasMore }").await;
-        assert_eq!(changes["changes"]["hasMore"], false, "{changes}");
+        let (entries, _) = changes(&app, &client, Value::Null).await;
         for name in [PLAN, WALL] {
-            assert!(!changes.to_string().contains(&attachment(&app, WALLS, name)), "{name}");
+            assert!(!entries.contains(&json!({ "id": attachment(&app, WALLS, name) })), "{name}");
         }
+        assert!(entries.contains(&json!({ "id": attachment(&app, DOOR, PLAN) })), "{entries:?}");
     }
     // A change of them is no change for clients.
-    let query = "changes(first: 100) { cursor }";
-    let cursor = of_project(&app, &Person::client(), MAPLE, query).await["changes"]["cursor"].clone();
+    let (_, cursor) = changes(&app, &Person::client(), Value::Null).await;
     let input = json!({ "id": attachment(&app, WALLS, WALL) });
     let detached = perform(&app, &Person::owner(), "fileDetach", input, "file { id }").await;
     assert_eq!(detached["userErrors"], json!([]), "{detached}");
-    let since = format!("changes(since: {cursor}, first: 100) {{ entries {{ id }} }}");
-    let after = of_project(&app, &Person::client(), MAPLE, &since).await;
-    assert_eq!(after["changes"]["entries"], json!([]), "{after}");
+    assert_eq!(changes(&app, &Person::client(), cursor).await.0, Vec::<Value>::new());
     assert_eq!(on(&app, &Person::staff(), &task).await, Some(vec![PLAN.to_owned()]));
 }
 
@@ -308,7 +306,9 @@ async fn files_of_records_need_no_documents_section() {
         change(&app, &Person::owner(), "portalSettingsUpdate", &input, "portal { id }").await;
     };
     with("DASHBOARD, SELECTIONS").await;
-    assert_eq!(names(&app, &ana, MAPLE, "").await, [PLAN, TILE], "on selections; not what is hidden there");
+    let of_options = ["Bridge faucet in brass.jpg", "Pull-down faucet in steel.jpg", "Touchless faucet in black.jpg"];
+    let expected = [of_options[0], PLAN, TILE, of_options[1], of_options[2]];
+    assert_eq!(names(&app, &ana, MAPLE, "").await, expected, "on selections and options; not what is hidden there");
     assert_eq!(on(&app, &ana, &record(&app, DOOR)).await, Some(vec![PLAN.to_owned()]));
     with("DASHBOARD, MESSAGES").await;
     assert_eq!(names(&app, &ana, MAPLE, "").await, [WALL]);
@@ -316,7 +316,7 @@ async fn files_of_records_need_no_documents_section() {
     with("DASHBOARD, SCHEDULE").await;
     assert_eq!(names(&app, &ana, MAPLE, "").await, Vec::<String>::new(), "never by a task");
     with("DASHBOARD, DOCUMENTS").await;
-    assert_eq!(names(&app, &ana, MAPLE, "").await.len(), 4);
+    assert_eq!(names(&app, &ana, MAPLE, "").await.len(), 7);
     assert_eq!(on(&app, &ana, &record(&app, DOOR)).await, None);
     let plan = of_project(&app, &ana, MAPLE, "files(query: \"floor\") { nodes { attachments { id } } }").await;
     assert_eq!(plan["files"]["nodes"][0]["attachments"], json!([]), "the selection is hidden");

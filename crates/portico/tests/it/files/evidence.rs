@@ -17,6 +17,10 @@ use crate::support::{MAPLE, refusals, sql_id};
 
 /// A selection that can be approved.
 const FAUCET: &str = "alderbrook/maple-street/selection/Kitchen faucet";
+/// Its chosen option, and another one.
+const CHOSEN: &str = "alderbrook/maple-street/option/Kitchen faucet/Bridge faucet, aged brass";
+const OTHER: &str = "alderbrook/maple-street/option/Kitchen faucet/Touchless, matte black";
+const PHOTO: &str = "Bridge faucet in brass.jpg";
 const PLAN: &str = "Floor plan.pdf";
 const TILE: &str = "Our favorite tile.jpg";
 const WALL: &str = "South wall framed.jpg";
@@ -60,7 +64,7 @@ async fn decision_lists_the_files_that_clients_saw() {
     // EXP-8, SEL-2
     let app = TestApp::demo().await;
     let (ana, ben, owner) = (Person::client(), Person::named("ben"), Person::owner());
-    assert_eq!(files_seen(&app, &ana).await, json!([]));
+    assert_eq!(files_seen(&app, &ana).await[0]["name"], PHOTO, "on the chosen option");
     let notes = uploaded(&app, &ana, "Faucet we saw.txt", TEXT).await;
     attached(&app, &notes, json!({})).await;
     attached(&app, &file(&app, PLAN), json!({})).await;
@@ -74,8 +78,8 @@ async fn decision_lists_the_files_that_clients_saw() {
             "sha256": sha256(std::str::from_utf8(TEXT).expect("a text")) })
     );
     assert_eq!(
-        (&seen[1]["name"], &seen[1]["mediaType"], &seen[2]),
-        (&json!(PLAN), &json!("application/pdf"), &Value::Null)
+        (&seen[1]["name"], &seen[1]["mediaType"], &seen[2]["name"], &seen[3]),
+        (&json!(PLAN), &json!("application/pdf"), &json!(PHOTO), &Value::Null)
     );
     let document = approval_document(&app, &ana, FAUCET).await;
     for person in [&ben, &owner, &Person::staff()] {
@@ -89,7 +93,7 @@ async fn decision_lists_the_files_that_clients_saw() {
     let reply = app.ask_with(&ana, query, json!({ "id": app.id(Tag::PROJECT, MAPLE) })).await;
     let decision = &reply.at("/project/decisions/nodes")[0];
     assert_eq!((&decision["document"], &decision["documentHash"]), (&document["text"], &document["hash"]));
-    for id in [&notes, &file(&app, PLAN)] {
+    for id in [&notes, &file(&app, PLAN), &file(&app, PHOTO)] {
         for person in [&ana, &ben, &owner] {
             assert_eq!(is_evidence(&app, person, id).await, json!(true));
         }
@@ -166,6 +170,11 @@ async fn changed_files_are_read_again_before_approval() {
         ("fileDelete", json!({ "id": notes })),
         ("fileRestore", json!({ "id": notes })),
         ("fileDetach", json!({ "id": on_faucet })),
+        ("fileUpdate", json!({ "id": file(&app, PHOTO), "expectedVersion": 1, "name": "Brass.jpg" })),
+        (
+            "fileAttach",
+            json!({ "fileId": file(&app, WALL), "recordId": app.id(Tag::SELECTION_OPTION, CHOSEN), "idempotencyKey": "option" }),
+        ),
     ] {
         let done = perform(&app, &owner, mutation, input, "").await;
         assert_eq!(done["userErrors"], json!([]), "{mutation}: {done}");
@@ -176,12 +185,46 @@ async fn changed_files_are_read_again_before_approval() {
     }
     assert_eq!(approve(&app, &ana, FAUCET).await["userErrors"], json!([]));
     // Neither the deleted nor the detached file was evidence at any time.
-    assert_eq!(
-        app.database()
-            .db_count("select count(*) from file_holds h join decisions d on d.id = h.decision_id where d.position = 4")
-            .await,
-        0
-    );
+    let held = "select f.name as text from file_holds h join decisions d on d.id = h.decision_id
+        join file_contents c on c.id = h.content_id join files f on f.id = c.file_id where d.position = 4 order by 1";
+    assert_eq!(app.database().db_texts(held).await, ["Brass.jpg", WALL]);
+}
+
+#[tokio::test]
+async fn decision_lists_files_of_chosen_options_once() {
+    // EXP-8, SEL-2, SEL-5
+    let app = TestApp::demo().await;
+    let (ana, owner) = (Person::client(), Person::owner());
+    let on_option = async |name: &str, option: &str, is_hidden: bool| {
+        let id = app.id(Tag::SELECTION_OPTION, option);
+        let done = attach(&app, &owner, &file(&app, name), &id, json!({ "hiddenFromClients": is_hidden })).await;
+        assert_eq!(done["userErrors"], json!([]), "{done}");
+    };
+    // Of the other option, hidden from clients, and not shared.
+    on_option(TILE, OTHER, false).await;
+    on_option(WALL, CHOSEN, true).await;
+    on_option(QUOTE, CHOSEN, false).await;
+    let of_files = async |person: &Person| {
+        let seen = files_seen(&app, person).await;
+        seen.as_array().expect("a list").iter().map(|file| file["name"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(of_files(&ana).await, [PHOTO]);
+    // On the selection and its option: once, with the files of the selection.
+    on_option(PLAN, CHOSEN, false).await;
+    assert_eq!(of_files(&ana).await, [PHOTO, PLAN]);
+    attached(&app, &file(&app, PLAN), json!({})).await;
+    for person in [&ana, &Person::named("ben"), &owner, &Person::staff()] {
+        assert_eq!(of_files(person).await, [PLAN, PHOTO], "{person:?}");
+    }
+    assert_eq!(approve(&app, &ana, FAUCET).await["userErrors"], json!([]));
+    for (name, expected) in [(PHOTO, true), (PLAN, true), (TILE, true), (WALL, false), (QUOTE, false)] {
+        // An earlier decision refers to the tile.
+        assert_eq!(is_evidence(&app, &owner, &file(&app, name)).await, json!(expected), "{name}");
+    }
+    let held = "select count(*) from file_holds h join decisions d on d.id = h.decision_id where d.position = 4";
+    assert_eq!(app.database().db_count(held).await, 2);
+    let refused = delete(&app, &owner, &file(&app, PHOTO)).await;
+    assert_eq!(refusals(&refused), ["INVALID_STATE input.id"], "{refused}");
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ mod images;
 mod mails;
 mod message_files;
 mod names;
+mod options;
 mod quota;
 mod scanner;
 mod secrecy;
@@ -40,6 +41,21 @@ async fn names(app: &TestApp, person: &Person, path: &str, arguments: &str) -> V
     assert_eq!(found["files"]["totalCount"], names.len(), "{found}");
     names.sort_unstable();
     names
+}
+
+/// The records that have changed for a person in the showcase project since a cursor, and the next cursor.
+async fn changes(app: &TestApp, person: &Person, mut cursor: Value) -> (Vec<Value>, Value) {
+    let mut entries = Vec::new();
+    loop {
+        let since = if cursor.is_null() { String::new() } else { format!(", since: {cursor}") };
+        let fields = format!("changes(first: 100{since}) {{ entries {{ id }} cursor hasMore }}");
+        let page = of_project(app, person, MAPLE, &fields).await["changes"].clone();
+        entries.extend(page["entries"].as_array().cloned().unwrap_or_default());
+        cursor = page["cursor"].clone();
+        if page["hasMore"] == false {
+            return (entries, cursor);
+        }
+    }
 }
 
 /// Whether a person sees a file by its id.

@@ -8,6 +8,7 @@ use super::{TEXT, file, names, perform, sees, share};
 use crate::support::files::{finalize, received};
 use crate::support::{GRANVILLE, MAPLE, ORCHARD, change, refusals};
 
+const BRIDGE: &str = "Bridge faucet in brass.jpg";
 const PLAN: &str = "Floor plan.pdf";
 const ROUGH_IN: &str = "Rough-in before drywall.jpg";
 
@@ -19,17 +20,25 @@ fn partner(app: &TestApp, slug: &str) -> String {
 async fn files_are_visible_to_their_audience() {
     // FIL-4, FIL-5, FIL-6, FIL-7, VIS-28
     let app = TestApp::demo().await;
-    let clients = ["Floor plan.pdf", "Our favorite tile.jpg", "South wall framed.jpg", "Walk around the site.mp4"];
+    let clients = [
+        BRIDGE,
+        PLAN,
+        "Our favorite tile.jpg",
+        "Pull-down faucet in steel.jpg",
+        "South wall framed.jpg",
+        "Touchless faucet in black.jpg",
+        "Walk around the site.mp4",
+    ];
     for client in [Person::client(), Person::named("ben")] {
         assert_eq!(names(&app, &client, MAPLE, "").await, clients);
         assert_eq!(names(&app, &client, MAPLE, "(query: \"tile\")").await, ["Our favorite tile.jpg"]);
     }
-    assert_eq!(names(&app, &Person::trade(), MAPLE, "").await, [PLAN]);
+    assert_eq!(names(&app, &Person::trade(), MAPLE, "").await, [BRIDGE, PLAN]);
     assert_eq!(names(&app, &Person::named("eli"), MAPLE, "").await, [ROUGH_IN]);
     assert_eq!(names(&app, &Person::named("ines"), GRANVILLE, "").await, Vec::<String>::new(), "DOCUMENTS is off");
     assert_eq!(names(&app, &Person::named("wren"), ORCHARD, "").await.len(), 2);
     let staff = names(&app, &Person::staff(), MAPLE, "").await;
-    assert_eq!(staff.len(), 7, "{staff:?}");
+    assert_eq!(staff.len(), 10, "{staff:?}");
     assert_eq!(names(&app, &Person::staff(), MAPLE, "(filter: { state: DELETED })").await, ["Touch-ups we forgot.txt"]);
     let unshared = "(filter: { sharedWithClients: false })";
     let mailed = "Elevation from an unknown sender.pdf";
@@ -45,10 +54,10 @@ async fn partner_with_web_access_sees_shared_file() {
     let shared = share(&app, &rough_in, json!({ "tradeIds": [partner(&app, "tomas"), partner(&app, "eli")] })).await;
     assert_eq!(shared["userErrors"], json!([]), "{shared}");
     assert_eq!(shared["file"]["sharedWithClients"], false);
-    assert_eq!(names(&app, &Person::trade(), MAPLE, "").await, [PLAN, ROUGH_IN]);
+    assert_eq!(names(&app, &Person::trade(), MAPLE, "").await, [BRIDGE, PLAN, ROUGH_IN]);
     let shared = share(&app, &plan, json!({ "tradeIds": [] })).await;
     assert_eq!(shared["file"], json!({ "sharedWithClients": true, "sharedWithTrades": [], "version": 1 }));
-    assert_eq!(names(&app, &Person::trade(), MAPLE, "").await, [ROUGH_IN]);
+    assert_eq!(names(&app, &Person::trade(), MAPLE, "").await, [BRIDGE, ROUGH_IN]);
     // Without a change, nothing is recorded.
     share(&app, &plan, json!({ "tradeIds": [], "sharedWithClients": true })).await;
     let log = "select kind || ' ' || (details ->> 'changed') as text from activity order by at, id";
@@ -70,7 +79,7 @@ async fn share_without_web_access_is_refused() {
         let refused = share(&app, &plan, json!({ "tradeIds": [id] })).await;
         assert_eq!(refusals(&refused), ["NOT_FOUND input.tradeIds"], "{refused}");
     }
-    assert_eq!(names(&app, &Person::trade(), MAPLE, "").await, [PLAN], "nothing has changed");
+    assert_eq!(names(&app, &Person::trade(), MAPLE, "").await, [BRIDGE, PLAN], "nothing has changed");
 }
 
 #[tokio::test]

@@ -128,6 +128,7 @@ const BOUNDS: [(&str, Bound); 58] = [
     ("Selection.options", Bound::Refused(&["selectionOptionSave"])),
     ("Selection.sharedWithTrades", Bound::Refused(&["selectionTradeUpdate"])),
     ("Selection.threads", Bound::Refused(&["threadStart"])),
+    ("SelectionOption.attachments", Bound::Refused(&["fileAttach"])),
     ("SelectionPreview.choices", Bound::Refused(&["selectionPreview"])),
     ("SignInPayload.choices", Bound::Read),
     ("StaffMember.permissions", Bound::Closed),

@@ -258,20 +258,22 @@ update files f set album_id = b.id from albums b
     where b.project_id = f.project_id and b.id in (select id from known_albums) and f.id in (select id from new_files);
 
 -- FileAttachment: hidden files on known records, and known files on records of which the caller sees no files: tasks, for clients;
--- and selections on which they are hidden.
+-- and selections and options on which they are hidden.
 insert into file_attachments (id, company_id, project_id, file_id, record_kind, record_id, created_at)
     select md5(n.id::text || r.id)::uuid, r.company_id, r.project_id, n.id, r.kind, r.id, now()
     from (select id, company_id, project_id, 'SELECTION' as kind from selections union all
+        select id, company_id, project_id, 'SELECTION_OPTION' from selection_options union all
         select id, company_id, project_id, 'MESSAGE' from messages union all
         select id, company_id, project_id, 'TASK' from tasks) r
     join files f on f.project_id = r.project_id join new_files n on n.id = f.id
     where r.id in (select id from known_records);
 insert into file_attachments (id, company_id, project_id, file_id, record_kind, record_id, hidden_from_clients, created_at)
-    select md5(f.id::text || r.id)::uuid, r.company_id, r.project_id, f.id, r.kind, r.id, r.kind = 'SELECTION', now()
+    select md5(f.id::text || r.id)::uuid, r.company_id, r.project_id, f.id, r.kind, r.id, r.kind <> 'TASK', now()
     from (select id, company_id, project_id, 'SELECTION' as kind from selections union all
+        select id, company_id, project_id, 'SELECTION_OPTION' from selection_options union all
         select id, company_id, project_id, 'TASK' from tasks) r
     join files f on f.project_id = r.project_id and f.id in (select id from known_files)
-    where r.id not in (select id from known_records) or exists (select from me where actor = 'CLIENT') and r.kind = 'SELECTION'
+    where r.id not in (select id from known_records) or exists (select from me where actor = 'CLIENT') and r.kind <> 'TASK'
     on conflict do nothing;
 
 -- Project.coverPhoto: a hidden file in each project without a cover.

@@ -69,7 +69,7 @@ create temp table known_threads on commit drop as
         else t.audience = 'TRADE' and t.trade_membership_id = a.membership_id end;
 -- Records whose files the caller may see: clients never those of tasks (SCH-6).
 create temp table known_records on commit drop as
-    select id from known_selections union select m.id from messages m where m.thread_id in (select id from known_threads)
+    select id from known_selections union select id from known_options union select m.id from messages m where m.thread_id in (select id from known_threads)
     union select t.id from known_tasks t join me on me.actor = 'TRADE';
 -- Without the section DOCUMENTS, clients see the files of records that they see.
 create temp table known_files on commit drop as

@@ -286,6 +286,9 @@ pub(crate) const WRITES: &[Write] = &[
     ("a file is attached to a selection", "insert into file_attachments (id, company_id, project_id, file_id, record_kind, record_id, created_at)
         select gen_random_uuid(), f.company_id, f.project_id, f.id, 'SELECTION', s.id, now() from files f join selections s on s.project_id = f.project_id
         where f.id = {files} order by md5(s.id::text || '#') limit 1 on conflict do nothing"),
+    ("a file is attached to an option", "insert into file_attachments (id, company_id, project_id, file_id, record_kind, record_id, created_at)
+        select gen_random_uuid(), f.company_id, f.project_id, f.id, 'SELECTION_OPTION', o.id, now() from files f join selection_options o on o.project_id = f.project_id
+        where f.id = {files} order by md5(o.id::text || '#') limit 1 on conflict do nothing"),
     ("a file is attached to a task", "insert into file_attachments (id, company_id, project_id, file_id, record_kind, record_id, created_at)
         select gen_random_uuid(), f.company_id, f.project_id, f.id, 'TASK', t.id, now() from files f join tasks t on t.project_id = f.project_id
         where f.id = {files} order by md5(t.id::text || '#') limit 1 on conflict do nothing"),
