@@ -1,7 +1,7 @@
 // Panel of example operations that frontends send as the caller's role.
 import { createContext, useContext, useEffect, useState } from 'react';
 import { useEditorContext } from '@graphiql/react';
-import { filledIn } from './gateway.js';
+import { filledIn } from './records.js';
 
 export const Examples = createContext({ examples: [], token: '', endpoint: '' });
 
@@ -29,7 +29,7 @@ function Panel() {
   }, [next]);
 
   const open = async (example) => {
-    const variables = await filledIn(endpoint, token, example.variables);
+    const variables = await filledIn(endpoint, token, example);
     const hasAny = Object.keys(variables).length > 0;
     if (queryEditor.getValue().trim()) addTab();
     setNext({ query: example.query, variables: hasAny ? JSON.stringify(variables, null, 2) : '' });
@@ -46,8 +46,11 @@ function Panel() {
           <ul>
             {examples.filter((example) => example.role === role).map((example) => (
               <li key={example.name}>
-                <button type="button" data-example={example.name} onClick={() => open(example)}>
-                  <strong>{example.name}</strong>
+                <button type="button" data-example={example.name} data-role={example.role} onClick={() => open(example)}>
+                  <strong>
+                    {example.name}
+                    {example.isMutation && <small>mutation</small>}
+                  </strong>
                   <span>{example.about}</span>
                 </button>
               </li>

@@ -47,39 +47,3 @@ export async function getExamples(token) {
   });
   return response.ok ? response.json() : [];
 }
-
-// Queries for ids that replace placeholders in the variables of examples. They run as the caller. The ids belong together: a
-// selection and a client of one project, if the caller has such a project: the one with
-// the most selections.
-const PROJECTS = '{ viewer { projects(first: 20) { nodes { id selections(first: 1) { totalCount nodes { id } } } } } }';
-const ANY_PROJECT = '{ viewer { projects(first: 1) { nodes { id } } } }';
-const CLIENTS = 'query ($project: ID!) { project(id: $project) { clients { id } } }';
-
-async function idsOf(endpoint, token, wanted) {
-  const data = async (body) => (await ask(endpoint, token, body).catch(() => ({}))).data;
-  // Not every role has selections.
-  const found = (await data({ query: PROJECTS })) ?? (await data({ query: ANY_PROJECT }));
-  const projects = found?.viewer?.projects?.nodes ?? [];
-  const complete = projects
-    .filter((project) => project.selections?.nodes.length > 0)
-    .sort((one, other) => other.selections.totalCount - one.selections.totalCount);
-  const candidates = complete.length > 0 ? complete : projects;
-  let ids = {};
-  for (const project of candidates) {
-    ids = { $project: project.id, $selection: project.selections?.nodes[0]?.id };
-    if (!wanted.has('$client')) return ids;
-    const clients = (await data({ query: CLIENTS, variables: { project: project.id } }))?.project?.clients ?? [];
-    ids.$client = clients[0]?.id;
-    if (ids.$client) return ids;
-  }
-  return ids;
-}
-
-/** An example's variables, with placeholders replaced by ids that the caller can see. */
-export async function filledIn(endpoint, token, variables) {
-  const wanted = new Set(Object.values(variables).filter((value) => typeof value === 'string' && value.startsWith('$')));
-  if (wanted.size === 0) return variables;
-  const ids = await idsOf(endpoint, token, wanted);
-  const filled = Object.entries(variables).map(([name, value]) => [name, wanted.has(value) ? (ids[value] ?? '') : value]);
-  return Object.fromEntries(filled);
-}
