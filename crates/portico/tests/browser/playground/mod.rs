@@ -5,4 +5,5 @@ mod files;
 mod page;
 mod pages;
 mod promises;
+mod session;
 mod views;
