@@ -4,7 +4,7 @@ import { useEditorContext, usePluginStore } from '@graphiql/react';
 import { GraphiQL } from 'graphiql';
 import 'graphiql/style.css';
 import './style.css';
-import { Sender } from './copy.jsx';
+import { CopyAs, Sender } from './copy.jsx';
 import { EXAMPLES, Examples } from './examples.jsx';
 import { BROWSER_SESSION, ask, getConfig, getExamples, whoIs } from './gateway.js';
 import { keepCaller, keepPanel, keepViews, keptCaller, keptPanel, keptViews, storage } from './keep.js';
@@ -147,12 +147,22 @@ function App({ config }) {
               <OpenPanel />
               <WrapLines />
             </GraphiQL.Logo>
+            <GraphiQL.Toolbar>{toolbar}</GraphiQL.Toolbar>
           </GraphiQL>
         </Sender.Provider>
       </Examples.Provider>
     </>
   );
 }
+
+const toolbar = ({ prettify, merge, copy }) => (
+  <>
+    {prettify}
+    {merge}
+    {copy}
+    <CopyAs />
+  </>
+);
 
 /** Clears the last answer when the caller changes. */
 function Forget({ caller, account }) {
