@@ -34,7 +34,7 @@ pub use crawl::{leaves, texts};
 pub use database::{TestDatabase, without_user};
 pub use hang_up::within_turns;
 pub use mail::TestMail;
-pub use operations::{Operation, operations};
+pub use operations::{Operation, mutations, operations};
 pub use person::Person;
 pub use reply::Reply;
 pub use secrets::SecretList;

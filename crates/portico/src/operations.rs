@@ -20,6 +20,11 @@ pub(crate) struct Operation {
     pub(crate) variables: Option<&'static str>,
 }
 
+/// How records for placeholders are found, by name: a query, a path in its answer, and conditions (`fixtures/operations/README.md`).
+pub(crate) fn records() -> Option<&'static str> {
+    FILES.get_file("records.json").and_then(File::contents_utf8)
+}
+
 /// All operations.
 pub(crate) fn all() -> impl Iterator<Item = Operation> {
     FILES.dirs().flat_map(Dir::files).filter_map(operation)
@@ -50,7 +55,8 @@ mod tests {
     #[test]
     fn names_in_the_fixtures_are_known() {
         assert_eq!(known_name("Dashboard"), Some("Dashboard"));
-        for other in ["", "dashboard", "README", "Dashboard.graphql", "client"] {
+        assert_eq!(known_name("SelectionChoose"), Some("SelectionChoose"));
+        for other in ["", "dashboard", "README", "Dashboard.graphql", "client", "records"] {
             assert_eq!(known_name(other), None, "{other}");
         }
     }

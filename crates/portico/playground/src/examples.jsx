@@ -1,9 +1,10 @@
 // Panel of example operations that frontends send as the caller's role.
 import { createContext, useContext, useEffect, useState } from 'react';
 import { useEditorContext } from '@graphiql/react';
-import { filledIn } from './gateway.js';
+import { Sender } from './copy.jsx';
+import { filledIn } from './records.js';
 
-export const Examples = createContext({ examples: [], token: '', endpoint: '' });
+export const Examples = createContext({ examples: [] });
 
 const ROLES = { public: 'Without a token', client: 'For clients', trade: 'For trades', staff: 'For staff', owner: 'For owners', reporting: 'For reports', support: 'For support' };
 
@@ -16,7 +17,8 @@ function Icon() {
 }
 
 function Panel() {
-  const { examples, token, endpoint } = useContext(Examples);
+  const { examples } = useContext(Examples);
+  const { caller, endpoint } = useContext(Sender);
   const { queryEditor, variableEditor, addTab } = useEditorContext({ nonNull: true });
   const [next, setNext] = useState(null);
 
@@ -29,7 +31,7 @@ function Panel() {
   }, [next]);
 
   const open = async (example) => {
-    const variables = await filledIn(endpoint, token, example.variables);
+    const variables = await filledIn(endpoint, caller, example);
     const hasAny = Object.keys(variables).length > 0;
     if (queryEditor.getValue().trim()) addTab();
     setNext({ query: example.query, variables: hasAny ? JSON.stringify(variables, null, 2) : '' });
@@ -39,15 +41,18 @@ function Panel() {
   return (
     <section className="examples" aria-label="Examples">
       <h2>Examples</h2>
-      {examples.length === 0 && <p>The schema of this token admits none of the examples.</p>}
+      {examples.length === 0 && <p>The schema of this caller admits none of the examples.</p>}
       {roles.map((role) => (
         <div key={role}>
           <h3>{ROLES[role] ?? role}</h3>
           <ul>
             {examples.filter((example) => example.role === role).map((example) => (
               <li key={example.name}>
-                <button type="button" data-example={example.name} onClick={() => open(example)}>
-                  <strong>{example.name}</strong>
+                <button type="button" data-example={example.name} data-role={example.role} onClick={() => open(example)}>
+                  <strong>
+                    {example.name}
+                    {example.isMutation && <small>mutation</small>}
+                  </strong>
                   <span>{example.about}</span>
                 </button>
               </li>

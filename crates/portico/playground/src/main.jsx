@@ -1,12 +1,13 @@
-import { StrictMode, useEffect, useMemo, useState } from 'react';
+import { StrictMode, useCallback, useEffect, useMemo, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { useEditorContext, usePluginStore } from '@graphiql/react';
 import { GraphiQL } from 'graphiql';
 import 'graphiql/style.css';
 import './style.css';
+import { CopyAs, Sender } from './copy.jsx';
 import { EXAMPLES, Examples } from './examples.jsx';
-import { ask, getConfig, getExamples, whoIs } from './gateway.js';
-import { keepPanel, keepToken, keepViews, keptPanel, keptToken, keptViews, storage } from './keep.js';
+import { BROWSER_SESSION, ask, getConfig, getExamples, whoIs } from './gateway.js';
+import { keepCaller, keepPanel, keepViews, keptCaller, keptPanel, keptViews, storage } from './keep.js';
 import { Bar, Refused } from './session.jsx';
 import { Views, living } from './views.jsx';
 
@@ -57,28 +58,51 @@ function showAnswer() {
   requestAnimationFrame(() => document.querySelector('.graphiql-response')?.scrollIntoView({ block: 'start' }));
 }
 
+/** The account that is signed in in this browser, asked again when the user returns to the page: another tab may have signed out. */
+function useBrowserSession(endpoint) {
+  const [session, setSession] = useState({ state: 'asking' });
+  const refresh = useCallback(
+    () => whoIs(endpoint, BROWSER_SESSION).then((found) => setSession((known) => (isSame(known, found) ? known : found))),
+    [endpoint],
+  );
+  useEffect(() => {
+    refresh();
+    window.addEventListener('focus', refresh);
+    return () => window.removeEventListener('focus', refresh);
+  }, [refresh]);
+  return [session, refresh];
+}
+
+const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
 function App({ config }) {
   const { endpoint, tokens } = config;
   // In the demo, the first visit uses the client's token, so that there is data to see.
-  const [token, setToken] = useState(() => keptToken() ?? tokens.find((known) => known.role === 'CLIENT')?.token ?? '');
-  const [who, setWho] = useState({ state: 'asking' });
+  const [caller, setCaller] = useState(() => keptCaller() ?? tokens.find((known) => known.role === 'CLIENT')?.token ?? '');
+  const [session, refreshSession] = useBrowserSession(endpoint);
+  const [owner, setOwner] = useState({ state: 'asking' });
   const [examples, setExamples] = useState([]);
   const [views, setViews] = useState(() => living(keptViews()));
+  const isSession = caller === BROWSER_SESSION;
+  const who = isSession ? session : owner;
+  // A token always belongs to the same account; the session may get another one.
+  const account = isSession ? (session.id ?? session.state) : '';
 
   useEffect(() => {
     let isCurrent = true;
-    setWho({ state: 'asking' });
+    setOwner({ state: 'asking' });
     setExamples([]);
-    whoIs(endpoint, token).then((found) => isCurrent && setWho(found));
-    getExamples(token).then((found) => isCurrent && setExamples(found), () => {});
+    if (!isSession) whoIs(endpoint, caller).then((found) => isCurrent && setOwner(found));
+    getExamples(caller).then((found) => isCurrent && setExamples(found), () => {});
     return () => {
       isCurrent = false;
     };
-  }, [endpoint, token]);
+  }, [endpoint, caller, account]);
 
   const use = (next) => {
-    keepToken(next);
-    setToken(next);
+    keepCaller(next);
+    setCaller(next);
+    if (next === BROWSER_SESSION) refreshSession();
   };
   const useViews = (next) => {
     keepViews(next);
@@ -87,49 +111,66 @@ function App({ config }) {
   // GraphiQL reads the schema again when the fetcher changes.
   const fetcher = useMemo(
     () => async (body, options) => {
-      const answer = await ask(endpoint, token, body, options?.headers);
-      if (body.operationName !== 'IntrospectionQuery') showAnswer();
+      const answer = await ask(endpoint, caller, body, options?.headers);
+      if (body.operationName !== 'IntrospectionQuery') {
+        showAnswer();
+        // It may have signed in or out.
+        if (isSession && body.query.includes('mutation')) refreshSession();
+      }
       return answer;
     },
-    [endpoint, token],
+    [endpoint, caller, account],
   );
-  const shown = useMemo(() => ({ examples, token, endpoint }), [examples, token, endpoint]);
+  const shown = useMemo(() => ({ examples }), [examples]);
+  const sender = useMemo(() => ({ caller, endpoint }), [caller, endpoint]);
 
   return (
     <>
-      <Bar tokens={tokens} token={token} who={who} onToken={use}>
-        <Views endpoint={endpoint} token={token} views={views} onToken={use} onViews={useViews} />
+      <Bar tokens={tokens} caller={caller} who={who} session={session} onCaller={use}>
+        <Views endpoint={endpoint} caller={caller} account={account} views={views} onCaller={use} onViews={useViews} />
       </Bar>
-      {who.message && <Refused who={who} onToken={use} />}
+      {who.message && <Refused who={who} onCaller={use} />}
       <Examples.Provider value={shown}>
-        <GraphiQL
-          fetcher={fetcher}
-          plugins={PLUGINS}
-          onTogglePluginVisibility={keepPanel}
-          storage={storage}
-          defaultQuery={tokens.length > 0 ? FIRST_QUERY : FIRST_PUBLIC_QUERY}
-          defaultEditorToolsVisibility="variables"
-          shouldPersistHeaders={false}
-          schemaDescription
-        >
-          <GraphiQL.Logo>
-            <Forget token={token} />
-            <OpenPanel />
-            <WrapLines />
-          </GraphiQL.Logo>
-        </GraphiQL>
+        <Sender.Provider value={sender}>
+          <GraphiQL
+            fetcher={fetcher}
+            plugins={PLUGINS}
+            onTogglePluginVisibility={keepPanel}
+            storage={storage}
+            defaultQuery={tokens.length > 0 ? FIRST_QUERY : FIRST_PUBLIC_QUERY}
+            defaultEditorToolsVisibility="variables"
+            shouldPersistHeaders={false}
+            schemaDescription
+          >
+            <GraphiQL.Logo>
+              <Forget caller={caller} account={account} />
+              <OpenPanel />
+              <WrapLines />
+            </GraphiQL.Logo>
+            <GraphiQL.Toolbar>{toolbar}</GraphiQL.Toolbar>
+          </GraphiQL>
+        </Sender.Provider>
       </Examples.Provider>
     </>
   );
 }
 
-/** Clears the last answer when the token changes. */
-function Forget({ token }) {
+const toolbar = ({ prettify, merge, copy }) => (
+  <>
+    {prettify}
+    {merge}
+    {copy}
+    <CopyAs />
+  </>
+);
+
+/** Clears the last answer when the caller changes. */
+function Forget({ caller, account }) {
   const { responseEditor, updateActiveTabValues } = useEditorContext({ nonNull: true });
   useEffect(() => {
     responseEditor?.setValue('');
     updateActiveTabValues?.({ response: null });
-  }, [token]);
+  }, [caller, account]);
   return null;
 }
 

@@ -1,20 +1,22 @@
-// Bar at the top: the token's owner and role, and a field for another token.
+// Bar at the top: the caller's name and role, the browser's session, and a field for another token.
 import { useEffect, useState } from 'react';
+import { BROWSER_SESSION } from './gateway.js';
 
 const ROLES = { OWNER: 'Owner', STAFF: 'Staff', TRADE: 'Trade', CLIENT: 'Client', REPORTING: 'Reporting', SUPPORT: 'Support' };
 
-export function Bar({ tokens, token, who, onToken, children }) {
+export function Bar({ tokens, caller, who, session, onCaller, children }) {
   return (
     <header className="bar">
       <h1 className="bar-name">
         <Mark />
         Portico <span>Playground</span>
       </h1>
-      <Who who={who} />
+      <Who who={who} isSession={caller === BROWSER_SESSION} />
       <div className="bar-session">
         {children}
-        {tokens.length > 0 && <People tokens={tokens} token={token} onToken={onToken} />}
-        <TokenBox token={token} onToken={onToken} />
+        <SessionButton session={session} caller={caller} onCaller={onCaller} />
+        {tokens.length > 0 && <People tokens={tokens} caller={caller} onCaller={onCaller} />}
+        <TokenBox caller={caller} onCaller={onCaller} />
       </div>
     </header>
   );
@@ -29,7 +31,7 @@ function Mark() {
   );
 }
 
-function Who({ who }) {
+function Who({ who, isSession }) {
   const { state, role, name } = who;
   return (
     <p className="who" data-state={state} data-role={role} role="status">
@@ -40,26 +42,42 @@ function Who({ who }) {
           <span className="who-name">the schema without a token</span>
         </>
       )}
-      {(state === 'refused' || state === 'failed') && <span className="who-role">Not signed in</span>}
+      {['refused', 'failed', 'unsigned'].includes(state) && <span className="who-role">Not signed in</span>}
       {state === 'known' && (
         <>
           <span className="who-role">{ROLES[role] ?? role}</span>
-          <span className="who-name">{name}</span>
+          <span className="who-name">
+            {name}
+            {isSession && <small>, by this browser’s session</small>}
+          </span>
         </>
       )}
     </p>
   );
 }
 
+/** Switches to the account that is signed in in this browser, and back to no token. */
+function SessionButton({ session, caller, onCaller }) {
+  const isUsed = caller === BROWSER_SESSION;
+  return (
+    <button type="button" className="session-button" aria-pressed={isUsed} onClick={() => onCaller(isUsed ? '' : BROWSER_SESSION)}>
+      This browser’s session{session.state === 'known' && `: ${session.name}`}
+    </button>
+  );
+}
+
 /** People of the demo, one for each role. */
-function People({ tokens, token, onToken }) {
+function People({ tokens, caller, onCaller }) {
+  const isSession = caller === BROWSER_SESSION;
+  const token = isSession ? '' : caller;
   const chosen = tokens.some((known) => known.token === token) ? token : '';
+  const shown = isSession ? 'session' : token && (chosen || 'other');
   return (
     <select
       className="people"
       aria-label="Use the demo as"
-      value={token ? chosen || 'other' : ''}
-      onChange={(event) => event.target.value !== 'other' && onToken(event.target.value)}
+      value={shown}
+      onChange={(event) => !['other', 'session'].includes(event.target.value) && onCaller(event.target.value)}
     >
       <option value="">Public, no token</option>
       {tokens.map((known) => (
@@ -67,17 +85,19 @@ function People({ tokens, token, onToken }) {
           {ROLES[known.role] ?? known.role}: {known.person}
         </option>
       ))}
-      {token && !chosen && <option value="other">Another token</option>}
+      {shown === 'other' && <option value="other">Another token</option>}
+      {isSession && <option value="session">This browser’s session</option>}
     </select>
   );
 }
 
-function TokenBox({ token, onToken }) {
+function TokenBox({ caller, onCaller }) {
+  const token = caller === BROWSER_SESSION ? '' : caller;
   const [text, setText] = useState(token);
-  useEffect(() => setText(token), [token]);
+  useEffect(() => setText(token), [caller]);
   const submit = (event) => {
     event.preventDefault();
-    onToken(text.trim());
+    onCaller(text.trim());
   };
   return (
     <form className="token" onSubmit={submit}>
@@ -98,12 +118,19 @@ function TokenBox({ token, onToken }) {
   );
 }
 
-export function Refused({ who, onToken }) {
+const FAULTS = {
+  refused: 'Not accepted:',
+  failed: 'The gateway did not answer:',
+  unsigned: 'This browser is not signed in:',
+};
+
+export function Refused({ who, onCaller }) {
   return (
     <div className="refused" role="alert">
-      <strong>{who.state === 'refused' ? 'This token was not accepted:' : 'The gateway did not answer:'}</strong>
+      <strong>{FAULTS[who.state]}</strong>
       {who.message}
-      <button type="button" onClick={() => onToken('')}>
+      {who.state === 'unsigned' && <a href="/auth/sign-in">Sign in</a>}
+      <button type="button" onClick={() => onCaller('')}>
         Continue without a token
       </button>
     </div>

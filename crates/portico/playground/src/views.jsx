@@ -1,6 +1,6 @@
 // Views of clients' portals, for staff whose schema has `viewAsStart`.
 import { useEffect, useState } from 'react';
-import { ask } from './gateway.js';
+import { BROWSER_SESSION, ask } from './gateway.js';
 
 const MUTATIONS = '{ __type(name: "Mutation") { fields { name } } }';
 const PROJECTS = '{ viewer { projects(first: 100) { nodes { id name } } } }';
@@ -10,9 +10,9 @@ const START = `mutation ($membership: ID!) {
 }`;
 const END = 'mutation { signOut { isSignedOut } }';
 
-/** Whether the token's schema can start views. */
-async function mayStart(endpoint, token) {
-  const answer = await ask(endpoint, token, { query: MUTATIONS }).catch(() => ({}));
+/** Whether the caller's schema can start views. */
+async function mayStart(endpoint, caller) {
+  const answer = await ask(endpoint, caller, { query: MUTATIONS }).catch(() => ({}));
   return (answer.data?.__type?.fields ?? []).some((field) => field.name === 'viewAsStart');
 }
 
@@ -21,48 +21,48 @@ export const living = (views) => views.filter((view) => Date.parse(view.expiresA
 
 const until = (view) => new Date(view.expiresAt).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
 
-/** In the bar: the open views and the token that started them, and a button that starts another. */
-export function Views({ endpoint, token, views, onToken, onViews }) {
+/** In the bar: the open views and the caller who started them, and a button that starts another. `account` changes with the account of the browser's session. */
+export function Views({ endpoint, caller, account, views, onCaller, onViews }) {
   const [canStart, setCanStart] = useState(false);
   const [isOpen, setOpen] = useState(false);
-  const current = views.find((view) => view.token === token);
+  const current = views.find((view) => view.token === caller);
 
   useEffect(() => {
     let isCurrent = true;
     setCanStart(false);
     setOpen(false);
-    if (token && !current) mayStart(endpoint, token).then((may) => isCurrent && setCanStart(may));
+    if (caller && !current) mayStart(endpoint, caller).then((may) => isCurrent && setCanStart(may));
     return () => {
       isCurrent = false;
     };
-  }, [endpoint, token]);
+  }, [endpoint, caller, account]);
 
   useEffect(() => {
     if (views.length === 0) return undefined;
     const next = Math.min(...views.map((view) => Date.parse(view.expiresAt))) - Date.now();
     const timer = setTimeout(() => {
-      if (current && living([current]).length === 0) onToken(current.own);
+      if (current && living([current]).length === 0) onCaller(current.own);
       onViews(living(views));
     }, Math.max(next, 0) + 500);
     return () => clearTimeout(timer);
-  }, [views, token]);
+  }, [views, caller]);
 
   const end = async () => {
     await ask(endpoint, current.token, { query: END }).catch(() => {});
-    onToken(current.own);
+    onCaller(current.own);
     onViews(views.filter((view) => view !== current));
   };
-  const own = current?.own ?? token;
+  const own = current?.own ?? caller;
   const mine = views.filter((view) => view.own === own);
   return (
     <>
       {mine.length > 0 && (
         <div className="views" role="group" aria-label="Views of portals">
-          <button type="button" aria-pressed={!current} onClick={() => onToken(own)}>
-            Your token
+          <button type="button" aria-pressed={!current} onClick={() => onCaller(own)}>
+            {own === BROWSER_SESSION ? 'Your session' : 'Your token'}
           </button>
           {mine.map((view) => (
-            <button type="button" key={view.token} aria-pressed={view === current} onClick={() => onToken(view.token)}>
+            <button type="button" key={view.token} aria-pressed={view === current} onClick={() => onCaller(view.token)}>
               {view.client}, {view.project} <small>until {until(view)}</small>
             </button>
           ))}
@@ -81,10 +81,10 @@ export function Views({ endpoint, token, views, onToken, onViews }) {
       {canStart && isOpen && (
         <Start
           endpoint={endpoint}
-          token={token}
+          caller={caller}
           onStarted={(view) => {
             onViews([...living(views), view]);
-            onToken(view.token);
+            onCaller(view.token);
           }}
         />
       )}
@@ -93,7 +93,7 @@ export function Views({ endpoint, token, views, onToken, onViews }) {
 }
 
 /** Choice of a project and one of its clients with access to the portal. */
-function Start({ endpoint, token, onStarted }) {
+function Start({ endpoint, caller, onStarted }) {
   const [projects, setProjects] = useState([]);
   const [project, setProject] = useState('');
   const [clients, setClients] = useState(null);
@@ -101,7 +101,7 @@ function Start({ endpoint, token, onStarted }) {
   const [problem, setProblem] = useState('');
 
   useEffect(() => {
-    ask(endpoint, token, { query: PROJECTS }).then(
+    ask(endpoint, caller, { query: PROJECTS }).then(
       (answer) => setProjects(answer.data?.viewer?.projects?.nodes ?? []),
       (error) => setProblem(error.message),
     );
@@ -112,7 +112,7 @@ function Start({ endpoint, token, onStarted }) {
     setClients(null);
     setClient('');
     if (!project) return undefined;
-    ask(endpoint, token, { query: CLIENTS, variables: { project } }).then(
+    ask(endpoint, caller, { query: CLIENTS, variables: { project } }).then(
       (answer) => {
         const all = answer.data?.project?.clients ?? [];
         if (isCurrent) setClients(all.filter((found) => found.accessLevel === 'PORTAL'));
@@ -128,13 +128,13 @@ function Start({ endpoint, token, onStarted }) {
     event.preventDefault();
     setProblem('');
     try {
-      const answer = await ask(endpoint, token, { query: START, variables: { membership: client } });
+      const answer = await ask(endpoint, caller, { query: START, variables: { membership: client } });
       const started = answer.data?.viewAsStart;
       const message = answer.errors?.[0]?.message ?? started?.userErrors[0]?.message;
       if (message) return setProblem(message);
       const nameOf = (list, id) => list.find((found) => found.id === id)?.name ?? '';
       const names = { client: nameOf(clients, client), project: nameOf(projects, project) };
-      onStarted({ token: started.token, expiresAt: started.expiresAt, own: token, ...names });
+      onStarted({ token: started.token, expiresAt: started.expiresAt, own: caller, ...names });
     } catch (error) {
       setProblem(error.message);
     }

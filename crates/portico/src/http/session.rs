@@ -54,9 +54,7 @@ async fn show(RateLimitedVisit(visit): RateLimitedVisit) -> Response<Body> {
             let links = if example_portal::is_for(app, viewer.role) {
                 vec![Link::new("Continue", example_portal::ADDRESS)]
             } else if app.playground.is_some() {
-                text.push_str(
-                    " For developers: the playground at / does not use this browser session. Paste a bearer token there.",
-                );
+                text.push_str(" For developers: the playground at / can use this browser session.");
                 Vec::new()
             } else {
                 vec![Link::new("Continue", "/")]

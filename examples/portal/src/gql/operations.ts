@@ -806,13 +806,6 @@ export type FileAttachMutationVariables = Exact<{
 
 export type FileAttachMutation = { fileAttach: { attachment: { id: string } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, meta: { retryAfterSeconds: number | null } | null }> } };
 
-export type FileFinalizeMutationVariables = Exact<{
-  input: FileFinalizeInput;
-}>;
-
-
-export type FileFinalizeMutation = { fileFinalize: { file: { id: string, name: string, renditionState: RenditionState } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, meta: { retryAfterSeconds: number | null } | null }> } };
-
 export type MagicCodeConsumeMutationVariables = Exact<{
   input: MagicCodeConsumeInput;
 }>;
@@ -827,54 +820,10 @@ export type MagicLinkRequestMutationVariables = Exact<{
 
 export type MagicLinkRequestMutation = { magicLinkRequest: { requestId: string | null, message: string | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, meta: { retryAfterSeconds: number | null } | null }> } };
 
-export type MessageMarkReadMutationVariables = Exact<{
-  input: MessageMarkReadInput;
-}>;
-
-
-export type MessageMarkReadMutation = { messageMarkRead: { thread: { id: string, unreadCount: number } | null, project: { id: string, unreadMessageCount: number } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, meta: { retryAfterSeconds: number | null } | null }> } };
-
-export type MessagePostMutationVariables = Exact<{
-  input: MessagePostInput;
-}>;
-
-
-export type MessagePostMutation = { messagePost: { message: { id: string } | null, thread: { id: string, lastMessageAt: string, unreadCount: number } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, meta: { retryAfterSeconds: number | null } | null }> } };
-
 export type OnboardingDismissMutationVariables = Exact<{ [key: string]: never; }>;
 
 
 export type OnboardingDismissMutation = { onboardingDismiss: { viewer: { id: string, onboarding: { showVideo: boolean, videoUrl: string | null } | null } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, meta: { retryAfterSeconds: number | null } | null }> } };
-
-export type SelectionApproveMutationVariables = Exact<{
-  input: SelectionApproveInput;
-}>;
-
-
-export type SelectionApproveMutation = { selectionApprove: { selection: { id: string, status: SelectionStatus, version: number, approvalDocument: { text: string, hash: string } | null } | null, decision: { id: string, decidedAt: string, hash: string, decidedBy: { id: string, name: string } } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, meta: { retryAfterSeconds: number | null } | null }> } };
-
-export type SelectionChooseMutationVariables = Exact<{
-  input: SelectionChooseInput;
-}>;
-
-
-export type SelectionChooseMutation = { selectionChoose: { selection: { id: string, status: SelectionStatus, version: number } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, meta: { retryAfterSeconds: number | null } | null }> } };
-
-export type SelectionDeclineMutationVariables = Exact<{
-  input: SelectionDeclineInput;
-}>;
-
-
-export type SelectionDeclineMutation = { selectionDecline: { selection: { id: string, status: SelectionStatus, version: number } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, meta: { retryAfterSeconds: number | null } | null }> } };
-
-export type SelectionPreviewMutationVariables = Exact<{
-  input: SelectionPreviewInput;
-}>;
-
-
-export type SelectionPreviewMutation = { selectionPreview: { preview: { selectionVersion: number, price: { amount: string, currencyCode: string } | null, priceDelta: { amount: string, currencyCode: string } | null, allowance: { allowance: { id: string, name: string }, remainingAfter: { amount: string, currencyCode: string }, overage: { amount: string, currencyCode: string }, fee: { amount: string, currencyCode: string }, tax: { amount: string, currencyCode: string }, overageTotal: { amount: string, currencyCode: string } } | null, contractTotalBefore: { amount: string, currencyCode: string } | null, contractTotalAfter: { amount: string, currencyCode: string } | null, contractTotalChange: { amount: string, currencyCode: string } | null } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, meta: { retryAfterSeconds: number | null } | null }> } };
-
-export type PreviewCostFragment = { amount: string, currencyCode: string };
 
 export type SignOutMutationVariables = Exact<{ [key: string]: never; }>;
 
@@ -887,13 +836,6 @@ export type StagedUploadCancelMutationVariables = Exact<{
 
 
 export type StagedUploadCancelMutation = { stagedUploadCancel: { project: { id: string } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, meta: { retryAfterSeconds: number | null } | null }> } };
-
-export type StagedUploadCreateMutationVariables = Exact<{
-  input: StagedUploadCreateInput;
-}>;
-
-
-export type StagedUploadCreateMutation = { stagedUploadCreate: { upload: { id: string, url: string | null, chunkSize: number, name: string, size: string, received: string, expiresAt: string, willBeVisibleTo: { clients: boolean, company: boolean, trades: boolean } } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, meta: { retryAfterSeconds: number | null } | null }> } };
 
 export type ThreadQueryVariables = Exact<{
   thread: Scalars['ID']['input'];
@@ -934,13 +876,6 @@ export type ThreadQuery = { node:
         | { __typename: 'Thread', id: string }
        | null, messages: { pageInfo: { hasPreviousPage: boolean, startCursor: string | null }, nodes: Array<{ id: string, authorName: string, authorKind: MessageAuthorKind, isOwn: boolean, body: string, createdAt: string, editedAt: string | null, version: number, attachments: Array<{ id: string, file: { id: string, name: string, kind: FileKind, download: { url: string, expiresAt: string } | null, image: { url: string, width: number, height: number } | null } }> }> } }
    | null };
-
-export type ThreadStartMutationVariables = Exact<{
-  input: ThreadStartInput;
-}>;
-
-
-export type ThreadStartMutation = { threadStart: { thread: { id: string, kind: ThreadKind, title: string | null, lastMessageAt: string, unreadCount: number } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, meta: { retryAfterSeconds: number | null } | null }> } };
 
 export type CalendarFeedQueryVariables = Exact<{
   project: Scalars['ID']['input'];
@@ -989,6 +924,13 @@ export type DecisionsQueryVariables = Exact<{
 
 export type DecisionsQuery = { project: { id: string, decisions: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, projectId: string, position: number, kind: DecisionKind, outcome: DecisionOutcome, subjectId: string, document: string | null, documentHash: string, decidedAt: string, termsVersion: string | null, evidenceHash: string, prevHash: string | null, hash: string, keyId: string | null, signature: string | null, selection: { id: string, title: string, status: SelectionStatus } | null, decidedBy: { id: string, name: string } }> } } | null };
 
+export type FileFinalizeMutationVariables = Exact<{
+  input: FileFinalizeInput;
+}>;
+
+
+export type FileFinalizeMutation = { fileFinalize: { file: { id: string, name: string, renditionState: RenditionState } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, meta: { retryAfterSeconds: number | null } | null }> } };
+
 export type FilesQueryVariables = Exact<{
   project: Scalars['ID']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
@@ -1020,6 +962,20 @@ export type HelpQueryVariables = Exact<{
 
 
 export type HelpQuery = { project: { id: string, portal: { id: string, guideUrl: string | null, helpArticles: { totalCount: number, nodes: Array<{ id: string, title: string, body: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null } | null };
+
+export type MessageMarkReadMutationVariables = Exact<{
+  input: MessageMarkReadInput;
+}>;
+
+
+export type MessageMarkReadMutation = { messageMarkRead: { thread: { id: string, unreadCount: number } | null, project: { id: string, unreadMessageCount: number } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, meta: { retryAfterSeconds: number | null } | null }> } };
+
+export type MessagePostMutationVariables = Exact<{
+  input: MessagePostInput;
+}>;
+
+
+export type MessagePostMutation = { messagePost: { message: { id: string } | null, thread: { id: string, lastMessageAt: string, unreadCount: number } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, meta: { retryAfterSeconds: number | null } | null }> } };
 
 export type MessagesQueryVariables = Exact<{
   project: Scalars['ID']['input'];
@@ -1132,6 +1088,36 @@ export type SelectionQuery = { node:
 
 export type CostFragment = { amount: string, currencyCode: string };
 
+export type SelectionApproveMutationVariables = Exact<{
+  input: SelectionApproveInput;
+}>;
+
+
+export type SelectionApproveMutation = { selectionApprove: { selection: { id: string, status: SelectionStatus, version: number, approvalDocument: { text: string, hash: string } | null } | null, decision: { id: string, decidedAt: string, hash: string, decidedBy: { id: string, name: string } } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, meta: { retryAfterSeconds: number | null } | null }> } };
+
+export type SelectionChooseMutationVariables = Exact<{
+  input: SelectionChooseInput;
+}>;
+
+
+export type SelectionChooseMutation = { selectionChoose: { selection: { id: string, status: SelectionStatus, version: number } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, meta: { retryAfterSeconds: number | null } | null }> } };
+
+export type SelectionDeclineMutationVariables = Exact<{
+  input: SelectionDeclineInput;
+}>;
+
+
+export type SelectionDeclineMutation = { selectionDecline: { selection: { id: string, status: SelectionStatus, version: number } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, meta: { retryAfterSeconds: number | null } | null }> } };
+
+export type SelectionPreviewMutationVariables = Exact<{
+  input: SelectionPreviewInput;
+}>;
+
+
+export type SelectionPreviewMutation = { selectionPreview: { preview: { selectionVersion: number, price: { amount: string, currencyCode: string } | null, priceDelta: { amount: string, currencyCode: string } | null, allowance: { allowance: { id: string, name: string }, remainingAfter: { amount: string, currencyCode: string }, overage: { amount: string, currencyCode: string }, fee: { amount: string, currencyCode: string }, tax: { amount: string, currencyCode: string }, overageTotal: { amount: string, currencyCode: string } } | null, contractTotalBefore: { amount: string, currencyCode: string } | null, contractTotalAfter: { amount: string, currencyCode: string } | null, contractTotalChange: { amount: string, currencyCode: string } | null } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, meta: { retryAfterSeconds: number | null } | null }> } };
+
+export type PreviewCostFragment = { amount: string, currencyCode: string };
+
 export type SelectionSheetQueryVariables = Exact<{
   project: Scalars['ID']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
@@ -1142,12 +1128,26 @@ export type SelectionSheetQuery = { project: { id: string, currencyCode: string,
 
 export type AmountFragment = { amount: string, currencyCode: string };
 
+export type StagedUploadCreateMutationVariables = Exact<{
+  input: StagedUploadCreateInput;
+}>;
+
+
+export type StagedUploadCreateMutation = { stagedUploadCreate: { upload: { id: string, url: string | null, chunkSize: number, name: string, size: string, received: string, expiresAt: string, willBeVisibleTo: { clients: boolean, company: boolean, trades: boolean } } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, meta: { retryAfterSeconds: number | null } | null }> } };
+
 export type TeamQueryVariables = Exact<{
   project: Scalars['ID']['input'];
 }>;
 
 
 export type TeamQuery = { project: { id: string, name: string, portal: { id: string, branding: { id: string, companyName: string, publicPhone: string | null, websiteUrl: string | null } | null } | null, team: Array<{ id: string, name: string, title: string, photo: string | null, workPhone: string | null }>, clients: Array<{ id: string, name: string, relationship: ClientRelationship, isPrimary: boolean }> } | null };
+
+export type ThreadStartMutationVariables = Exact<{
+  input: ThreadStartInput;
+}>;
+
+
+export type ThreadStartMutation = { threadStart: { thread: { id: string, kind: ThreadKind, title: string | null, lastMessageAt: string, unreadCount: number } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, meta: { retryAfterSeconds: number | null } | null }> } };
 
 export type UpdatesQueryVariables = Exact<{
   project: Scalars['ID']['input'];
@@ -1203,12 +1203,6 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
-export const PreviewCostFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
-    fragment PreviewCost on Money {
-  amount
-  currencyCode
-}
-    `, {"fragmentName":"PreviewCost"}) as unknown as TypedDocumentString<PreviewCostFragment, unknown>;
 export const PriceFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment Price on Money {
   amount
@@ -1221,6 +1215,12 @@ export const CostFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   currencyCode
 }
     `, {"fragmentName":"Cost"}) as unknown as TypedDocumentString<CostFragment, unknown>;
+export const PreviewCostFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment PreviewCost on Money {
+  amount
+  currencyCode
+}
+    `, {"fragmentName":"PreviewCost"}) as unknown as TypedDocumentString<PreviewCostFragment, unknown>;
 export const AmountFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment Amount on Money {
   amount
@@ -1282,25 +1282,6 @@ export const FileAttachDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<FileAttachMutation, FileAttachMutationVariables>;
-export const FileFinalizeDocument = /*#__PURE__*/ new TypedDocumentString(`
-    mutation FileFinalize($input: FileFinalizeInput!) {
-  fileFinalize(input: $input) {
-    file {
-      id
-      name
-      renditionState
-    }
-    userErrors {
-      code
-      field
-      message
-      meta {
-        retryAfterSeconds
-      }
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<FileFinalizeMutation, FileFinalizeMutationVariables>;
 export const MagicCodeConsumeDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation MagicCodeConsume($input: MagicCodeConsumeInput!) {
   magicCodeConsume(input: $input) {
@@ -1336,50 +1317,6 @@ export const MagicLinkRequestDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<MagicLinkRequestMutation, MagicLinkRequestMutationVariables>;
-export const MessageMarkReadDocument = /*#__PURE__*/ new TypedDocumentString(`
-    mutation MessageMarkRead($input: MessageMarkReadInput!) {
-  messageMarkRead(input: $input) {
-    thread {
-      id
-      unreadCount
-    }
-    project {
-      id
-      unreadMessageCount
-    }
-    userErrors {
-      code
-      field
-      message
-      meta {
-        retryAfterSeconds
-      }
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<MessageMarkReadMutation, MessageMarkReadMutationVariables>;
-export const MessagePostDocument = /*#__PURE__*/ new TypedDocumentString(`
-    mutation MessagePost($input: MessagePostInput!) {
-  messagePost(input: $input) {
-    message {
-      id
-    }
-    thread {
-      id
-      lastMessageAt
-      unreadCount
-    }
-    userErrors {
-      code
-      field
-      message
-      meta {
-        retryAfterSeconds
-      }
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<MessagePostMutation, MessagePostMutationVariables>;
 export const OnboardingDismissDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation OnboardingDismiss {
   onboardingDismiss {
@@ -1401,132 +1338,6 @@ export const OnboardingDismissDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<OnboardingDismissMutation, OnboardingDismissMutationVariables>;
-export const SelectionApproveDocument = /*#__PURE__*/ new TypedDocumentString(`
-    mutation SelectionApprove($input: SelectionApproveInput!) {
-  selectionApprove(input: $input) {
-    selection {
-      id
-      status
-      version
-      approvalDocument {
-        text
-        hash
-      }
-    }
-    decision {
-      id
-      decidedAt
-      decidedBy {
-        id
-        name
-      }
-      hash
-    }
-    userErrors {
-      code
-      field
-      message
-      meta {
-        retryAfterSeconds
-      }
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<SelectionApproveMutation, SelectionApproveMutationVariables>;
-export const SelectionChooseDocument = /*#__PURE__*/ new TypedDocumentString(`
-    mutation SelectionChoose($input: SelectionChooseInput!) {
-  selectionChoose(input: $input) {
-    selection {
-      id
-      status
-      version
-    }
-    userErrors {
-      code
-      field
-      message
-      meta {
-        retryAfterSeconds
-      }
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<SelectionChooseMutation, SelectionChooseMutationVariables>;
-export const SelectionDeclineDocument = /*#__PURE__*/ new TypedDocumentString(`
-    mutation SelectionDecline($input: SelectionDeclineInput!) {
-  selectionDecline(input: $input) {
-    selection {
-      id
-      status
-      version
-    }
-    userErrors {
-      code
-      field
-      message
-      meta {
-        retryAfterSeconds
-      }
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<SelectionDeclineMutation, SelectionDeclineMutationVariables>;
-export const SelectionPreviewDocument = /*#__PURE__*/ new TypedDocumentString(`
-    mutation SelectionPreview($input: SelectionPreviewInput!) {
-  selectionPreview(input: $input) {
-    preview {
-      selectionVersion
-      price {
-        ...PreviewCost
-      }
-      priceDelta {
-        ...PreviewCost
-      }
-      allowance {
-        allowance {
-          id
-          name
-        }
-        remainingAfter {
-          ...PreviewCost
-        }
-        overage {
-          ...PreviewCost
-        }
-        fee {
-          ...PreviewCost
-        }
-        tax {
-          ...PreviewCost
-        }
-        overageTotal {
-          ...PreviewCost
-        }
-      }
-      contractTotalBefore {
-        ...PreviewCost
-      }
-      contractTotalAfter {
-        ...PreviewCost
-      }
-      contractTotalChange {
-        ...PreviewCost
-      }
-    }
-    userErrors {
-      code
-      field
-      message
-      meta {
-        retryAfterSeconds
-      }
-    }
-  }
-}
-    fragment PreviewCost on Money {
-  amount
-  currencyCode
-}`) as unknown as TypedDocumentString<SelectionPreviewMutation, SelectionPreviewMutationVariables>;
 export const SignOutDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation SignOut {
   signOut {
@@ -1559,34 +1370,6 @@ export const StagedUploadCancelDocument = /*#__PURE__*/ new TypedDocumentString(
   }
 }
     `) as unknown as TypedDocumentString<StagedUploadCancelMutation, StagedUploadCancelMutationVariables>;
-export const StagedUploadCreateDocument = /*#__PURE__*/ new TypedDocumentString(`
-    mutation StagedUploadCreate($input: StagedUploadCreateInput!) {
-  stagedUploadCreate(input: $input) {
-    upload {
-      id
-      url
-      chunkSize
-      name
-      size
-      received
-      expiresAt
-      willBeVisibleTo {
-        clients
-        company
-        trades
-      }
-    }
-    userErrors {
-      code
-      field
-      message
-      meta {
-        retryAfterSeconds
-      }
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<StagedUploadCreateMutation, StagedUploadCreateMutationVariables>;
 export const ThreadDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Thread($thread: ID!, $before: String) {
   node(id: $thread) {
@@ -1644,27 +1427,6 @@ export const ThreadDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ThreadQuery, ThreadQueryVariables>;
-export const ThreadStartDocument = /*#__PURE__*/ new TypedDocumentString(`
-    mutation ThreadStart($input: ThreadStartInput!) {
-  threadStart(input: $input) {
-    thread {
-      id
-      kind
-      title
-      lastMessageAt
-      unreadCount
-    }
-    userErrors {
-      code
-      field
-      message
-      meta {
-        retryAfterSeconds
-      }
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<ThreadStartMutation, ThreadStartMutationVariables>;
 export const CalendarFeedDocument = /*#__PURE__*/ new TypedDocumentString(`
     query CalendarFeed($project: ID!) {
   project(id: $project) {
@@ -1830,6 +1592,25 @@ export const DecisionsDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<DecisionsQuery, DecisionsQueryVariables>;
+export const FileFinalizeDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation FileFinalize($input: FileFinalizeInput!) {
+  fileFinalize(input: $input) {
+    file {
+      id
+      name
+      renditionState
+    }
+    userErrors {
+      code
+      field
+      message
+      meta {
+        retryAfterSeconds
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FileFinalizeMutation, FileFinalizeMutationVariables>;
 export const FilesDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Files($project: ID!, $after: String) {
   project(id: $project) {
@@ -1947,6 +1728,50 @@ export const HelpDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<HelpQuery, HelpQueryVariables>;
+export const MessageMarkReadDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation MessageMarkRead($input: MessageMarkReadInput!) {
+  messageMarkRead(input: $input) {
+    thread {
+      id
+      unreadCount
+    }
+    project {
+      id
+      unreadMessageCount
+    }
+    userErrors {
+      code
+      field
+      message
+      meta {
+        retryAfterSeconds
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MessageMarkReadMutation, MessageMarkReadMutationVariables>;
+export const MessagePostDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation MessagePost($input: MessagePostInput!) {
+  messagePost(input: $input) {
+    message {
+      id
+    }
+    thread {
+      id
+      lastMessageAt
+      unreadCount
+    }
+    userErrors {
+      code
+      field
+      message
+      meta {
+        retryAfterSeconds
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MessagePostMutation, MessagePostMutationVariables>;
 export const MessagesDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Messages($project: ID!, $after: String) {
   project(id: $project) {
@@ -2403,6 +2228,132 @@ export const SelectionDocument = /*#__PURE__*/ new TypedDocumentString(`
   amount
   currencyCode
 }`) as unknown as TypedDocumentString<SelectionQuery, SelectionQueryVariables>;
+export const SelectionApproveDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation SelectionApprove($input: SelectionApproveInput!) {
+  selectionApprove(input: $input) {
+    selection {
+      id
+      status
+      version
+      approvalDocument {
+        text
+        hash
+      }
+    }
+    decision {
+      id
+      decidedAt
+      decidedBy {
+        id
+        name
+      }
+      hash
+    }
+    userErrors {
+      code
+      field
+      message
+      meta {
+        retryAfterSeconds
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SelectionApproveMutation, SelectionApproveMutationVariables>;
+export const SelectionChooseDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation SelectionChoose($input: SelectionChooseInput!) {
+  selectionChoose(input: $input) {
+    selection {
+      id
+      status
+      version
+    }
+    userErrors {
+      code
+      field
+      message
+      meta {
+        retryAfterSeconds
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SelectionChooseMutation, SelectionChooseMutationVariables>;
+export const SelectionDeclineDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation SelectionDecline($input: SelectionDeclineInput!) {
+  selectionDecline(input: $input) {
+    selection {
+      id
+      status
+      version
+    }
+    userErrors {
+      code
+      field
+      message
+      meta {
+        retryAfterSeconds
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SelectionDeclineMutation, SelectionDeclineMutationVariables>;
+export const SelectionPreviewDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation SelectionPreview($input: SelectionPreviewInput!) {
+  selectionPreview(input: $input) {
+    preview {
+      selectionVersion
+      price {
+        ...PreviewCost
+      }
+      priceDelta {
+        ...PreviewCost
+      }
+      allowance {
+        allowance {
+          id
+          name
+        }
+        remainingAfter {
+          ...PreviewCost
+        }
+        overage {
+          ...PreviewCost
+        }
+        fee {
+          ...PreviewCost
+        }
+        tax {
+          ...PreviewCost
+        }
+        overageTotal {
+          ...PreviewCost
+        }
+      }
+      contractTotalBefore {
+        ...PreviewCost
+      }
+      contractTotalAfter {
+        ...PreviewCost
+      }
+      contractTotalChange {
+        ...PreviewCost
+      }
+    }
+    userErrors {
+      code
+      field
+      message
+      meta {
+        retryAfterSeconds
+      }
+    }
+  }
+}
+    fragment PreviewCost on Money {
+  amount
+  currencyCode
+}`) as unknown as TypedDocumentString<SelectionPreviewMutation, SelectionPreviewMutationVariables>;
 export const SelectionSheetDocument = /*#__PURE__*/ new TypedDocumentString(`
     query SelectionSheet($project: ID!, $after: String) {
   project(id: $project) {
@@ -2489,6 +2440,34 @@ export const SelectionSheetDocument = /*#__PURE__*/ new TypedDocumentString(`
   amount
   currencyCode
 }`) as unknown as TypedDocumentString<SelectionSheetQuery, SelectionSheetQueryVariables>;
+export const StagedUploadCreateDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation StagedUploadCreate($input: StagedUploadCreateInput!) {
+  stagedUploadCreate(input: $input) {
+    upload {
+      id
+      url
+      chunkSize
+      name
+      size
+      received
+      expiresAt
+      willBeVisibleTo {
+        clients
+        company
+        trades
+      }
+    }
+    userErrors {
+      code
+      field
+      message
+      meta {
+        retryAfterSeconds
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<StagedUploadCreateMutation, StagedUploadCreateMutationVariables>;
 export const TeamDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Team($project: ID!) {
   project(id: $project) {
@@ -2519,6 +2498,27 @@ export const TeamDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<TeamQuery, TeamQueryVariables>;
+export const ThreadStartDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation ThreadStart($input: ThreadStartInput!) {
+  threadStart(input: $input) {
+    thread {
+      id
+      kind
+      title
+      lastMessageAt
+      unreadCount
+    }
+    userErrors {
+      code
+      field
+      message
+      meta {
+        retryAfterSeconds
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ThreadStartMutation, ThreadStartMutationVariables>;
 export const UpdatesDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Updates($project: ID!, $after: String) {
   project(id: $project) {

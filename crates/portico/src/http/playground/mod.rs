@@ -10,21 +10,22 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, Response};
+use axum::http::{HeaderMap, Response, StatusCode};
 use axum::response::Redirect;
 use axum::routing::get;
 use axum::{Extension, Router};
 use include_dir::include_dir;
+use portico_graphql::ErrorCode;
 
 use super::app::App;
 use super::bundle::{self, Bundle, json_reply};
 use super::graphql;
 use super::media::MediaType;
-use super::reply::answered;
+use super::reply::{answered, refused};
 use super::request_id::RequestId;
 use super::server::Network;
 use super::session;
-use crate::auth::{SignedInRequest, authenticate};
+use crate::auth::{SignedInRequest, authenticate, is_meant};
 use crate::throttle::Admission;
 pub use tokens::Playground;
 
@@ -62,7 +63,15 @@ async fn examples(
     network: Option<Extension<Network>>,
     headers: HeaderMap,
 ) -> Response<Body> {
-    match authenticate(&app.store, &headers, app.demo_tokens).await.map(|SignedInRequest { viewer, .. }| viewer) {
+    let signed_in = match authenticate(&app.store, &headers, app.demo_tokens).await {
+        // Otherwise pages of other sites could charge the account of the cookie.
+        Ok(SignedInRequest { by_cookie: true, .. }) if !is_meant(&headers) => {
+            let message = "requests with a cookie need the header `X-Portal-Request: 1`";
+            return refused(StatusCode::BAD_REQUEST, ErrorCode::BadUserInput, message, MediaType::Json, &request_id);
+        }
+        other => other,
+    };
+    match signed_in.map(|SignedInRequest { viewer, .. }| viewer) {
         Ok(viewer) => match app.throttle.pour(&viewer, network.map(|Extension(network)| network.0), COST).await {
             Some((_, Admission { fits: false, .. })) => json_reply("[]".to_owned()),
             _ => json_reply(examples::admitted(&app.gateway, &viewer)),

@@ -154,6 +154,15 @@ impl Browser {
         self.post("/actions", json!({ "actions": [keyboard] })).await;
     }
 
+    /// Presses Ctrl+V.
+    pub(crate) async fn paste(&self) {
+        let actions: Vec<_> = [("keyDown", '\u{e009}'), ("keyDown", 'v'), ("keyUp", 'v'), ("keyUp", '\u{e009}')]
+            .map(|(kind, key)| json!({ "type": kind, "value": key }))
+            .into();
+        let keyboard = json!({ "type": "key", "id": "keyboard", "actions": actions });
+        self.post("/actions", json!({ "actions": [keyboard] })).await;
+    }
+
     /// Clicks an element.
     pub(crate) async fn click(&self, selector: &str) {
         self.run("document.querySelector(arguments[0]).click()", json!([selector])).await;

@@ -166,7 +166,7 @@ async fn root_redirects_without_a_playground() {
     let link = format!("/auth/link/{}", fresh_link(&plain, ANA).await);
     let cookie = cookie_of(&plain.send(browser(Method::POST, &link, None)).await);
     let session = plain.send(browser(Method::GET, "/auth/session", Some(&cookie))).await;
-    let note = "For developers: the playground at &#x2f; does not use this browser session";
+    let note = "For developers: the playground at &#x2f; can use this browser session";
     assert!(session.text.contains("You are signed in as") && session.text.contains(note), "{}", session.text);
     let demo = at(&TestApp::demo().await, Method::GET, "/auth/session", "localhost", Some("demo-client")).await;
     assert!(demo.text.contains(note), "{}", demo.text);

@@ -1,5 +1,7 @@
 //! Operations of frontends: `fixtures/operations`.
 
+mod records;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -34,6 +36,10 @@ impl Operation {
         }
     }
 
+    fn is_mutation(&self) -> bool {
+        self.text.lines().any(|line| line.starts_with("mutation "))
+    }
+
     /// Its variables, with names replaced by ids.
     pub fn variables(&self, project: &str, selection: &str, client: &str) -> Value {
         let text = self.variables.to_string().replace("$project", project).replace("$selection", selection);
@@ -42,11 +48,27 @@ impl Operation {
     }
 }
 
-/// All operations.
+/// All operations that read. Tests repeat them, as several callers and in any order, and count their statements.
 pub fn operations() -> Vec<Operation> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/operations");
+    let found: Vec<_> = all().into_iter().filter(|operation| !operation.is_mutation()).collect();
+    assert!(found.len() >= 15, "the operations are missing");
+    found
+}
+
+/// All mutations. A test runs each on a demo of its own.
+pub fn mutations() -> Vec<Operation> {
+    let found: Vec<_> = all().into_iter().filter(Operation::is_mutation).collect();
+    assert!(found.len() >= 15, "the mutations are missing");
+    found
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/operations")
+}
+
+fn all() -> Vec<Operation> {
     let mut found = Vec::new();
-    for role in folder(&root).into_iter().filter(|path| path.is_dir()) {
+    for role in folder(&root()).into_iter().filter(|path| path.is_dir()) {
         for file in folder(&role).into_iter().filter(|path| path.extension().is_some_and(|end| end == "graphql")) {
             let variables = fs::read_to_string(file.with_extension("json")).unwrap_or_else(|_| "{}".to_owned());
             let name_of = |path: &Path| path.file_stem().and_then(|name| name.to_str()).expect("a name").to_owned();
@@ -58,7 +80,6 @@ pub fn operations() -> Vec<Operation> {
             });
         }
     }
-    assert!(found.len() >= 15, "the operations are missing");
     found
 }
 
