@@ -3,6 +3,7 @@
 mod choosing;
 mod deadlines;
 mod ledger;
+mod reminders;
 mod staff;
 
 use portico_core::id::Tag;
