@@ -39,7 +39,7 @@ revoke all on schema public from public;
 -- What they may do there: writes.sql.
 grant usage on schema public to portico_writer, portico_accounts, portico_worker, portico_operator;
 
-drop schema if exists explained, previewed, access, visitor, client, trade, staff, support, auth cascade;
+drop schema if exists reminding, explained, previewed, access, visitor, client, trade, staff, support, auth cascade;
 create schema access;
 create schema explained;
 create schema previewed;

@@ -126,8 +126,8 @@ left join company_brandings b on b.company_id = x.company_id
 where c.may_read_projects and (c.listed_projects is null or x.project_id = any (c.listed_projects));
 
 create view staff.company_portals with (security_barrier) as
-select x.company_id, x.default_features, x.default_schedule_share, x.default_share_files, x.trades_report_progress, x.guide_url, x.onboarding_video_url,
-    x.offers_password, x.offers_link
+select x.company_id, x.default_features, x.default_schedule_share, x.default_share_files, x.trades_report_progress,
+    x.selection_reminder_days, x.guide_url, x.onboarding_video_url, x.offers_password, x.offers_link
 from access.staff_caller c
 join company_portals x on x.company_id = c.company_id;
 

@@ -167,6 +167,8 @@ grant select, update (key), delete on idempotent_answers to portico_worker;
 -- Deadlines that have passed.
 grant select, update (is_overdue, version) on selections to portico_worker;
 grant select, update (is_price_expired, version) on selection_options to portico_worker;
+-- Reminders; whom and of what, it reads in reminders.sql.
+grant select, insert on selection_reminders to portico_worker;
 grant select, update (received_at), delete on inbound_mails to portico_worker;
 -- Objects that belong to nothing are deleted from the store, then here.
 grant select, update (state, created_at, upload_id), delete on file_objects to portico_worker;

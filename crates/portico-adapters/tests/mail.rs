@@ -19,9 +19,10 @@ fn at() -> DateTime<Utc> {
     "2026-11-22T09:05:00Z".parse().expect("a time")
 }
 
-/// Values of a template, each of them this text.
+/// Values of a template, each of them this text, or a list of it.
 fn values(template: MailTemplate, text: &str) -> Value {
-    template.values().iter().map(|name| ((*name).to_owned(), json!(text))).collect::<serde_json::Map<_, _>>().into()
+    let value = |name: &str| if template.has_list(name) { json!([text]) } else { json!(text) };
+    template.values().iter().map(|name| ((*name).to_owned(), value(name))).collect::<serde_json::Map<_, _>>().into()
 }
 
 fn content(template: MailTemplate, values: &Value) -> MailContent<'_> {

@@ -39,6 +39,8 @@ text_enum! {
         DecisionRecorded = "DECISION_RECORDED",
         /// Attachments of a member's mail that did not become files (FIL-2).
         AttachmentsLeftOut = "ATTACHMENTS_LEFT_OUT",
+        /// Reminder of selections that a client has to choose or approve (SEL-7).
+        SelectionsDue = "SELECTIONS_DUE",
     }
 }
 
@@ -87,12 +89,13 @@ impl MailTemplate {
                 | Self::ProjectSharedAgain
                 | Self::StaffInvitationWithAccount
                 | Self::ContactReview
+                | Self::SelectionsDue
         )
     }
 
     /// Names of the template's values, besides the recipient's name, the company, the link and the code.
     ///
-    /// Each is required: a text, a number or null. `minutes`, `days` and `hours` are the lifetime of the link.
+    /// Each is required: a text, a number or null, or a list of texts ([`Self::has_list`]). `minutes`, `days` and `hours` are the lifetime of the link.
     pub const fn values(self) -> &'static [&'static str] {
         match self {
             Self::SignInLink => &["minutes"],
@@ -117,7 +120,13 @@ impl MailTemplate {
                 "signature",
             ],
             Self::AttachmentsLeftOut => &["project", "attachments", "added"],
+            Self::SelectionsDue => &["project", "overdue", "due"],
         }
+    }
+
+    /// Whether a value is a list of texts.
+    pub fn has_list(self, name: &str) -> bool {
+        self == Self::SelectionsDue && name != "project"
     }
 
     /// Whether the address may be unverified: then the mail carries no text chosen by its sender.
@@ -141,6 +150,7 @@ impl MailTemplate {
             Self::ContactReview => "{{company}} asks you to check your contact details",
             Self::DecisionRecorded => "{{company}}: record of an approval in your project",
             Self::AttachmentsLeftOut => "{{company}}: attachments of your mail could not be added",
+            Self::SelectionsDue => "{{company}}: selections in your project wait for you",
         }
     }
 

@@ -19,7 +19,7 @@ use crate::{Database, Login, StoreError, tables, version};
 pub(crate) const TABLES: EmbeddedMigrations = embed_migrations!("../../migrations/tables");
 
 /// The role views, in order of dependency: name and text of each file.
-pub(crate) const ROLE_VIEWS: [(&str, &str); 12] = [
+pub(crate) const ROLE_VIEWS: [(&str, &str); 13] = [
     ("logins.sql", include_str!("../../../migrations/role_views/logins.sql")),
     ("database.sql", DATABASE),
     ("public.sql", include_str!("../../../migrations/role_views/public.sql")),
@@ -28,6 +28,7 @@ pub(crate) const ROLE_VIEWS: [(&str, &str); 12] = [
     ("staff.sql", include_str!("../../../migrations/role_views/staff.sql")),
     ("support.sql", include_str!("../../../migrations/role_views/support.sql")),
     ("explain.sql", include_str!("../../../migrations/role_views/explain.sql")),
+    ("reminders.sql", include_str!("../../../migrations/role_views/reminders.sql")),
     ("auth.sql", include_str!("../../../migrations/role_views/auth.sql")),
     ("retention.sql", include_str!("../../../migrations/role_views/retention.sql")),
     ("finish.sql", include_str!("../../../migrations/role_views/finish.sql")),
@@ -46,7 +47,7 @@ const MAX_ATTEMPTS: u32 = 10;
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// Schemas to drop before the tables.
-const DROP_ROLE_VIEWS: &str = "drop schema if exists generation, retention, explained, previewed, access, visitor, client, trade, staff, support, auth, writing cascade";
+const DROP_ROLE_VIEWS: &str = "drop schema if exists generation, retention, reminding, explained, previewed, access, visitor, client, trade, staff, support, auth, writing cascade";
 
 /// Policies to drop before the tables, whose columns they name.
 const DROP_POLICIES: &str = "do $$ declare p record; begin

@@ -255,6 +255,7 @@ pub static KEPT: &[(&str, &[&str])] = &[
             "selection_options",
             "selection_option_costs",
             "selection_choices",
+            "selection_reminders",
             "decisions",
             "decision_heads",
             "threads",

@@ -60,7 +60,9 @@ tables! {
             Public { offers_password -> Bool, offers_link -> Bool, }
             StaffAndClients { guide_url -> Nullable<Text>, onboarding_video_url -> Nullable<Text>, }
             StaffCommon { default_schedule_share -> Text as ScheduleShare, }
-            Staff { default_features -> Array<Text> as Feature, default_share_files -> Bool, }
+            Staff {
+                default_features -> Array<Text> as Feature, default_share_files -> Bool, selection_reminder_days -> Nullable<Int4>,
+            }
             StaffAndTrades { trades_report_progress -> Bool, }
         }
         WorkCalendar: work_calendars (company_id) {
@@ -770,6 +772,13 @@ tables! {
             generation Untracked("they are read each time, by their member alone");
             Key { id -> Uuid, company_id -> Uuid, project_id -> Uuid, membership_id -> Uuid, }
             Viewers { nonce -> Text, created_at -> Timestamptz, }
+        }
+        // By its mails, a client knows what is in them.
+        selection_reminders (membership_id, selection_id, kind, due_on), "no reminder has been mailed yet" {
+            owner Project("project_id");
+            generation Untracked("no role view shows them");
+            Key { membership_id -> Uuid, selection_id -> Uuid, company_id -> Uuid, project_id -> Uuid, }
+            NoCaller { kind -> Text, due_on -> Date, mailed_on -> Date, }
         }
         client_views (id), "no staff member views a portal yet" {
             owner Project("project_id");

@@ -72,7 +72,8 @@ impl TestWorker {
         let now = Arc::new(Mutex::new(start()));
         let shown = Arc::clone(&now);
         let clock = Arc::new(move || Clock::at(*shown.lock().expect("the lock is not poisoned")));
-        let context = JobContext { writer: store.worker(), composer, transport };
+        let context =
+            JobContext { writer: store.worker(), composer, transport, hosts: Some(Arc::clone(&app.app.hosts)) };
         let worker = Worker::of_gateway(context, clock, WorkerNotifier::default());
         Self { worker, now }
     }

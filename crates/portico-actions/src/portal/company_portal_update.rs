@@ -1,5 +1,7 @@
 //! Changes the defaults of a company's portals.
 
+use std::ops::RangeInclusive;
+
 use portico_core::access::Permission;
 use portico_core::activity::{ActivityKind, SubjectKind};
 use portico_core::id::CompanyId;
@@ -13,6 +15,9 @@ use super::features::features;
 use super::optional;
 use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
+/// Days before the due date of a selection on which clients can be reminded.
+const REMINDER_DAYS: RangeInclusive<i32> = 1..=30;
+
 /// Changes the defaults of a company's portals. `None` keeps the current value.
 #[derive(Debug, Clone, Default)]
 pub struct CompanyPortalUpdate {
@@ -24,6 +29,8 @@ pub struct CompanyPortalUpdate {
     pub default_share_files: Option<bool>,
     /// Whether trade partners report the progress of tasks that are assigned to them (SCH-8).
     pub trades_report_progress: Option<bool>,
+    /// Days before the due date of a selection on which clients are reminded; `Some(None)` turns reminders off (SEL-7).
+    pub selection_reminder_days: Option<Option<i32>>,
     /// The URL of the guide for projects without their own; `Some(None)` clears it (INV-20).
     pub guide_url: Option<Option<String>>,
     /// The URL of the overview video; `Some(None)` clears it (PRT-15).
@@ -40,6 +47,7 @@ impl CompanyPortalUpdate {
             default_schedule_share: self.default_schedule_share,
             default_share_files: self.default_share_files,
             trades_report_progress: self.trades_report_progress,
+            selection_reminder_days: self.selection_reminder_days,
             offers_password: self.offers_password,
             offers_link: self.offers_link,
             ..CompanyPortalChange::default()
@@ -47,7 +55,16 @@ impl CompanyPortalUpdate {
         let on = self.default_features.as_deref().map(|on| features("defaultFeatures", on)).transpose();
         let guide = optional(self.guide_url.as_ref(), |url| check::url("guideUrl", url));
         let video = optional(self.onboarding_video_url.as_ref(), |url| check::https_url("onboardingVideoUrl", url));
+        let reminders = match self.selection_reminder_days.flatten() {
+            Some(days) if !REMINDER_DAYS.contains(&days) => Err(Refusal::of(
+                RefusalCode::Invalid,
+                "selectionReminderDays",
+                "must be from 1 to 30 days, or null to send no reminders",
+            )),
+            _ => Ok(()),
+        };
         check::all([
+            reminders,
             on.map(|on| change.default_features = on),
             guide.map(|url| change.guide_url = url),
             video.map(|url| change.onboarding_video_url = url),
@@ -76,6 +93,7 @@ impl Action for CompanyPortalUpdate {
             "defaultScheduleShare": change.default_schedule_share,
             "defaultShareFiles": change.default_share_files,
             "tradesReportProgress": change.trades_report_progress,
+            "selectionReminderDays": change.selection_reminder_days,
             "isGuideChanged": change.guide_url.is_some(),
             "isVideoChanged": change.onboarding_video_url.is_some(),
             "offersPassword": change.offers_password,

@@ -112,8 +112,7 @@ pub fn render(content: &MailContent<'_>) -> Result<Rendered, RenderError> {
 fn context(content: &MailContent<'_>) -> Map<String, Value> {
     let mut context = Map::new();
     for (name, value) in content.values.as_object().into_iter().flatten() {
-        let value = value.as_str().map_or_else(|| value.clone(), |text| json!(one_line(text)));
-        context.insert(name.clone(), value);
+        context.insert(name.clone(), in_lines(value));
     }
     let color = content.company.and_then(|company| company.color).filter(|color| is_color(color)).unwrap_or(COLOR);
     let company = content.company.map(|company| company.name);
@@ -139,6 +138,15 @@ fn context(content: &MailContent<'_>) -> Map<String, Value> {
     context
 }
 
+/// A value whose texts are one line each.
+fn in_lines(value: &Value) -> Value {
+    match value {
+        Value::String(text) => json!(one_line(text)),
+        Value::Array(values) => values.iter().map(in_lines).collect(),
+        other => other.clone(),
+    }
+}
+
 /// Removes line breaks and control characters: in plain text they would let a name add paragraphs. No value prevents a
 /// mail from being sent.
 fn one_line(text: &str) -> String {
@@ -162,7 +170,7 @@ macro_rules! templates {
     ($($name:literal),+ $(,)?) => { [$(($name, include_str!(concat!("../../templates/mail/", $name)))),+] };
 }
 
-const SOURCES: [(&str, &str); 32] = templates![
+const SOURCES: [(&str, &str); 34] = templates![
     "layout.html",
     "layout.txt",
     "link.html",
@@ -195,6 +203,8 @@ const SOURCES: [(&str, &str); 32] = templates![
     "decision_recorded.txt",
     "attachments_left_out.html",
     "attachments_left_out.txt",
+    "selections_due.html",
+    "selections_due.txt",
 ];
 
 fn environment() -> Environment<'static> {

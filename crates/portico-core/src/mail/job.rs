@@ -61,8 +61,14 @@ impl Job for MailJob {
         if values.len() != wanted.len() || !names.clone().all(|name| wanted.contains(&name)) {
             return wrong(&format!("has the values {:?}, expected {wanted:?}", names.collect::<Vec<_>>()));
         }
-        if values.values().any(|value| value.is_array() || value.is_object()) {
-            return wrong("has a value that is neither a text, a number nor null");
+        for (name, value) in values {
+            let is_list = value.as_array().is_some_and(|texts| texts.iter().all(Value::is_string));
+            if template.has_list(name) && !is_list {
+                return wrong("has a value that is not a list of texts");
+            }
+            if !template.has_list(name) && (value.is_array() || value.is_object()) {
+                return wrong("has a value that is neither a text, a number nor null");
+            }
         }
         if template.has_link() != self.link.is_some() {
             return wrong(if template.has_link() { "has no link" } else { "must not have a link" });

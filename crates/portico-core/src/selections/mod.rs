@@ -2,6 +2,7 @@
 
 mod amounts;
 mod choice;
+mod reminder;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -11,6 +12,7 @@ pub use amounts::{
     unused_credit,
 };
 pub use choice::{ChoiceFault, EXPIRED, NamedChoice, Offered, check_choices};
+pub use reminder::{DueSelection, SelectionReminderJob};
 pub use state::SelectionAction;
 
 use crate::activity::TimeRange;

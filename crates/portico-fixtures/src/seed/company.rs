@@ -118,7 +118,7 @@ impl Company {
         add!(rows => CompanyPortal {
             company_id, default_features: &Feature::ALL.to_vec(), default_schedule_share: ScheduleShare::Gantt,
             guide_url: Some(format!("https://www.{slug}.example/portal")), offers_password: true, offers_link: true,
-            default_share_files: true, trades_report_progress: true,
+            default_share_files: true, trades_report_progress: true, selection_reminder_days: Some(3),
             onboarding_video_url: Some(format!("https://assets.{slug}.example/welcome.mp4")),
         });
         self.put_work_calendar(rows);

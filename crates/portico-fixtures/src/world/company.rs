@@ -75,7 +75,7 @@ fn company_rows(build: &mut Builder<'_>, of: &Company<'_>, section: &mut Section
     section.within("portal", |portal| {
         add_row!(build, portal => CompanyPortal {
             company_id, offers_password: true, offers_link: true, default_share_files: true,
-            trades_report_progress: true,
+            trades_report_progress: true, selection_reminder_days: Some(3),
         })
     })?;
     section.within("work_calendar", |calendar| {

@@ -43,6 +43,11 @@ impl CompanyPortal {
     #[shared(STAFF)]
     async fn trades_report_progress(&self) -> bool;
 
+    /// Days before the due date of a selection on which clients who have not acted get a mail; they get another one when it is overdue. Null
+    /// if no reminders are sent.
+    #[shared(STAFF)]
+    async fn selection_reminder_days(&self) -> Option<i32>;
+
     /// URL of the guide for projects without their own. Null if none is set.
     #[shared(STAFF)]
     async fn guide_url(&self) -> Option<Url>;

@@ -60,6 +60,9 @@ pub(crate) enum EmailTemplateKey {
     /// Notice to a member about attachments of a mail that did not become files.
     #[shared(STAFF)]
     AttachmentsLeftOut,
+    /// Reminder to a client of selections that are due or overdue.
+    #[shared(STAFF)]
+    SelectionsDue,
 }
 
 pub(crate) struct EmailTemplate {

@@ -37,6 +37,8 @@ pub(crate) struct CompanyPortalUpdateInput {
     default_share_files: Option<bool>,
     /// Whether trade partners may report the progress of tasks that are assigned to them.
     trades_report_progress: Option<bool>,
+    /// Days before the due date of a selection on which clients are reminded by mail, 1 to 30. `null` sends no reminders.
+    selection_reminder_days: MaybeUndefined<i32>,
     /// URL of the guide for projects without their own.
     guide_url: MaybeUndefined<String>,
     /// URL of the overview video for clients, https.
@@ -123,6 +125,7 @@ impl SettingsMutations {
             default_schedule_share: input.default_schedule_share.map(Into::into),
             default_share_files: input.default_share_files,
             trades_report_progress: input.trades_report_progress,
+            selection_reminder_days: input.selection_reminder_days.into(),
             guide_url: input.guide_url.into(),
             onboarding_video_url: input.onboarding_video_url.into(),
             offers_password: input.offers_password,

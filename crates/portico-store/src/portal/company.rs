@@ -22,6 +22,8 @@ pub struct CompanyPortalRow {
     pub default_share_files: bool,
     /// Whether trade partners report the progress of tasks that are assigned to them.
     pub trades_report_progress: bool,
+    /// Days before the due date of a selection on which clients are reminded; none if they are not.
+    pub selection_reminder_days: Option<i32>,
     /// URL of the guide for projects without their own (INV-20).
     pub guide_url: Option<String>,
     /// URL of the onboarding video (PRT-15).

@@ -125,6 +125,8 @@ pub struct CompanyPortalChange {
     pub default_share_files: Option<bool>,
     /// Whether trade partners report the progress of tasks that are assigned to them.
     pub trades_report_progress: Option<bool>,
+    /// Days before the due date of a selection on which clients are reminded; `Some(None)` turns reminders off.
+    pub selection_reminder_days: Option<Option<i32>>,
     /// URL of the guide for projects without their own; `Some(None)` clears it.
     pub guide_url: Option<Option<String>>,
     /// URL of the onboarding video; `Some(None)` clears it.

@@ -4,6 +4,7 @@ mod copy;
 mod deadlines;
 mod list;
 mod locked;
+mod reminders;
 mod rows;
 mod staff;
 mod trades;
@@ -18,6 +19,7 @@ pub use list::{count_selections_of_projects, selections_of_projects};
 pub use locked::{
     LockedSelection, SelectionClient, StoredAllowance, StoredOption, StoredSelection, lock_selection, selection_client,
 };
+pub use reminders::{ReminderRecipient, enqueue_reminders, reminder};
 pub use rows::{
     AllowanceCostRow, AllowanceEntryRow, AllowanceRow, ChoiceRow, OptionCostRow, OptionRow, SelectionInternalsRow,
     SelectionRow, SelectionTradeRow, TradeInfoRow,

@@ -162,7 +162,7 @@ fn worker(app: &App, notifier: WorkerNotifier, mail: &MailFolder) -> Result<Work
     let sender = Sender::parse(SENDER).map_err(Failure::new)?;
     let composer = MailComposer { links: app.links.clone(), site: app.site.clone(), sender };
     let transport = Transport::Folder(mail.clone());
-    let context = JobContext { writer: app.store.worker(), composer, transport };
+    let context = JobContext { writer: app.store.worker(), composer, transport, hosts: Some(Arc::clone(&app.hosts)) };
     let images = ContentOption::default_images(&app.store, app.files.store.as_ref(), &app.clock)?;
     let worker = Worker::of_gateway(context, Arc::clone(&app.clock), notifier);
     Ok(worker.with_files(app.files.store.clone()).with_images(images))

@@ -293,7 +293,13 @@ fn worker(
         return None;
     }
     let (writer, clock) = (app.store.worker(), Arc::clone(&app.clock));
-    let worker = worker_with(mail_transport, (app.links.clone(), app.site.clone()), writer, &clock, notifier);
+    let worker = worker_with(
+        mail_transport,
+        (app.links.clone(), app.site.clone(), Some(Arc::clone(&app.hosts))),
+        writer,
+        &clock,
+        notifier,
+    );
     let worker = files.with_scans(worker, app.store.worker(), app.files.store.as_ref(), &clock);
     let worker = worker.with_retention(retention).with_files(app.files.store.clone()).with_images(images);
     let (stop, stopped) = oneshot::channel();

@@ -7,13 +7,14 @@ use portico::ClockSource;
 use portico::jobs::{JobContext, MailComposer, Worker, WorkerNotifier};
 use portico_adapters::mail::{Sender, Transport};
 use portico_core::clock::Clock;
+use portico_core::company::Hosts;
 use portico_core::links::{LinkKey, LinkSite};
 use portico_store::{PoolSizes, Store, Writer};
 use secrecy::SecretString;
 
 use super::content::ContentOption;
 use super::files::FileStoreOption;
-use super::hosts::PublicUrl;
+use super::hosts::HostOptions;
 use super::mail::MailOptions;
 use super::stop::StopSignals;
 use super::{DatabaseOptions, Failure, RetentionOptions, check_version, checked_secret};
@@ -29,7 +30,7 @@ pub(super) struct Options {
     #[arg(long, env = "PORTICO_SECRET", hide_env_values = true)]
     secret: SecretString,
     #[command(flatten)]
-    public: PublicUrl,
+    hosts: HostOptions,
     #[command(flatten)]
     mail: MailOptions,
     #[command(flatten)]
@@ -54,12 +55,15 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let store = Store::new(&database, POOLS);
     check_version(&store).await?;
     let files = options.files.open(&store).await?;
-    let site = options.public.site()?;
+    let (site, hosts) = (options.hosts.site()?, options.hosts.hosts()?.map(Arc::new));
+    if mail.is_some() && hosts.is_none() {
+        tracing::warn!("no --config: portals have no host, so this worker sends no reminders of selections");
+    }
     tracing::info!("working");
     let clock: ClockSource = Arc::new(Clock::of_server);
     let images = options.content.images(&store, files.as_ref(), &clock)?;
     let links = LinkKey::from_secret(secret);
-    let worker = worker_with(mail, (links, site), store.worker(), &clock, WorkerNotifier::default());
+    let worker = worker_with(mail, (links, site, hosts), store.worker(), &clock, WorkerNotifier::default());
     let worker = options.files.with_scans(worker, store.worker(), files.as_ref(), &clock);
     let worker = worker.with_retention(options.retention.retention).with_files(files).with_images(images);
     worker.run(stop.recv()).await;
@@ -69,7 +73,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
 /// A worker that sends mails, if there is a mail server for them.
 pub(super) fn worker_with(
     mail: Option<(Transport, Sender)>,
-    (links, site): (LinkKey, LinkSite),
+    (links, site, hosts): (LinkKey, LinkSite, Option<Arc<Hosts>>),
     writer: Writer,
     clock: &ClockSource,
     notifier: WorkerNotifier,
@@ -78,7 +82,7 @@ pub(super) fn worker_with(
     match mail {
         Some((transport, sender)) => {
             let composer = MailComposer { links, site, sender };
-            Worker::of_gateway(JobContext { writer, composer, transport }, clock, notifier)
+            Worker::of_gateway(JobContext { writer, composer, transport, hosts }, clock, notifier)
         }
         None => {
             tracing::warn!("no --smtp-url: emails stay queued until a worker has it");

@@ -9,6 +9,7 @@ mod file_scan;
 mod file_sweep;
 mod mail;
 mod notifier;
+mod selection_reminder;
 mod worker;
 
 use std::any::type_name;
@@ -19,6 +20,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::BoxFuture;
 use portico_adapters::mail::Transport;
+use portico_core::company::Hosts;
 use portico_core::id::JobId;
 use portico_core::jobs::Job;
 use portico_store::jobs::JobRow;
@@ -49,6 +51,8 @@ pub struct JobContext {
     pub composer: MailComposer,
     /// Sends mails.
     pub transport: Transport,
+    /// Hosts of portals, for mails that the worker writes itself: reminders. None if it has no configuration; it sends none then.
+    pub hosts: Option<Arc<Hosts>>,
 }
 
 /// An attempt at a job.

@@ -19,10 +19,11 @@ use portico_core::files::images::FileImagesJob;
 use portico_core::id::JobId;
 use portico_core::jobs::JobState;
 use portico_core::mail::MailJob;
+use portico_core::selections::SelectionReminderJob;
 use portico_store::invitations::expire_invitations;
 use portico_store::jobs::{JobRow, give_up, mark_done, release, retry_later, take_due};
 use portico_store::retention::{BATCH, KINDS, Retention, RetentionKind, purge};
-use portico_store::selections::mark_deadlines;
+use portico_store::selections::{enqueue_reminders, mark_deadlines};
 use portico_store::{AsyncPgConnection, StoreError, Writer};
 use tokio::sync::watch;
 
@@ -51,6 +52,8 @@ pub struct Worker {
     retention: Retention,
     /// Store of files, whose unused objects it deletes.
     files: Option<FileStore>,
+    /// Whether it reminds clients of selections.
+    reminds: bool,
     /// Leased and unfinished jobs of this worker, with their attempts.
     leased: Mutex<HashMap<JobId, i32>>,
 }
@@ -59,13 +62,18 @@ impl Worker {
     /// Creates a worker without any kind of job.
     pub fn new(writer: Writer, clock: ClockSource, notifier: WorkerNotifier) -> Self {
         let (kinds, retention) = (Vec::new(), Retention::default());
-        Self { writer, clock, notifier, kinds, drain: DRAIN, retention, files: None, leased: Mutex::default() }
+        let leased = Mutex::default();
+        Self { writer, clock, notifier, kinds, drain: DRAIN, retention, files: None, reminds: false, leased }
     }
 
     /// Creates the worker of a gateway, with all kinds of jobs.
     pub fn of_gateway(context: JobContext, clock: ClockSource, notifier: WorkerNotifier) -> Self {
         let context = Arc::new(context);
-        Self::new(context.writer.clone(), clock, notifier).with::<MailJob>(context)
+        let worker = Self::new(context.writer.clone(), clock, notifier).with::<MailJob>(Arc::clone(&context));
+        match context.hosts {
+            Some(_) => Self { reminds: true, ..worker.with::<SelectionReminderJob>(context) },
+            None => worker,
+        }
     }
 
     /// Adds a kind of job. Jobs of other kinds are left to other workers.
@@ -158,6 +166,7 @@ impl Worker {
                     self.purge_old_rows().await;
                     self.sweep_files().await;
                     self.mark_deadlines().await;
+                    self.remind().await;
                     tokio::time::sleep(interval).await;
                 };
                 // A batch that is interrupted is rolled back.
@@ -185,6 +194,7 @@ impl Worker {
         self.purge_old_rows().await;
         self.sweep_files().await;
         self.mark_deadlines().await;
+        self.remind().await;
     }
 
     async fn sweep_files(&self) {
@@ -221,6 +231,27 @@ impl Worker {
         if let Err(error) = marked.await {
             tracing::warn!(%error, "cannot mark deadlines of selections");
         }
+    }
+
+    /// Enqueues reminders of selections, after those that are overdue were marked.
+    async fn remind(&self) {
+        if !self.reminds {
+            return;
+        }
+        let now = (self.clock)().moment();
+        let enqueued = async {
+            loop {
+                let connection = self.writer.connection().await?;
+                let write = async |tables: &mut AsyncPgConnection| enqueue_reminders(tables, now).await;
+                if !connection.transaction::<_, StoreError>(write).await? {
+                    return Ok::<_, StoreError>(());
+                }
+            }
+        };
+        if let Err(error) = enqueued.await {
+            tracing::warn!(%error, "cannot enqueue reminders of selections");
+        }
+        self.notifier.wake().wake();
     }
 
     /// Deletes rows above their retention, kind by kind: a failure of one does not keep the others.

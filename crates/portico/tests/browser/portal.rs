@@ -49,7 +49,7 @@ impl Demo {
         let app = TestApp::demo().await.rewired(|app| app.site = LinkSite::At(address.clone()));
         let app = app.as_demo(mail.clone());
         let transport = Transport::Folder(mail.clone());
-        let context = JobContext { writer: app.store().worker(), composer: app.composer(), transport };
+        let context = JobContext { writer: app.store().worker(), composer: app.composer(), transport, hosts: None };
         let worker = Worker::of_gateway(context, Arc::new(Clock::of_server), WorkerNotifier::default());
         tokio::spawn(worker.run(std::future::pending()));
         app.serve_on(listener);

@@ -143,6 +143,7 @@ async fn links_outlive_their_codes() {
             writer: app.store().worker(),
             composer: app.composer(),
             transport: server.transport(),
+            hosts: None,
         },
         Arc::new(move || Clock::at(now)),
         portico::jobs::WorkerNotifier::default(),

@@ -20,7 +20,7 @@ async fn demo() -> (TestApp, String, Browser) {
     let mail = MailFolder::at(folder).await.expect("a folder can be made");
     let app = TestApp::demo().await.as_demo(mail.clone());
     let transport = Transport::Folder(mail);
-    let context = JobContext { writer: app.store().worker(), composer: app.composer(), transport };
+    let context = JobContext { writer: app.store().worker(), composer: app.composer(), transport, hosts: None };
     let worker = Worker::of_gateway(context, Arc::new(Clock::of_server), WorkerNotifier::default());
     tokio::spawn(worker.run(std::future::pending()));
     let address = format!("http://{}", app.serve().await);

@@ -260,7 +260,7 @@ async fn silent_scanner_delays_no_mail() {
         limits,
         clock: Arc::clone(&clock),
     };
-    let mails = JobContext { writer, composer: app.composer(), transport: server.transport() };
+    let mails = JobContext { writer, composer: app.composer(), transport: server.transport(), hosts: None };
     let worker = Worker::of_gateway(mails, clock, WorkerNotifier::default()).with::<FileScanJob>(Arc::new(context));
     let sent = async {
         while scanner.connections() == 0 {

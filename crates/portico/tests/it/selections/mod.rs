@@ -4,6 +4,7 @@ mod choosing;
 mod deadlines;
 mod histories;
 mod ledger;
+mod reminders;
 mod staff;
 
 use portico_core::id::Tag;

@@ -175,7 +175,7 @@ update api_keys set token_hash = md5(token_hash) || md5(token_hash), permissions
 -- CompanyPortal: defaults of new projects, and the guide and video of companies where the caller has no access.
 update company_portals set default_features = case when 'TEAM' = any (default_features) then '{DASHBOARD,HELP}' else '{DASHBOARD,TEAM}'::text[] end,
     default_schedule_share = case default_schedule_share when 'GANTT' then 'NONE' else 'GANTT' end,
-    default_share_files = not default_share_files;
+    default_share_files = not default_share_files, selection_reminder_days = coalesce(selection_reminder_days, 3) % 30 + 1;
 -- Trade partners know whether they report progress.
 update company_portals set trades_report_progress = not trades_report_progress
     where company_id not in (select company_id from places where not for_client);
