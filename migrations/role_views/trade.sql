@@ -146,7 +146,9 @@ create view trade.selections with (security_barrier) as
 select id, company_id, project_id, location_id, null::uuid as allowance_id, number, title, instructions, status,
     due_on, null::uuid as due_task_id, null::int as due_days_before, is_overdue, category, min_choices, max_choices, may_decline,
     chosen_option_id, null::timestamptz as chosen_at, null::text as chosen_by_name, null::timestamptz as approved_at, locked_at,
-    null::timestamptz as ordered_at, null::text as decline_reason, version
+    null::timestamptz as ordered_at, null::text as decline_reason,
+    -- A version would tell of changes that are hidden, such as of prices.
+    0 as version
 from access.trade_selections
 where is_member and has_web_access and is_shared and is_concerned;
 
@@ -166,7 +168,7 @@ where s.is_member and s.has_web_access and s.is_shared and s.is_concerned;
 create view trade.selection_options with (security_barrier) as
 select o.id, o.company_id, o.project_id, o.selection_id, s.status as selection_status, o.title, o.description,
     null::bigint as price_minor, null::bigint as price_delta_minor, o.is_standard, o.lead_time_days,
-    null::date as price_expires_on, null::boolean as is_price_expired, o.sort, o.version
+    null::date as price_expires_on, null::boolean as is_price_expired, o.sort, 0 as version
 from access.trade_selections s
 join selection_options o on o.selection_id = s.id and o.project_id = s.project_id
 where s.is_member and s.has_web_access and s.is_shared and s.is_concerned;

@@ -163,14 +163,15 @@ impl Shape {
 
     /// The same in several selections, none of which is too large for one operation.
     pub fn everything_in_parts(&self, ty: &str, depth: usize) -> Vec<String> {
-        let mut parts = vec![String::new()];
+        let size = |text: &str| text.split_whitespace().count();
+        let (mut parts, mut part) = (Vec::new(), String::new());
         for field in self.selected(ty, depth, 80) {
-            let size = |text: &str| text.split_whitespace().count();
-            if parts.last().is_some_and(|part| size(part) + size(&field) > PART) {
-                parts.push("__typename id ".to_owned());
+            if size(&part) + size(&field) > PART {
+                parts.push(std::mem::replace(&mut part, "__typename".to_owned()));
             }
-            parts.extend(parts.pop().map(|part| part + &field + " "));
+            part = format!("{part} {field}");
         }
+        parts.push(part);
         parts
     }
 

@@ -8,6 +8,7 @@ use portico_core::projects::{ProjectStage, ProjectStatus};
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
 use portico_store::projects::{ChangedProject, OwnProject, change_internals, change_project};
+use portico_store::selections::mark_deadlines_again;
 
 use super::draft::{NUMBER, taken_number};
 use super::{ProjectFigures, open_project};
@@ -115,6 +116,10 @@ impl Action for ProjectUpdate {
             Err(StoreError::Taken(_)) => return Err(taken_number().into()),
             differences => differences?,
         };
+        if change.names.contains(&"timeZone") {
+            let now = work.now();
+            mark_deadlines_again(work.connection(), project.id, now).await?;
+        }
         let event = ActivityEvent::new(ActivityKind::ProjectChanged).in_project(staff.company, project.id);
         let event = event.to(SubjectKind::Project, project.id);
         work.record_changes(event, &[change.names, internals.names].concat()).await

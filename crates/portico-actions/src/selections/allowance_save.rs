@@ -9,7 +9,8 @@ use portico_core::refusal::RefusalCode;
 use portico_core::selections::{AllowanceCovers, AllowanceEntryKind, AllowanceTerms, UnusedAllowancePolicy, overage};
 use portico_store::selections::{
     AllowanceChange, AllowanceCostChange, LockedAllowance, change_allowance, change_allowance_cost, count_allowances,
-    count_selections_of_allowance, delete_allowance, insert_allowance, lock_allowance, project_of_allowance,
+    count_approved, count_selections_of_allowance, delete_allowance, insert_allowance, lock_allowance,
+    project_of_allowance,
 };
 use rust_decimal::Decimal;
 use serde_json::json;
@@ -18,6 +19,8 @@ use super::contract::post;
 use crate::projects::{MoneyDraft, open_project};
 use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
+/// Terms that are in the documents of approvals. The granted amount is as well, and may grow while nothing is above it.
+const AGREED: [&str; 5] = ["covers", "terms", "unusedPolicy", "feePercent", "taxPercent"];
 /// Maximum length of terms, in characters.
 const TEXT: usize = 4_000;
 
@@ -125,7 +128,7 @@ impl AllowanceSave {
             tax: change.tax_percent.unwrap_or(old.tax),
             unused: change.unused_policy.unwrap_or(old.unused),
         };
-        if overage(&old, found.used_minor).total_minor() != overage(&new, found.used_minor).total_minor() {
+        if overage(&old, found.used_minor) != overage(&new, found.used_minor) {
             let message =
                 "would change an overage that clients have approved: reopen its selections first (`selectionReopen`)";
             return Err(Refusal::of(RefusalCode::InvalidState, "id", message).into());
@@ -178,6 +181,12 @@ impl Action for AllowanceSave {
             None => self.add(work, whose, &change).await?,
         };
         let mut names = change_allowance(work.connection(), id, change).await?;
+        if let Some(agreed) = names.iter().find(|name| AGREED.contains(name))
+            && count_approved(work.connection(), id).await? > 0
+        {
+            let message = "is part of what clients have approved: reopen its selections first (`selectionReopen`)";
+            return Err(Refusal::of(RefusalCode::InvalidState, agreed, message).into());
+        }
         if self.id.is_none() {
             names.splice(0..0, ["name", "granted"]);
         }
@@ -191,7 +200,7 @@ impl Action for AllowanceSave {
     }
 }
 
-/// Deletes an allowance that pays for no selection.
+/// Deletes an allowance that pays for no selection. Declined ones keep none.
 #[derive(Debug, Clone, Copy)]
 pub struct AllowanceDelete {
     /// The allowance.
@@ -209,7 +218,8 @@ impl Action for AllowanceDelete {
         lock_allowance(work.connection(), self.id).await?.ok_or_else(not_found)?;
         let count = count_selections_of_allowance(work.connection(), self.id).await?;
         if count > 0 {
-            let message = format!("pays for {count} selections: give them another allowance first");
+            let message =
+                format!("pays for selections ({count}): give them another allowance first; approved ones keep theirs");
             return Err(Refusal::of(RefusalCode::InvalidState, "id", message).into());
         }
         delete_allowance(work.connection(), self.id).await?;

@@ -6,9 +6,12 @@ use portico_core::limits::caps;
 use portico_core::refusal::RefusalCode;
 use portico_core::selections::AllowanceEntryKind;
 use portico_store::projects::{ChangedProject, change_project};
-use portico_store::selections::{NewAllowanceEntry, contract_total, count_allowance_entries, insert_allowance_entry};
+use portico_store::selections::{NewAllowanceEntry, contract_total, insert_allowance_entry, reserved_entries};
 
 use crate::{ActionError, ActivityEvent, Refusal, Work};
+
+/// Maximum contract total in minor units.
+const MAX_TOTAL_MINOR: i64 = 1_000_000_000_000_000_000;
 
 /// Adds an entry of a selection to the ledger of its allowance.
 pub(super) async fn post(
@@ -18,8 +21,14 @@ pub(super) async fn post(
     selection_id: Option<SelectionId>,
     (kind, amount_minor): (AllowanceEntryKind, i64),
 ) -> Result<(), ActionError> {
-    if count_allowance_entries(work.connection(), allowance_id).await? >= i64::from(caps::ALLOWANCE_ENTRIES) {
-        let message = format!("an allowance has at most {} entries: add another one", caps::ALLOWANCE_ENTRIES);
+    // Each approval leaves room for the entry that reverses it, so that reopening is always possible.
+    let is_full = kind != AllowanceEntryKind::Reopened
+        && reserved_entries(work.connection(), allowance_id).await? >= i64::from(caps::ALLOWANCE_ENTRIES);
+    if is_full {
+        let message = format!(
+            "the allowance has room for {} entries at most: the company must use another allowance",
+            caps::ALLOWANCE_ENTRIES
+        );
         return Err(Refusal::of(RefusalCode::InvalidState, "id", message).into());
     }
     let id = AllowanceEntryId::generate();
@@ -29,7 +38,8 @@ pub(super) async fn post(
     Ok(insert_allowance_entry(work.connection(), entry).await?)
 }
 
-/// Adds an amount to the contract total. A project without a contract total stays so.
+/// Adds an amount to the contract total. A project without a contract total stays so. A total that staff entered meanwhile may be
+/// less than what is taken back: a negative one is rejected.
 pub(super) async fn add_to_contract(
     work: &mut Work<'_>,
     company: CompanyId,
@@ -37,8 +47,14 @@ pub(super) async fn add_to_contract(
     change_minor: i64,
 ) -> Result<(), ActionError> {
     let Some(total) = contract_total(work.connection(), project).await? else { return Ok(()) };
-    let total = Some(Some(total.saturating_add(change_minor)));
-    let change = ChangedProject { contract_total_minor: total, ..ChangedProject::default() };
+    let total = total.saturating_add(change_minor);
+    if !(0..=MAX_TOTAL_MINOR).contains(&total) {
+        let fault = if total < 0 { "negative" } else { "too large" };
+        let message =
+            format!("would make the contract total {fault}: the company must correct it first (`projectUpdate`)");
+        return Err(Refusal::of(RefusalCode::InvalidState, "id", message).into());
+    }
+    let change = ChangedProject { contract_total_minor: Some(Some(total)), ..ChangedProject::default() };
     let names = change_project(work.connection(), project, change).await?.names;
     let event = ActivityEvent::new(ActivityKind::ProjectChanged).in_project(company, project);
     work.record_changes(event.to(SubjectKind::Project, project), &names).await

@@ -7,7 +7,7 @@ use portico_core::id::{SelectionId, SelectionOptionId};
 use portico_core::limits::caps;
 use portico_core::money::Currency;
 use portico_core::refusal::RefusalCode;
-use portico_core::selections::SelectionAction;
+use portico_core::selections::{SelectionAction, SelectionStatus};
 use portico_store::selections::{
     OptionChange, OptionCostChange, change_option, change_option_cost, delete_option, has_cost, insert_option,
     is_chosen, lock_option, place_of_option,
@@ -170,6 +170,11 @@ impl Action for SelectionOptionDelete {
         let place = lock(work, (selection, "id"), SelectionAction::Edit, None).await?;
         if is_chosen(work.connection(), self.id).await? {
             let message = "is chosen: ask the client to choose another option first";
+            return Err(Refusal::of(RefusalCode::InvalidState, "id", message).into());
+        }
+        let (row, left) = (&place.found.row, place.found.options.len().saturating_sub(1));
+        if row.status != SelectionStatus::Draft && i32::try_from(left).is_ok_and(|left| left < row.min_choices) {
+            let message = format!("clients choose at least {}: add another option first", row.min_choices);
             return Err(Refusal::of(RefusalCode::InvalidState, "id", message).into());
         }
         delete_option(work.connection(), place.project, self.id).await?;

@@ -10,7 +10,9 @@ use portico_core::id::{DecisionId, GlobalId, SelectionId, Tag};
 use portico_core::mail::{MailJob, MailTemplate};
 use portico_core::money::Money;
 use portico_core::refusal::RefusalCode;
-use portico_core::selections::{AllowanceEntryKind, ChosenPrice, EXPIRED, Effect, SelectionAction, SelectionStatus};
+use portico_core::selections::{
+    AllowanceEntryKind, ChosenPrice, EXPIRED, Effect, SelectionAction, SelectionStatus, check_choices,
+};
 use portico_store::StoreError;
 use portico_store::decisions::{database_time, decision_recipients, insert_decision, newest_decision};
 use portico_store::files::{SeenContent, contents_seen_on, hold_contents, lock_files_of};
@@ -144,6 +146,13 @@ fn check(work: &Work<'_>, place: &Place, found: &LockedSelection) -> Result<(), 
     if found.chosen().iter().any(|(option, _)| option.is_expired(today)) {
         return Err(Refusal::of(RefusalCode::InvalidState, "id", EXPIRED).into());
     }
+    // The company may have changed the number of choices and the prices since.
+    let choices: Vec<_> = found.chosen().iter().map(|(option, price)| (Some(option.id), price.quantity)).collect();
+    let range = (found.row.min_choices, found.row.max_choices);
+    check_choices(&found.offered(today), &choices, range).map_err(|fault| {
+        let message = format!("the choice no longer fits, since its options {}: choose again", fault.message);
+        Refusal::of(RefusalCode::InvalidState, "id", message)
+    })?;
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use portico_core::id::ProjectId;
 use portico_core::limits::caps;
 use portico_core::refusal::RefusalCode;
 use portico_store::projects::own_project;
-use portico_store::selections::{copy_selections, count_allowances, count_selections};
+use portico_store::selections::{copy_selections, count_allowances, count_copied_allowances, count_selections};
 use serde::Serialize;
 use serde_json::json;
 
@@ -47,11 +47,11 @@ impl Action for SelectionsCopy {
         }
         let selections =
             count_selections(work.connection(), from.id).await? + count_selections(work.connection(), to.id).await?;
-        let allowances =
-            count_allowances(work.connection(), from.id).await? + count_allowances(work.connection(), to.id).await?;
+        let copied = count_copied_allowances(work.connection(), (staff.company, from.id, to.id)).await?;
+        let allowances = count_allowances(work.connection(), to.id).await? + copied;
         if selections > i64::from(caps::SELECTIONS) || allowances > i64::from(caps::ALLOWANCES) {
             let message = format!(
-                "would have more than {} selections or {} allowances: delete drafts first",
+                "would have more than {} selections or {} allowances: delete drafts and unused allowances first",
                 caps::SELECTIONS,
                 caps::ALLOWANCES
             );

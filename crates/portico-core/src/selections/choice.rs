@@ -1,6 +1,6 @@
 //! Which choices a client may make.
 
-use super::MAX_QUANTITY;
+use super::{ChosenPrice, MAX_PRICE_MINOR, MAX_QUANTITY, total_price};
 use crate::id::SelectionOptionId;
 use crate::refusal::RefusalCode;
 
@@ -12,6 +12,8 @@ pub type NamedChoice = (Option<SelectionOptionId>, i32);
 pub struct Offered {
     /// The option.
     pub id: SelectionOptionId,
+    /// The price of one in minor units; none while it is to be determined.
+    pub unit_minor: Option<i64>,
     /// Whether its price has expired.
     pub is_expired: bool,
 }
@@ -49,6 +51,7 @@ pub fn check_choices(
         return fault(RefusalCode::Invalid, "choices".to_owned(), format!("must be {wanted} {options}, not {count}"));
     }
     let mut checked: Vec<(SelectionOptionId, i32)> = Vec::new();
+    let mut prices = Vec::new();
     for (position, (named, quantity)) in choices.iter().enumerate() {
         let member = |name: &str| format!("choices.{position}.{name}");
         let Some(option) = offered.iter().find(|option| Some(option.id) == *named) else {
@@ -66,6 +69,11 @@ pub fn check_choices(
             return fault(RefusalCode::InvalidState, member("optionId"), EXPIRED.to_owned());
         }
         checked.push((option.id, *quantity));
+        prices.push(ChosenPrice { unit_minor: option.unit_minor, quantity: *quantity });
+    }
+    if total_price(&prices).is_some_and(|price| price > MAX_PRICE_MINOR) {
+        let message = "cost more than a choice may: lower the quantities".to_owned();
+        return fault(RefusalCode::Invalid, "choices".to_owned(), message);
     }
     Ok(checked)
 }
@@ -78,7 +86,11 @@ mod tests {
     fn choices_are_among_the_offered_options() {
         // SEL-1, EXP-7
         let [one, two, old] = [(); 3].map(|()| SelectionOptionId::generate());
-        let offered = [(one, false), (two, false), (old, true)].map(|(id, is_expired)| Offered { id, is_expired });
+        let offered = [(one, false), (two, false), (old, true)].map(|(id, is_expired)| Offered {
+            id,
+            unit_minor: Some(MAX_PRICE_MINOR / 20),
+            is_expired,
+        });
         let check = |choices: &[NamedChoice], range| check_choices(&offered, choices, range);
         assert_eq!(check(&[(Some(two), 3), (Some(one), 1)], (1, 2)), Ok(vec![(two, 3), (one, 1)]));
         let cases: &[(&[NamedChoice], (i32, i32), RefusalCode, &str, &str)] = &[
@@ -86,6 +98,13 @@ mod tests {
             (&[(Some(one), 1)], (2, 3), RefusalCode::Invalid, "choices", "must be from 2 to 3 options, not 1"),
             (&[(None, 1)], (1, 1), RefusalCode::NotFound, "choices.0.optionId", "is not an option of this selection"),
             (&[(Some(one), 1), (Some(one), 1)], (1, 2), RefusalCode::Invalid, "choices.1.optionId", "is there already"),
+            (
+                &[(Some(one), 19), (Some(two), 2)],
+                (1, 2),
+                RefusalCode::Invalid,
+                "choices",
+                "cost more than a choice may",
+            ),
             (&[(Some(one), 0)], (1, 1), RefusalCode::Invalid, "choices.0.quantity", "must be from 1 to 9999"),
             (&[(Some(one), 10_000)], (1, 1), RefusalCode::Invalid, "choices.0.quantity", "must be from 1 to 9999"),
             (

@@ -74,7 +74,7 @@ impl SelectionOption {
     #[shared(CLIENT, TRADE, STAFF)]
     async fn lead_time_days(&self) -> Option<i32>;
 
-    #[shared(CLIENT, TRADE, STAFF)]
+    #[shared(CLIENT, STAFF)]
     async fn version(&self) -> i32;
 
     /// Files of the option, such as its photos, in the order in which they were attached: those shared with you.

@@ -107,6 +107,7 @@ pub(super) async fn preview(
     }
     let offered = |option: &Arc<OptionRow>| Offered {
         id: option.id,
+        unit_minor: option.price_minor,
         is_expired: option.price_expires_on.is_some_and(|last| last < today),
     };
     let offered: Vec<_> = offer.options.iter().map(offered).collect();

@@ -124,7 +124,7 @@ impl Selection {
     #[shared(CLIENT, TRADE, STAFF)]
     async fn may_decline(&self) -> bool;
 
-    #[shared(CLIENT, TRADE, STAFF)]
+    #[shared(CLIENT, STAFF)]
     async fn version(&self) -> i32;
 
     /// Room or other location. Null if none is set.

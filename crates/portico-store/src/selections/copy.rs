@@ -21,7 +21,7 @@ const COPY: &str = "
         insert into allowances (id, company_id, project_id, name, granted_minor, covers, terms, unused_policy, fee_percent,
             tax_percent, sort)
         select copy_id, company_id, $3, name, granted_minor, covers, terms, unused_policy, fee_percent, tax_percent,
-            sort + coalesce((select max(t.sort) from allowances t where t.project_id = $3), 0)
+            least(sort::bigint + coalesce((select max(t.sort) from allowances t where t.project_id = $3), 0), 2147483647)::int
         from wanted where there is null),
     new_costs as (
         insert into allowance_costs (allowance_id, company_id, project_id, cost_basis_minor, buffer_percent)
@@ -49,14 +49,33 @@ const COPY: &str = "
     new_options as (
         insert into selection_options (id, company_id, project_id, selection_id, title, description, price_minor, price_expires_on,
             is_price_expired, is_standard, lead_time_days, sort)
-        select copy_id, company_id, $3, copy_of, title, description, price_minor, price_expires_on, is_price_expired, is_standard,
-            lead_time_days, sort
-        from options),
+        select copy_id, o.company_id, $3, copy_of, title, description, price_minor, price_expires_on,
+            coalesce(price_expires_on < ($4 at time zone p.time_zone)::date, false), is_standard, lead_time_days, sort
+        from options o join projects p on p.id = $3),
     new_option_costs as (
         insert into selection_option_costs (option_id, company_id, project_id, unit_cost_minor, vendor, vendor_sku)
         select o.copy_id, o.company_id, $3, c.unit_cost_minor, c.vendor, c.vendor_sku
         from options o join selection_option_costs c on c.option_id = o.id)
     select count(*) as count from copied";
+
+const COPIED_ALLOWANCES: &str = "
+    select count(*) as count from allowances w
+    where w.company_id = $1 and w.project_id = $2
+        and exists (select from selections s where s.allowance_id = w.id)
+        and not exists (select from allowances t where t.project_id = $3 and t.name = w.name)";
+
+/// The number of allowances that [`copy_selections`] would add.
+///
+/// # Errors
+///
+/// [`StoreError`] if the query fails.
+pub async fn count_copied_allowances(
+    connection: &mut AsyncPgConnection,
+    (company, from, to): (CompanyId, ProjectId, ProjectId),
+) -> Result<i64, StoreError> {
+    let count = diesel::sql_query(COPIED_ALLOWANCES).bind::<SqlUuid, _>(company).bind::<SqlUuid, _>(from);
+    Ok(count.bind::<SqlUuid, _>(to).get_result::<Count>(connection).await?.count)
+}
 
 #[derive(diesel::QueryableByName)]
 struct Count {

@@ -42,6 +42,29 @@ pub async fn mark_deadlines(connection: &mut AsyncPgConnection, now: DateTime<Ut
     Ok(overdue.max(expired) == BATCH)
 }
 
+const AGAIN: &str = "
+    with late as (
+        update selections s set is_overdue = not s.is_overdue, version = s.version + 1
+        from projects p where p.id = $1 and s.project_id = p.id and s.status = 'SHARED'
+            and s.is_overdue <> coalesce(s.due_on < ($2 at time zone p.time_zone)::date, false))
+    update selection_options o set is_price_expired = not o.is_price_expired, version = o.version + 1
+    from projects p where p.id = $1 and o.project_id = p.id
+        and o.is_price_expired <> coalesce(o.price_expires_on < ($2 at time zone p.time_zone)::date, false)";
+
+/// Marks the deadlines of a project whose time zone has changed, which may not have passed there.
+///
+/// # Errors
+///
+/// [`StoreError`] if the write fails.
+pub async fn mark_deadlines_again(
+    connection: &mut AsyncPgConnection,
+    project: ProjectId,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    diesel::sql_query(AGAIN).bind::<SqlUuid, _>(project).bind::<Timestamptz, _>(now).execute(connection).await?;
+    Ok(())
+}
+
 const MOVE: &str = "
     update selections s set due_on = t.start_on - s.due_days_before, version = s.version + 1,
         is_overdue = s.status = 'SHARED' and t.start_on - s.due_days_before < ($2 at time zone p.time_zone)::date

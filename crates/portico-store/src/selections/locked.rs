@@ -205,7 +205,11 @@ impl LockedSelection {
 
     /// What clients can choose, on a day.
     pub fn offered(&self, today: NaiveDate) -> Vec<Offered> {
-        let offered = |option: &StoredOption| Offered { id: option.id, is_expired: option.is_expired(today) };
+        let offered = |option: &StoredOption| Offered {
+            id: option.id,
+            unit_minor: option.price_minor,
+            is_expired: option.is_expired(today),
+        };
         self.options.iter().map(offered).collect()
     }
 

@@ -13,8 +13,8 @@ mod writes;
 use diesel::prelude::*;
 use portico_core::id::{AllowanceId, ProjectId, SelectionId, SelectionOptionId};
 
-pub use copy::copy_selections;
-pub use deadlines::{mark_deadlines, move_due_dates};
+pub use copy::{copy_selections, count_copied_allowances};
+pub use deadlines::{mark_deadlines, mark_deadlines_again, move_due_dates};
 pub use list::{count_selections_of_projects, selections_of_projects};
 pub use locked::{
     LockedSelection, SelectionClient, StoredAllowance, StoredOption, StoredSelection, lock_selection, selection_client,
@@ -34,8 +34,8 @@ pub use staff::{
 };
 pub use trades::{set_trade_info, show_to_trades, trades_of_selection};
 pub use writes::{
-    NewAllowanceEntry, NewChoice, choose_options, contract_total, count_allowance_entries, decline_selection,
-    insert_allowance_entry, set_selection_status,
+    NewAllowanceEntry, NewChoice, choose_options, contract_total, count_approved, decline_selection,
+    insert_allowance_entry, reserved_entries, set_selection_status,
 };
 
 use crate::by_key::rows_by_key;

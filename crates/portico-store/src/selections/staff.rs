@@ -566,15 +566,20 @@ pub async fn count_selections_of_allowance(
     connection: &mut AsyncPgConnection,
     id: AllowanceId,
 ) -> Result<i64, StoreError> {
-    Ok(selections::table.filter(selections::allowance_id.eq(id)).count().get_result(connection).await?)
+    let own = selections::table.filter(selections::allowance_id.eq(id));
+    let paid = own.filter(selections::status.ne(SelectionStatus::Declined));
+    Ok(paid.count().get_result(connection).await?)
 }
 
-/// Deletes an allowance that pays for no selection, with its entries.
+/// Deletes an allowance that pays for no selection that is not declined, with its entries.
 ///
 /// # Errors
 ///
 /// [`StoreError`] if the write fails.
 pub async fn delete_allowance(connection: &mut AsyncPgConnection, id: AllowanceId) -> Result<(), StoreError> {
+    let declined = selections::table.filter(selections::allowance_id.eq(id));
+    let none = (selections::allowance_id.eq(None::<AllowanceId>), selections::version.eq(selections::version + 1));
+    diesel::update(declined).set(none).execute(connection).await?;
     diesel::delete(allowances::table.find(id)).execute(connection).await?;
     Ok(())
 }

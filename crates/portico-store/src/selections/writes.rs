@@ -155,17 +155,25 @@ pub async fn insert_allowance_entry(
     Ok(())
 }
 
-/// The number of entries of an allowance.
+/// The number of entries of an allowance, with those that would reverse its approvals.
 ///
 /// # Errors
 ///
 /// [`StoreError`] if the query fails.
-pub async fn count_allowance_entries(
-    connection: &mut AsyncPgConnection,
-    allowance: AllowanceId,
-) -> Result<i64, StoreError> {
+pub async fn reserved_entries(connection: &mut AsyncPgConnection, allowance: AllowanceId) -> Result<i64, StoreError> {
     let own = allowance_entries::table.filter(allowance_entries::allowance_id.eq(allowance));
-    Ok(own.count().get_result(connection).await?)
+    let entries: i64 = own.count().get_result(connection).await?;
+    Ok(entries + count_approved(connection, allowance).await?)
+}
+
+/// The number of selections that are approved against an allowance.
+///
+/// # Errors
+///
+/// [`StoreError`] if the query fails.
+pub async fn count_approved(connection: &mut AsyncPgConnection, allowance: AllowanceId) -> Result<i64, StoreError> {
+    let own = selections::table.filter(selections::allowance_id.eq(allowance));
+    Ok(own.filter(selections::approved_at.is_not_null()).count().get_result(connection).await?)
 }
 
 /// The contract total of a project that is locked; none if it has none.

@@ -785,6 +785,15 @@ export type ViewerUpdateInput = {
   timeZone?: InputMaybe<Scalars['String']['input']>;
 };
 
+export type AllowanceLedgerQueryVariables = Exact<{
+  project: Scalars['ID']['input'];
+}>;
+
+
+export type AllowanceLedgerQuery = { project: { id: string, allowances: Array<{ id: string, name: string, covers: AllowanceCovers, terms: string | null, unusedPolicy: UnusedAllowancePolicy, feePercent: string, taxPercent: string, granted: { amount: string, currencyCode: string }, used: { amount: string, currencyCode: string }, remaining: { amount: string, currencyCode: string }, overage: { amount: string, currencyCode: string }, unusedCredit: { amount: string, currencyCode: string }, entries: Array<{ id: string, kind: AllowanceEntryKind, createdAt: string, amount: { amount: string, currencyCode: string }, selection: { id: string, title: string } | null }> }> } | null };
+
+export type LedgerAmountFragment = { amount: string, currencyCode: string };
+
 export type CalendarFeedCreateMutationVariables = Exact<{
   input: CalendarFeedCreateInput;
 }>;
@@ -820,10 +829,22 @@ export type MagicLinkRequestMutationVariables = Exact<{
 
 export type MagicLinkRequestMutation = { magicLinkRequest: { requestId: string | null, message: string | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, meta: { retryAfterSeconds: number | null } | null }> } };
 
+export type MembershipQueryVariables = Exact<{
+  project: Scalars['ID']['input'];
+}>;
+
+
+export type MembershipQuery = { project: { id: string, viewerMembership: { id: string, canApprove: boolean, canPay: boolean } | null } | null };
+
 export type OnboardingDismissMutationVariables = Exact<{ [key: string]: never; }>;
 
 
 export type OnboardingDismissMutation = { onboardingDismiss: { viewer: { id: string, onboarding: { showVideo: boolean, videoUrl: string | null } | null } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, meta: { retryAfterSeconds: number | null } | null }> } };
+
+export type PendingActionsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PendingActionsQuery = { viewer: { id: string, pendingActions: Array<{ isOverdue: boolean, project: { id: string } }> } };
 
 export type SignOutMutationVariables = Exact<{ [key: string]: never; }>;
 
@@ -874,7 +895,7 @@ export type ThreadQuery = { node:
         | { __typename: 'Task', name: string, id: string }
         | { __typename: 'TeamMember', id: string }
         | { __typename: 'Thread', id: string }
-       | null, messages: { pageInfo: { hasPreviousPage: boolean, startCursor: string | null }, nodes: Array<{ id: string, authorName: string, authorKind: MessageAuthorKind, isOwn: boolean, body: string, createdAt: string, editedAt: string | null, version: number, attachments: Array<{ id: string, file: { id: string, name: string, kind: FileKind, download: { url: string, expiresAt: string } | null, image: { url: string, width: number, height: number } | null } }> }> } }
+       | null, messages: { pageInfo: { hasPreviousPage: boolean, startCursor: string | null }, nodes: Array<{ id: string, authorName: string, authorKind: MessageAuthorKind, isOwn: boolean, body: string, createdAt: string, editedAt: string | null, version: number, attachments: Array<{ id: string, file: { id: string, name: string, kind: FileKind, size: string, renditionState: RenditionState, download: { url: string, expiresAt: string } | null, image: { url: string, width: number, height: number } | null } }> }> } }
    | null };
 
 export type CalendarFeedQueryVariables = Exact<{
@@ -1079,7 +1100,7 @@ export type SelectionQuery = { node:
     | { __typename: 'Milestone', id: string }
     | { __typename: 'Project', id: string }
     | { __typename: 'ScheduleDelay', id: string }
-    | { __typename: 'Selection', projectId: string, number: number | null, title: string, instructions: string | null, status: SelectionStatus, dueOn: string | null, isOverdue: boolean, lockedAt: string | null, version: number, minChoices: number, maxChoices: number, mayDecline: boolean, chosenAt: string | null, chosenBy: string | null, id: string, location: { id: string, name: string } | null, allowance: { id: string, name: string, covers: AllowanceCovers, granted: { amount: string, currencyCode: string }, remaining: { amount: string, currencyCode: string } } | null, options: Array<{ id: string, title: string, description: string | null, isStandard: boolean, isTbd: boolean, leadTimeDays: number | null, priceExpiresOn: string | null, isPriceExpired: boolean, version: number, price: { amount: string, currencyCode: string } | null, priceDelta: { amount: string, currencyCode: string } | null, attachments: Array<{ id: string, file: { id: string, name: string, download: { url: string, expiresAt: string } | null, image: { url: string, width: number, height: number } | null, picture: { url: string, width: number, height: number } | null } }> }>, choices: Array<{ quantity: number, price: { amount: string, currencyCode: string } | null, option: { id: string, title: string, priceExpiresOn: string | null, isPriceExpired: boolean } }>, chosenOption: { id: string, title: string, price: { amount: string, currencyCode: string } | null } | null, dueTask: { id: string, name: string, startOn: string } | null, attachments: Array<{ id: string, createdAt: string, file: { id: string, name: string, kind: FileKind, mediaType: string, download: { url: string, expiresAt: string } | null, image: { url: string, width: number, height: number } | null, picture: { url: string, width: number, height: number } | null } }>, approvalDocument: { text: string, hash: string } | null, threads: Array<{ id: string, kind: ThreadKind, title: string | null, lastMessageAt: string, unreadCount: number, messages: { nodes: Array<{ id: string, authorName: string, authorKind: MessageAuthorKind, isOwn: boolean, body: string, createdAt: string, editedAt: string | null, version: number }> } }> }
+    | { __typename: 'Selection', projectId: string, number: number | null, title: string, instructions: string | null, status: SelectionStatus, dueOn: string | null, isOverdue: boolean, declineReason: string | null, approvedAt: string | null, orderedAt: string | null, lockedAt: string | null, category: string | null, version: number, minChoices: number, maxChoices: number, mayDecline: boolean, chosenAt: string | null, chosenBy: string | null, id: string, location: { id: string, name: string } | null, allowance: { id: string, name: string, covers: AllowanceCovers, feePercent: string, taxPercent: string, granted: { amount: string, currencyCode: string }, remaining: { amount: string, currencyCode: string } } | null, options: Array<{ id: string, title: string, description: string | null, isStandard: boolean, isTbd: boolean, leadTimeDays: number | null, priceExpiresOn: string | null, isPriceExpired: boolean, version: number, price: { amount: string, currencyCode: string } | null, priceDelta: { amount: string, currencyCode: string } | null, attachments: Array<{ id: string, file: { id: string, name: string, download: { url: string, expiresAt: string } | null, image: { url: string, width: number, height: number } | null, picture: { url: string, width: number, height: number } | null } }> }>, choices: Array<{ quantity: number, price: { amount: string, currencyCode: string } | null, option: { id: string, title: string, priceExpiresOn: string | null, isPriceExpired: boolean } }>, chosenOption: { id: string, title: string, price: { amount: string, currencyCode: string } | null } | null, dueTask: { id: string, name: string, startOn: string } | null, attachments: Array<{ id: string, createdAt: string, file: { id: string, name: string, kind: FileKind, mediaType: string, download: { url: string, expiresAt: string } | null, image: { url: string, width: number, height: number } | null, picture: { url: string, width: number, height: number } | null } }>, approvalDocument: { text: string, hash: string } | null, threads: Array<{ id: string, kind: ThreadKind, title: string | null, lastMessageAt: string, unreadCount: number, messages: { nodes: Array<{ id: string, authorName: string, authorKind: MessageAuthorKind, isOwn: boolean, body: string, createdAt: string, editedAt: string | null, version: number }> } }> }
     | { __typename: 'SelectionOption', id: string }
     | { __typename: 'Task', id: string }
     | { __typename: 'TeamMember', id: string }
@@ -1093,28 +1114,30 @@ export type SelectionApproveMutationVariables = Exact<{
 }>;
 
 
-export type SelectionApproveMutation = { selectionApprove: { selection: { id: string, status: SelectionStatus, version: number, approvalDocument: { text: string, hash: string } | null } | null, decision: { id: string, decidedAt: string, hash: string, decidedBy: { id: string, name: string } } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, meta: { retryAfterSeconds: number | null } | null }> } };
+export type SelectionApproveMutation = { selectionApprove: { selection: { id: string, status: SelectionStatus, approvedAt: string | null, isOverdue: boolean, version: number, approvalDocument: { text: string, hash: string } | null } | null, decision: { id: string, decidedAt: string, hash: string, decidedBy: { id: string, name: string } } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, meta: { retryAfterSeconds: number | null } | null }> } };
 
 export type SelectionChooseMutationVariables = Exact<{
   input: SelectionChooseInput;
 }>;
 
 
-export type SelectionChooseMutation = { selectionChoose: { selection: { id: string, status: SelectionStatus, version: number } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, meta: { retryAfterSeconds: number | null } | null }> } };
+export type SelectionChooseMutation = { selectionChoose: { selection: { id: string, status: SelectionStatus, isOverdue: boolean, version: number, chosenAt: string | null, chosenBy: string | null, choices: Array<{ quantity: number, price: { amount: string, currencyCode: string } | null, option: { id: string, title: string, priceExpiresOn: string | null, isPriceExpired: boolean } }>, chosenOption: { id: string, title: string, price: { amount: string, currencyCode: string } | null } | null, approvalDocument: { text: string, hash: string } | null } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, meta: { retryAfterSeconds: number | null } | null }> } };
+
+export type ChosenPriceFragment = { amount: string, currencyCode: string };
 
 export type SelectionDeclineMutationVariables = Exact<{
   input: SelectionDeclineInput;
 }>;
 
 
-export type SelectionDeclineMutation = { selectionDecline: { selection: { id: string, status: SelectionStatus, version: number } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, meta: { retryAfterSeconds: number | null } | null }> } };
+export type SelectionDeclineMutation = { selectionDecline: { selection: { id: string, status: SelectionStatus, declineReason: string | null, isOverdue: boolean, version: number } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, meta: { retryAfterSeconds: number | null } | null }> } };
 
 export type SelectionPreviewMutationVariables = Exact<{
   input: SelectionPreviewInput;
 }>;
 
 
-export type SelectionPreviewMutation = { selectionPreview: { preview: { selectionVersion: number, price: { amount: string, currencyCode: string } | null, priceDelta: { amount: string, currencyCode: string } | null, allowance: { allowance: { id: string, name: string }, remainingAfter: { amount: string, currencyCode: string }, overage: { amount: string, currencyCode: string }, fee: { amount: string, currencyCode: string }, tax: { amount: string, currencyCode: string }, overageTotal: { amount: string, currencyCode: string } } | null, contractTotalBefore: { amount: string, currencyCode: string } | null, contractTotalAfter: { amount: string, currencyCode: string } | null, contractTotalChange: { amount: string, currencyCode: string } | null } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, meta: { retryAfterSeconds: number | null } | null }> } };
+export type SelectionPreviewMutation = { selectionPreview: { preview: { selectionVersion: number, price: { amount: string, currencyCode: string } | null, priceDelta: { amount: string, currencyCode: string } | null, choices: Array<{ quantity: number, price: { amount: string, currencyCode: string } | null, option: { id: string, title: string } }>, allowance: { allowance: { id: string, name: string }, remainingAfter: { amount: string, currencyCode: string }, overage: { amount: string, currencyCode: string }, fee: { amount: string, currencyCode: string }, tax: { amount: string, currencyCode: string }, overageTotal: { amount: string, currencyCode: string } } | null, contractTotalBefore: { amount: string, currencyCode: string } | null, contractTotalAfter: { amount: string, currencyCode: string } | null, contractTotalChange: { amount: string, currencyCode: string } | null } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string, meta: { retryAfterSeconds: number | null } | null }> } };
 
 export type PreviewCostFragment = { amount: string, currencyCode: string };
 
@@ -1124,7 +1147,7 @@ export type SelectionSheetQueryVariables = Exact<{
 }>;
 
 
-export type SelectionSheetQuery = { project: { id: string, currencyCode: string, allowances: Array<{ id: string, name: string, covers: AllowanceCovers, granted: { amount: string, currencyCode: string }, used: { amount: string, currencyCode: string }, remaining: { amount: string, currencyCode: string }, overage: { amount: string, currencyCode: string } }>, selections: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, number: number | null, title: string, instructions: string | null, status: SelectionStatus, dueOn: string | null, isOverdue: boolean, lockedAt: string | null, version: number, location: { id: string, name: string } | null, allowance: { id: string } | null, options: Array<{ id: string, title: string, description: string | null, isStandard: boolean, isTbd: boolean, leadTimeDays: number | null, price: { amount: string, currencyCode: string } | null, priceDelta: { amount: string, currencyCode: string } | null }>, chosenOption: { id: string, title: string, price: { amount: string, currencyCode: string } | null } | null, attachments: Array<{ id: string, file: { id: string, name: string, image: { url: string, width: number, height: number } | null } }> }> } } | null };
+export type SelectionSheetQuery = { project: { id: string, currencyCode: string, allowances: Array<{ id: string, name: string, covers: AllowanceCovers, granted: { amount: string, currencyCode: string }, used: { amount: string, currencyCode: string }, remaining: { amount: string, currencyCode: string }, overage: { amount: string, currencyCode: string } }>, selections: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, number: number | null, title: string, instructions: string | null, status: SelectionStatus, dueOn: string | null, isOverdue: boolean, lockedAt: string | null, category: string | null, version: number, location: { id: string, name: string } | null, allowance: { id: string } | null, options: Array<{ id: string, title: string, description: string | null, isStandard: boolean, isTbd: boolean, leadTimeDays: number | null, price: { amount: string, currencyCode: string } | null, priceDelta: { amount: string, currencyCode: string } | null }>, chosenOption: { id: string, title: string, price: { amount: string, currencyCode: string } | null } | null, attachments: Array<{ id: string, file: { id: string, name: string, image: { url: string, width: number, height: number } | null } }> }> } } | null };
 
 export type AmountFragment = { amount: string, currencyCode: string };
 
@@ -1203,6 +1226,12 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
+export const LedgerAmountFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment LedgerAmount on Money {
+  amount
+  currencyCode
+}
+    `, {"fragmentName":"LedgerAmount"}) as unknown as TypedDocumentString<LedgerAmountFragment, unknown>;
 export const PriceFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment Price on Money {
   amount
@@ -1215,6 +1244,12 @@ export const CostFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   currencyCode
 }
     `, {"fragmentName":"Cost"}) as unknown as TypedDocumentString<CostFragment, unknown>;
+export const ChosenPriceFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment ChosenPrice on Money {
+  amount
+  currencyCode
+}
+    `, {"fragmentName":"ChosenPrice"}) as unknown as TypedDocumentString<ChosenPriceFragment, unknown>;
 export const PreviewCostFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment PreviewCost on Money {
   amount
@@ -1227,6 +1262,52 @@ export const AmountFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   currencyCode
 }
     `, {"fragmentName":"Amount"}) as unknown as TypedDocumentString<AmountFragment, unknown>;
+export const AllowanceLedgerDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query AllowanceLedger($project: ID!) {
+  project(id: $project) {
+    id
+    allowances {
+      id
+      name
+      covers
+      terms
+      unusedPolicy
+      feePercent
+      taxPercent
+      granted {
+        ...LedgerAmount
+      }
+      used {
+        ...LedgerAmount
+      }
+      remaining {
+        ...LedgerAmount
+      }
+      overage {
+        ...LedgerAmount
+      }
+      unusedCredit {
+        ...LedgerAmount
+      }
+      entries {
+        id
+        kind
+        createdAt
+        amount {
+          ...LedgerAmount
+        }
+        selection {
+          id
+          title
+        }
+      }
+    }
+  }
+}
+    fragment LedgerAmount on Money {
+  amount
+  currencyCode
+}`) as unknown as TypedDocumentString<AllowanceLedgerQuery, AllowanceLedgerQueryVariables>;
 export const CalendarFeedCreateDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation CalendarFeedCreate($input: CalendarFeedCreateInput!) {
   calendarFeedCreate(input: $input) {
@@ -1317,6 +1398,18 @@ export const MagicLinkRequestDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<MagicLinkRequestMutation, MagicLinkRequestMutationVariables>;
+export const MembershipDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Membership($project: ID!) {
+  project(id: $project) {
+    id
+    viewerMembership {
+      id
+      canApprove
+      canPay
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MembershipQuery, MembershipQueryVariables>;
 export const OnboardingDismissDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation OnboardingDismiss {
   onboardingDismiss {
@@ -1338,6 +1431,19 @@ export const OnboardingDismissDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<OnboardingDismissMutation, OnboardingDismissMutationVariables>;
+export const PendingActionsDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query PendingActions {
+  viewer {
+    id
+    pendingActions {
+      isOverdue
+      project {
+        id
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PendingActionsQuery, PendingActionsQueryVariables>;
 export const SignOutDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation SignOut {
   signOut {
@@ -1410,6 +1516,8 @@ export const ThreadDocument = /*#__PURE__*/ new TypedDocumentString(`
               id
               name
               kind
+              size
+              renditionState
               download {
                 url
                 expiresAt
@@ -2090,7 +2198,11 @@ export const SelectionDocument = /*#__PURE__*/ new TypedDocumentString(`
       status
       dueOn
       isOverdue
+      declineReason
+      approvedAt
+      orderedAt
       lockedAt
+      category
       version
       location {
         id
@@ -2103,6 +2215,8 @@ export const SelectionDocument = /*#__PURE__*/ new TypedDocumentString(`
         id
         name
         covers
+        feePercent
+        taxPercent
         granted {
           ...Cost
         }
@@ -2234,6 +2348,8 @@ export const SelectionApproveDocument = /*#__PURE__*/ new TypedDocumentString(`
     selection {
       id
       status
+      approvedAt
+      isOverdue
       version
       approvalDocument {
         text
@@ -2266,7 +2382,33 @@ export const SelectionChooseDocument = /*#__PURE__*/ new TypedDocumentString(`
     selection {
       id
       status
+      isOverdue
       version
+      choices {
+        quantity
+        price {
+          ...ChosenPrice
+        }
+        option {
+          id
+          title
+          priceExpiresOn
+          isPriceExpired
+        }
+      }
+      chosenAt
+      chosenBy
+      chosenOption {
+        id
+        title
+        price {
+          ...ChosenPrice
+        }
+      }
+      approvalDocument {
+        text
+        hash
+      }
     }
     userErrors {
       code
@@ -2278,13 +2420,18 @@ export const SelectionChooseDocument = /*#__PURE__*/ new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<SelectionChooseMutation, SelectionChooseMutationVariables>;
+    fragment ChosenPrice on Money {
+  amount
+  currencyCode
+}`) as unknown as TypedDocumentString<SelectionChooseMutation, SelectionChooseMutationVariables>;
 export const SelectionDeclineDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation SelectionDecline($input: SelectionDeclineInput!) {
   selectionDecline(input: $input) {
     selection {
       id
       status
+      declineReason
+      isOverdue
       version
     }
     userErrors {
@@ -2308,6 +2455,16 @@ export const SelectionPreviewDocument = /*#__PURE__*/ new TypedDocumentString(`
       }
       priceDelta {
         ...PreviewCost
+      }
+      choices {
+        quantity
+        price {
+          ...PreviewCost
+        }
+        option {
+          id
+          title
+        }
       }
       allowance {
         allowance {
@@ -2391,6 +2548,7 @@ export const SelectionSheetDocument = /*#__PURE__*/ new TypedDocumentString(`
         dueOn
         isOverdue
         lockedAt
+        category
         version
         location {
           id

@@ -191,6 +191,8 @@ const MORE: &str = "
     insert into task_assignees (id, company_id, project_id, task_id, staff_membership_id)
         select gen_random_uuid(), t.company_id, t.project_id, t.id, m.id from tasks t
         join staff_memberships m on m.company_id = t.company_id and m.role = 'OWNER' on conflict do nothing;
+    insert into selection_choices (selection_id, option_id, company_id, project_id)
+        select selection_id, id, company_id, project_id from selection_options on conflict do nothing;
     insert into selection_trade_infos (selection_id, company_id, project_id, trade_info)
         select id, company_id, project_id, 'Mind the step' from selections on conflict do nothing;
     insert into selection_trades (selection_id, project_membership_id, company_id, project_id)

@@ -82,7 +82,7 @@ enum Bound {
     Read,
 }
 
-const BOUNDS: [(&str, Bound); 58] = [
+const BOUNDS: [(&str, Bound); 59] = [
     ("AccessExplanation.rules", Bound::Closed),
     ("Account.supportNotes", Bound::Read),
     ("Activity.changedFields", Bound::Closed),

@@ -1,5 +1,6 @@
 //! Tests of choosing: previews, choices, allowances and deadlines.
 
+mod agreed;
 mod choosing;
 mod deadlines;
 mod histories;

@@ -144,14 +144,23 @@ async fn caches_are_not_shared_with_a_view() {
 
 /// Coordinates that clients read and staff with `PROJECTS_READ` and `ACCESS_EXPLAIN` do not, with the reason why a view shows no
 /// secret in them.
-const CLIENTS_ONLY: [(&str, &str); 6] = [
+const CLIENTS_ONLY: [(&str, &str); 14] = [
     ("CalendarFeed.createdAt", "null in a view"),
     ("CalendarFeed.url", "null in a view"),
     ("Project.calendarFeed", "null in a view"),
     ("Onboarding.showVideo", "whether the client has dismissed the video of the company, after the invitation"),
     ("Onboarding.videoUrl", "the company's own"),
     ("Viewer.onboarding", "the company's own"),
+    ("Project.pendingActions", ACTIONS),
+    ("Viewer.pendingActions", ACTIONS),
+    ("PendingAction.dueOn", ACTIONS),
+    ("PendingAction.isOverdue", ACTIONS),
+    ("PendingAction.kind", ACTIONS),
+    ("PendingAction.project", ACTIONS),
+    ("PendingAction.subject", ACTIONS),
+    ("PendingAction.title", ACTIONS),
 ];
+const ACTIONS: &str = "made of selections, which staff read";
 
 #[tokio::test]
 async fn clients_read_no_field_that_staff_do_not() {
