@@ -258,6 +258,8 @@ async fn marked_options_are_kept() {
     let marked = "document.querySelectorAll('form input:checked').length === 1
         && document.querySelector('form input:checked').labels[0].innerText.includes('Bronze cup pulls')";
     demo.browser.until(marked).await;
+    // The prices are those of the version that Ben has made.
+    demo.browser.until("document.querySelector('.costs[aria-busy=false]')").await;
     demo.browser.go_offline(true).await;
     demo.tab_to("Choose mine instead").await;
     demo.browser.press(ENTER).await;

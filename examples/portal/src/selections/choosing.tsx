@@ -97,7 +97,7 @@ export function Choosing({ selection, onChosen, onDeclined, onChange }: Choosing
           {isOutdated && <Meanwhile selection={selection} onKeep={forget} />}
           {choices.length > maxChoices && <p className="note">{`These are too many: choose at most ${maxChoices}.`}</p>}
           {canChoose ? <Costs selection={selection} estimate={estimate} /> : <p className="hint">Mark what you would like, and see here what it costs before you choose it.</p>}
-          <FaultNote fault={estimate.fault} />
+          <FaultNote fault={estimate.fault} onRetry={estimate.retry} />
           {!(isOutdated && choose.fault?.code === 'CONFLICT') && <FaultNote fault={choose.fault} onRetry={() => submit()} />}
           {(marked || saved.length === 0) && (
             <div className="dialog-actions">

@@ -1,5 +1,5 @@
 // What a choice would cost: asked for while the client marks options, before anything is sent.
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import { useClient } from 'urql';
 import type { Fault } from '../api/faults';
 import { perform } from '../api/hooks';
@@ -9,11 +9,16 @@ import type { Selection } from './selection';
 
 type Preview = NonNullable<SelectionPreviewMutation['selectionPreview']['preview']>;
 
-export interface Estimate {
+interface Shown {
   preview?: Preview;
   fault?: Fault;
   /** Whether the preview is that of an earlier choice, and a new one is on its way. */
   isStale: boolean;
+}
+
+export interface Estimate extends Shown {
+  /** Asks again after a fault. */
+  retry: () => void;
 }
 
 /** Typing a quantity asks once, when the keys rest. */
@@ -22,7 +27,8 @@ const REST = 200;
 /** What the choices would cost. Only the answer to the newest question counts, and the last one stays until then. */
 export function usePreview(id: string, version: number, choices: SelectionChoiceInput[], isEnough: boolean): Estimate {
   const client = useClient();
-  const [state, setState] = useState<Estimate>({ isStale: false });
+  const [state, setState] = useState<Shown>({ isStale: false });
+  const [attempt, setAttempt] = useState(0);
   const text = JSON.stringify(choices);
   useEffect(() => {
     if (!isEnough) {
@@ -42,8 +48,8 @@ export function usePreview(id: string, version: number, choices: SelectionChoice
       clearTimeout(timer);
     };
     // With each version the prices may be others.
-  }, [client, id, version, text, isEnough]);
-  return state;
+  }, [client, id, version, text, isEnough, attempt]);
+  return { ...state, retry: useCallback(() => setAttempt((last) => last + 1), []) };
 }
 
 /** The sentence that matters most: what happens to the contract. */
