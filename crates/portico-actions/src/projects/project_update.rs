@@ -8,7 +8,7 @@ use portico_core::projects::{ProjectStage, ProjectStatus};
 use portico_core::refusal::RefusalCode;
 use portico_store::StoreError;
 use portico_store::projects::{ChangedProject, OwnProject, change_internals, change_project};
-use portico_store::selections::mark_deadlines_again;
+use portico_store::selections::recompute_deadlines;
 
 use super::draft::{NUMBER, taken_number};
 use super::{ProjectFigures, open_project};
@@ -118,7 +118,7 @@ impl Action for ProjectUpdate {
         };
         if change.names.contains(&"timeZone") {
             let now = work.now();
-            mark_deadlines_again(work.connection(), project.id, now).await?;
+            recompute_deadlines(work.connection(), project.id, now).await?;
         }
         let event = ActivityEvent::new(ActivityKind::ProjectChanged).in_project(staff.company, project.id);
         let event = event.to(SubjectKind::Project, project.id);

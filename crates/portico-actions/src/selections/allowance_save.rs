@@ -19,8 +19,8 @@ use super::contract::post;
 use crate::projects::{MoneyDraft, open_project};
 use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
-/// Terms that are in the documents of approvals. The granted amount is as well, and may grow while nothing is above it.
-const AGREED: [&str; 5] = ["covers", "terms", "unusedPolicy", "feePercent", "taxPercent"];
+/// Terms that are in the documents of approvals. The granted amount is as well, and may change while no overage exists before or after.
+const SIGNED_TERMS: [&str; 5] = ["covers", "terms", "unusedPolicy", "feePercent", "taxPercent"];
 /// Maximum length of terms, in characters.
 const TEXT: usize = 4_000;
 
@@ -114,7 +114,7 @@ impl AllowanceSave {
     }
 
     /// Records a change of the granted amount. What clients have accepted above it stays (MR-7).
-    async fn regrant(
+    async fn record_grant(
         &self,
         work: &mut Work<'_>,
         whose: (portico_core::id::CompanyId, ProjectId),
@@ -129,8 +129,7 @@ impl AllowanceSave {
             unused: change.unused_policy.unwrap_or(old.unused),
         };
         if overage(&old, found.used_minor) != overage(&new, found.used_minor) {
-            let message =
-                "would change an overage that clients have approved: reopen its selections first (`selectionReopen`)";
+            let message = "would change the overage of approved selections: keep the granted amount, fee and tax, or add another allowance";
             return Err(Refusal::of(RefusalCode::InvalidState, "id", message).into());
         }
         let difference = new.granted_minor.saturating_sub(old.granted_minor);
@@ -175,13 +174,13 @@ impl Action for AllowanceSave {
                     Some(read) if read != found.version => return Err(Refusal::outdated(found.version).into()),
                     Some(_) => {}
                 }
-                self.regrant(work, whose, (id, &found), &change).await?;
+                self.record_grant(work, whose, (id, &found), &change).await?;
                 id
             }
             None => self.add(work, whose, &change).await?,
         };
         let mut names = change_allowance(work.connection(), id, change).await?;
-        if let Some(agreed) = names.iter().find(|name| AGREED.contains(name))
+        if let Some(agreed) = names.iter().find(|name| SIGNED_TERMS.contains(name))
             && count_approved(work.connection(), id).await? > 0
         {
             let message = "is part of what clients have approved: reopen its selections first (`selectionReopen`)";

@@ -50,8 +50,7 @@ pub(super) async fn add_to_contract(
     let total = total.saturating_add(change_minor);
     if !(0..=MAX_TOTAL_MINOR).contains(&total) {
         let fault = if total < 0 { "negative" } else { "too large" };
-        let message =
-            format!("would make the contract total {fault}: the company must correct it first (`projectUpdate`)");
+        let message = format!("this would make the contract total {fault}: the company has to correct the total first");
         return Err(Refusal::of(RefusalCode::InvalidState, "id", message).into());
     }
     let change = ChangedProject { contract_total_minor: Some(Some(total)), ..ChangedProject::default() };

@@ -14,8 +14,8 @@ use portico_store::selections::{
 };
 use serde_json::json;
 
-use super::client_deed::today;
-use super::staff_deed::lock;
+use super::client_action::today;
+use super::staff_action::lock;
 use crate::projects::MoneyDraft;
 use crate::{Action, ActionError, Refusal, Work, check};
 

@@ -20,7 +20,7 @@ use portico_store::selections::{LockedSelection, StoredOption, set_selection_sta
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::client_deed::{ClientDeed, Place, check_state, perform, today};
+use super::client_action::{ClientAction, ClientContext, check_state, perform, today};
 use super::contract::{add_to_contract, post};
 use crate::{ActionError, ActivityEvent, Actor, Refusal, Work};
 
@@ -60,7 +60,7 @@ impl SelectionApprove {
     }
 }
 
-impl ClientDeed for SelectionApprove {
+impl ClientAction for SelectionApprove {
     type Done = ApprovedSelection;
 
     fn selection(&self) -> Option<SelectionId> {
@@ -71,7 +71,7 @@ impl ClientDeed for SelectionApprove {
         &self.idempotency_key
     }
 
-    async fn write_at(&self, work: &mut Work<'_>, place: &Place) -> Result<ApprovedSelection, ActionError> {
+    async fn write_at(&self, work: &mut Work<'_>, place: &ClientContext) -> Result<ApprovedSelection, ActionError> {
         let (company, project) = (place.company, place.project.id);
         let (found, files) = find(work, place).await?;
         check(work, place, &found)?;
@@ -125,7 +125,10 @@ impl Agreed<'_> {
 }
 
 /// The selection with the files that its clients see, from the tables. No files if one was attached after the files were locked.
-async fn find(work: &mut Work<'_>, place: &Place) -> Result<(LockedSelection, Option<Vec<SeenContent>>), ActionError> {
+async fn find(
+    work: &mut Work<'_>,
+    place: &ClientContext,
+) -> Result<(LockedSelection, Option<Vec<SeenContent>>), ActionError> {
     // Before the selection: attaching a file locks both in this order.
     let locked = lock_files_of(work.connection(), place.project.id, place.selection).await?;
     let found = place.lock(work).await?;
@@ -135,7 +138,7 @@ async fn find(work: &mut Work<'_>, place: &Place) -> Result<(LockedSelection, Op
 }
 
 /// Rejects an approval that is not possible now.
-fn check(work: &Work<'_>, place: &Place, found: &LockedSelection) -> Result<(), ActionError> {
+fn check(work: &Work<'_>, place: &ClientContext, found: &LockedSelection) -> Result<(), ActionError> {
     place.check_open()?;
     if !place.client.can_approve {
         let message = "you may not approve selections of this project: ask a client who may, or the company";
@@ -149,10 +152,10 @@ fn check(work: &Work<'_>, place: &Place, found: &LockedSelection) -> Result<(), 
     // The company may have changed the number of choices and the prices since.
     let choices: Vec<_> = found.chosen().iter().map(|(option, price)| (Some(option.id), price.quantity)).collect();
     let range = (found.row.min_choices, found.row.max_choices);
-    check_choices(&found.offered(today), &choices, range).map_err(|fault| {
-        let message = format!("the choice no longer fits, since its options {}: choose again", fault.message);
-        Refusal::of(RefusalCode::InvalidState, "id", message)
-    })?;
+    if check_choices(&found.offered(today), &choices, range).is_err() {
+        let message = "the company has changed the selection since the choice: read it and choose again";
+        return Err(Refusal::of(RefusalCode::InvalidState, "id", message).into());
+    }
     Ok(())
 }
 
@@ -168,7 +171,7 @@ fn known_effect(document: &SelectionDocument) -> Result<(Effect, i64), Refusal> 
 }
 
 /// The decision, as the next of the project's chain.
-async fn decide(work: &mut Work<'_>, place: &Place, document: String) -> Result<SealedDecision, ActionError> {
+async fn decide(work: &mut Work<'_>, place: &ClientContext, document: String) -> Result<SealedDecision, ActionError> {
     let mut salt = [0; SALT_BYTES];
     getrandom::fill(&mut salt)?;
     let origin = &work.actor().origin;
@@ -200,7 +203,7 @@ async fn decide(work: &mut Work<'_>, place: &Place, document: String) -> Result<
     })
 }
 
-fn document(place: &Place, found: &LockedSelection, files: &[SeenContent]) -> SelectionDocument {
+fn document(place: &ClientContext, found: &LockedSelection, files: &[SeenContent]) -> SelectionDocument {
     let file = |file: &SeenContent| SeenFile {
         id: file.file,
         name: file.name.clone(),
@@ -241,7 +244,7 @@ fn document(place: &Place, found: &LockedSelection, files: &[SeenContent]) -> Se
 /// Mails the record to each client who may approve: a chain that is rewritten later differs from these mails.
 async fn mail(
     work: &mut Work<'_>,
-    place: &Place,
+    place: &ClientContext,
     sealed: &SealedDecision,
     agreed: &Agreed<'_>,
 ) -> Result<(), ActionError> {

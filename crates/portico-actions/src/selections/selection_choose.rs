@@ -7,7 +7,7 @@ use portico_core::selections::{NamedChoice, SelectionAction, check_choices};
 use portico_store::selections::{NewChoice, choose_options, decline_selection};
 use serde::Serialize;
 
-use super::client_deed::{ClientDeed, Place, check_state, check_version, perform, today};
+use super::client_action::{ClientAction, ClientContext, check_state, check_version, perform, today};
 use crate::{ActionError, ActivityEvent, Actor, Refusal, Work, check};
 
 /// Maximum length of a reason, in characters.
@@ -37,7 +37,7 @@ impl SelectionChoose {
     }
 }
 
-impl ClientDeed for SelectionChoose {
+impl ClientAction for SelectionChoose {
     type Done = SelectionId;
 
     fn selection(&self) -> Option<SelectionId> {
@@ -48,7 +48,7 @@ impl ClientDeed for SelectionChoose {
         &self.idempotency_key
     }
 
-    async fn write_at(&self, work: &mut Work<'_>, place: &Place) -> Result<SelectionId, ActionError> {
+    async fn write_at(&self, work: &mut Work<'_>, place: &ClientContext) -> Result<SelectionId, ActionError> {
         let found = place.lock(work).await?;
         place.check_open()?;
         check_state(SelectionAction::Choose, found.row.status)?;
@@ -94,7 +94,7 @@ impl SelectionDecline {
     }
 }
 
-impl ClientDeed for SelectionDecline {
+impl ClientAction for SelectionDecline {
     type Done = SelectionId;
 
     fn selection(&self) -> Option<SelectionId> {
@@ -105,7 +105,7 @@ impl ClientDeed for SelectionDecline {
         &self.idempotency_key
     }
 
-    async fn write_at(&self, work: &mut Work<'_>, place: &Place) -> Result<SelectionId, ActionError> {
+    async fn write_at(&self, work: &mut Work<'_>, place: &ClientContext) -> Result<SelectionId, ActionError> {
         let found = place.lock(work).await?;
         place.check_open()?;
         check_state(SelectionAction::Decline, found.row.status)?;
@@ -121,6 +121,6 @@ impl ClientDeed for SelectionDecline {
     }
 }
 
-fn event(kind: ActivityKind, place: &Place) -> ActivityEvent {
+fn event(kind: ActivityKind, place: &ClientContext) -> ActivityEvent {
     ActivityEvent::new(kind).in_project(place.company, place.project.id).to(SubjectKind::Selection, place.selection)
 }

@@ -19,9 +19,9 @@ use portico_store::selections::{
 };
 use serde_json::json;
 
-use super::client_deed::today;
+use super::client_action::today;
 use super::contract::{add_to_contract, post};
-use super::staff_deed::{StaffPlace, lock};
+use super::staff_action::{StaffSelection, lock};
 use crate::projects::{MoneyDraft, open_project};
 use crate::{Action, ActionError, ActivityEvent, Refusal, Work, check};
 
@@ -204,7 +204,7 @@ impl Action for SelectionSave {
                 let id = insert_selection(work.connection(), (staff.company, project), &title).await?;
                 let found = lock_selection(work.connection(), staff.company, project, id).await?;
                 let found = found.ok_or_else(|| Refusal::not_found("id"))?;
-                (id, StaffPlace { staff, project, currency, found })
+                (id, StaffSelection { staff, project, currency, found })
             }
         };
         let row = &place.found.row;
@@ -230,7 +230,7 @@ impl Action for SelectionSave {
 
 /// What staff do with a selection as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SelectionStep {
+pub enum StaffTransition {
     /// Shares a draft with the clients, with the next number.
     Share,
     /// Locks the approved choice.
@@ -241,7 +241,7 @@ pub enum SelectionStep {
     Reopen(String),
 }
 
-impl SelectionStep {
+impl StaffTransition {
     const fn action(&self) -> (SelectionAction, ActivityKind) {
         match self {
             Self::Share => (SelectionAction::Share, ActivityKind::SelectionShared),
@@ -252,18 +252,18 @@ impl SelectionStep {
     }
 }
 
-/// Leads a selection to its next state, as staff.
+/// Changes the status of a selection, as staff.
 #[derive(Debug, Clone)]
-pub struct SelectionMove {
+pub struct SelectionTransition {
     /// The selection.
     pub id: SelectionId,
     /// The version that was read.
     pub expected_version: i32,
     /// The step.
-    pub step: SelectionStep,
+    pub step: StaffTransition,
 }
 
-impl Action for SelectionMove {
+impl Action for SelectionTransition {
     type Done = SelectionId;
 
     async fn write(&self, work: &mut Work<'_>) -> Result<SelectionId, ActionError> {
@@ -272,14 +272,14 @@ impl Action for SelectionMove {
         let at = work.now();
         let mut event = place.event(kind, self.id);
         match &self.step {
-            SelectionStep::Share => share(work, self.id, &place).await?,
-            SelectionStep::Lock => {
+            StaffTransition::Share => share(work, self.id, &place).await?,
+            StaffTransition::Lock => {
                 set_selection_status(work.connection(), self.id, SelectionStatus::Locked, at).await?
             }
-            SelectionStep::Order => {
+            StaffTransition::Order => {
                 set_selection_status(work.connection(), self.id, SelectionStatus::Ordered, at).await?
             }
-            SelectionStep::Reopen(reason) => {
+            StaffTransition::Reopen(reason) => {
                 let reason = check::body("reason", reason, TEXT)?;
                 event = event.with(json!({ "reason": reason }));
                 reopen(work, self.id, &place).await?;
@@ -290,7 +290,7 @@ impl Action for SelectionMove {
     }
 }
 
-async fn share(work: &mut Work<'_>, id: SelectionId, place: &StaffPlace) -> Result<(), ActionError> {
+async fn share(work: &mut Work<'_>, id: SelectionId, place: &StaffSelection) -> Result<(), ActionError> {
     let row = &place.found.row;
     if i32::try_from(place.found.options.len()).is_ok_and(|count| count < row.min_choices) {
         let message = format!("needs at least {} options before it is shared: add them first", row.min_choices);
@@ -303,7 +303,7 @@ async fn share(work: &mut Work<'_>, id: SelectionId, place: &StaffPlace) -> Resu
 }
 
 /// Takes the approval back: a reversing entry, and what it added to the contract total (MR-5, MR-19).
-async fn reopen(work: &mut Work<'_>, id: SelectionId, place: &StaffPlace) -> Result<(), ActionError> {
+async fn reopen(work: &mut Work<'_>, id: SelectionId, place: &StaffSelection) -> Result<(), ActionError> {
     let whose = (place.staff.company, place.project);
     let chosen: Vec<_> = place.found.chosen().into_iter().map(|(_, price)| price).collect();
     let price = total_price(&chosen).unwrap_or_default();

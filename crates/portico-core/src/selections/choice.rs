@@ -59,7 +59,7 @@ pub fn check_choices(
             return fault(RefusalCode::NotFound, member("optionId"), message);
         };
         if checked.iter().any(|(known, _)| *known == option.id) {
-            let message = "is there already: set its quantity instead".to_owned();
+            let message = "is chosen twice: list it once, with its quantity".to_owned();
             return fault(RefusalCode::Invalid, member("optionId"), message);
         }
         if !(1..=MAX_QUANTITY).contains(quantity) {
@@ -72,7 +72,7 @@ pub fn check_choices(
         prices.push(ChosenPrice { unit_minor: option.unit_minor, quantity: *quantity });
     }
     if total_price(&prices).is_some_and(|price| price > MAX_PRICE_MINOR) {
-        let message = "cost more than a choice may: lower the quantities".to_owned();
+        let message = "the total price exceeds the maximum: lower the quantities".to_owned();
         return fault(RefusalCode::Invalid, "choices".to_owned(), message);
     }
     Ok(checked)
@@ -97,13 +97,13 @@ mod tests {
             (&[], (1, 1), RefusalCode::Invalid, "choices", "must be exactly 1 option, not 0"),
             (&[(Some(one), 1)], (2, 3), RefusalCode::Invalid, "choices", "must be from 2 to 3 options, not 1"),
             (&[(None, 1)], (1, 1), RefusalCode::NotFound, "choices.0.optionId", "is not an option of this selection"),
-            (&[(Some(one), 1), (Some(one), 1)], (1, 2), RefusalCode::Invalid, "choices.1.optionId", "is there already"),
+            (&[(Some(one), 1), (Some(one), 1)], (1, 2), RefusalCode::Invalid, "choices.1.optionId", "is chosen twice"),
             (
                 &[(Some(one), 19), (Some(two), 2)],
                 (1, 2),
                 RefusalCode::Invalid,
                 "choices",
-                "cost more than a choice may",
+                "the total price exceeds the maximum",
             ),
             (&[(Some(one), 0)], (1, 1), RefusalCode::Invalid, "choices.0.quantity", "must be from 1 to 9999"),
             (&[(Some(one), 10_000)], (1, 1), RefusalCode::Invalid, "choices.0.quantity", "must be from 1 to 9999"),

@@ -7,7 +7,7 @@ use super::SelectionStatus;
 use crate::id::{CompanyId, ProjectMembershipId};
 use crate::jobs::Job;
 
-/// The mail that reminds a client of the selections of one project, on one day. The worker reads what it says when it sends it.
+/// The mail that reminds a client of the selections of one project, on one day. The worker reads the selections when it sends the mail, so a choice made meanwhile is not mentioned.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SelectionReminderJob {
     /// Deduplication key.

@@ -114,8 +114,7 @@ impl ViewerNode {
         own_onboarding(ctx).await
     }
 
-    /// What you are asked for as a client: `pendingActions` of the first 100 projects by name, the earliest due date first, at most
-    /// 100.
+    /// Your open actions as a client: `pendingActions` of the first 100 projects by name, earliest due date first, at most 100.
     #[shared(CLIENT)]
     #[list_size(PENDING_ACTIONS)]
     async fn pending_actions(&self, ctx: &Context<'_>) -> Result<Vec<Direct<PendingAction>>, ApiError> {

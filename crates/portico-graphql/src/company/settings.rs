@@ -43,8 +43,7 @@ impl CompanyPortal {
     #[shared(STAFF)]
     async fn trades_report_progress(&self) -> bool;
 
-    /// Days before the due date of a selection on which clients who have not acted get a mail; they get another one when it is overdue. Null
-    /// if no reminders are sent.
+    /// Days before the due date of a selection on which the first reminder is mailed. Null if reminders are off.
     #[shared(STAFF)]
     async fn selection_reminder_days(&self) -> Option<i32>;
 

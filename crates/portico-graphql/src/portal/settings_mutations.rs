@@ -37,7 +37,8 @@ pub(crate) struct CompanyPortalUpdateInput {
     default_share_files: Option<bool>,
     /// Whether trade partners may report the progress of tasks that are assigned to them.
     trades_report_progress: Option<bool>,
-    /// Days before the due date of a selection on which clients are reminded by mail, 1 to 30. `null` sends no reminders.
+    /// Days before the due date of a selection on which clients are reminded by mail, 1 to 30. Omit to keep the current value;
+    /// `null` turns reminders off.
     selection_reminder_days: MaybeUndefined<i32>,
     /// URL of the guide for projects without their own.
     guide_url: MaybeUndefined<String>,

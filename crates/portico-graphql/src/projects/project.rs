@@ -178,7 +178,7 @@ impl Project {
         delays_of(ctx, self.0.id).await
     }
 
-    /// What clients are asked for: selections that wait for a choice or its approval, the earliest due date first, at most 100.
+    /// Open actions of the project's clients: selections that wait for a choice or its approval, earliest due date first, at most 100.
     /// None in archived projects.
     #[shared(CLIENT)]
     #[list_size(PENDING_ACTIONS)]

@@ -27,7 +27,7 @@ use crate::scalars::{DateTime, Decimal};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "CoreCovers")]
 pub(crate) enum AllowanceCovers {
-    /// Materials; work is not covered.
+    /// Materials only; labor is billed separately.
     #[shared(CLIENT, STAFF)]
     Material,
     /// Materials and labor.
@@ -82,7 +82,7 @@ impl AllowanceEntry {
     #[shared(CLIENT, STAFF)]
     async fn kind(&self) -> AllowanceEntryKind;
 
-    /// Amount: of what was granted, or of what is used.
+    /// Amount. That of an approval is positive, and uses the allowance; that of its reversal is negative.
     #[shared(CLIENT, STAFF)]
     async fn amount(&self, ctx: &Context<'_>) -> Result<Money, ApiError> {
         in_project(ctx, self.0.project_id, self.0.amount_minor).await
@@ -148,7 +148,7 @@ impl Allowance {
 
     /// Added to the contract total: what is used above the granted amount, with the contract's fee and tax. 0 if nothing is.
     #[shared(CLIENT, STAFF)]
-    async fn overage(&self, ctx: &Context<'_>) -> Result<Money, ApiError> {
+    async fn overage_total(&self, ctx: &Context<'_>) -> Result<Money, ApiError> {
         let over = overage(&self.0.amounts(), self.0.used_minor);
         in_project(ctx, self.0.project_id, over.total_minor()).await
     }
@@ -163,7 +163,7 @@ impl Allowance {
     #[shared(CLIENT, STAFF)]
     async fn covers(&self) -> AllowanceCovers;
 
-    /// Whether it covers materials only; work is not covered.
+    /// Whether it covers materials only; labor is billed separately.
     #[shared(CLIENT, STAFF)]
     #[graphql(deprecation = "Use `covers`.")]
     async fn material_only(&self) -> bool {

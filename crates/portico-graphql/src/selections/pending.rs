@@ -36,7 +36,7 @@ pub(crate) enum PendingActionKind {
 
 pub(crate) struct PendingAction(Arc<SelectionRow>);
 
-/// What clients of a project are asked for.
+/// Action that a project's clients have to take.
 #[gated]
 #[Object]
 impl PendingAction {
@@ -46,7 +46,7 @@ impl PendingAction {
         PendingActionKind::Selection
     }
 
-    /// Record that waits.
+    /// Record to act on.
     #[shared(CLIENT)]
     async fn subject(&self) -> Node {
         Selection(Arc::clone(&self.0)).into()
@@ -60,7 +60,7 @@ impl PendingAction {
     #[shared(CLIENT)]
     async fn due_on(&self) -> Option<Date>;
 
-    /// Whether the due date has passed.
+    /// Whether the due date has passed without a choice.
     #[shared(CLIENT)]
     async fn is_overdue(&self) -> bool;
 

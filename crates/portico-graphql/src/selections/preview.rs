@@ -59,7 +59,7 @@ pub(crate) struct SelectionPreview {
     allowance: Option<AllowancePreview>,
     /// Contract total now. Null without `canPay`, and if the project has none.
     contract_total_before: Option<Money>,
-    /// Contract total after the approval. Null also while a price is to be determined.
+    /// Contract total after the approval. Null without `canPay`, without a contract total, and while a price is to be determined.
     contract_total_after: Option<Money>,
     /// What the approval adds to the contract total. Null while a price is to be determined.
     contract_total_change: Option<Money>,
@@ -73,13 +73,13 @@ pub(crate) struct AllowancePreview {
     allowance: Direct<Allowance>,
     /// Granted amount.
     granted: Money,
-    /// Used by what is approved now, without this selection.
+    /// Amount used by other approved selections.
     used_before: Money,
     /// Used with this choice.
     used_after: Money,
     /// Remaining with this choice; negative if more is used than granted.
     remaining_after: Money,
-    /// What this choice uses above the granted amount; 0 if nothing.
+    /// Part of this choice above the granted amount, without fee and tax. 0 if there is none.
     overage: Money,
     /// The contract's fee on the overage.
     fee: Money,

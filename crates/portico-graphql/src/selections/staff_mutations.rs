@@ -2,8 +2,8 @@
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
 use portico_actions::selections::{
-    AllowanceDelete, AllowanceSave, SelectionDelete, SelectionMove, SelectionOptionDelete, SelectionOptionSave,
-    SelectionSave, SelectionStep, SelectionTradeUpdate, SelectionsCopy,
+    AllowanceDelete, AllowanceSave, SelectionDelete, SelectionOptionDelete, SelectionOptionSave, SelectionSave,
+    SelectionTradeUpdate, SelectionTransition, SelectionsCopy, StaffTransition,
 };
 use portico_core::id::Tag;
 use portico_graphql_macros::gated;
@@ -150,7 +150,7 @@ pub(crate) struct SelectionOptionSaveInput {
     /// Description, at most 4,000 characters.
     #[shared(STAFF)]
     description: MaybeUndefined<String>,
-    /// Price of one to the client. Null while it is to be determined.
+    /// Price of one to the client. Omit to keep the current value; `null` if it is to be determined.
     #[shared(STAFF)]
     price: MaybeUndefined<MoneyInput>,
     /// Last day of the price, in the project's time zone.
@@ -389,7 +389,7 @@ impl SelectionStaffMutations {
         ctx: &Context<'_>,
         input: SelectionShareInput,
     ) -> Result<SelectionSharePayload, ApiError> {
-        Ok(match act(ctx, moved(&input.id, input.expected_version, SelectionStep::Share)?).await? {
+        Ok(match act(ctx, moved(&input.id, input.expected_version, StaffTransition::Share)?).await? {
             Ok(id) => SelectionSharePayload::done(selection(ctx, id).await?),
             Err(refused) => SelectionSharePayload::refused(refused),
         })
@@ -402,7 +402,7 @@ impl SelectionStaffMutations {
         ctx: &Context<'_>,
         input: SelectionLockInput,
     ) -> Result<SelectionLockPayload, ApiError> {
-        Ok(match act(ctx, moved(&input.id, input.expected_version, SelectionStep::Lock)?).await? {
+        Ok(match act(ctx, moved(&input.id, input.expected_version, StaffTransition::Lock)?).await? {
             Ok(id) => SelectionLockPayload::done(selection(ctx, id).await?),
             Err(refused) => SelectionLockPayload::refused(refused),
         })
@@ -415,14 +415,14 @@ impl SelectionStaffMutations {
         ctx: &Context<'_>,
         input: SelectionOrderInput,
     ) -> Result<SelectionOrderPayload, ApiError> {
-        Ok(match act(ctx, moved(&input.id, input.expected_version, SelectionStep::Order)?).await? {
+        Ok(match act(ctx, moved(&input.id, input.expected_version, StaffTransition::Order)?).await? {
             Ok(id) => SelectionOrderPayload::done(selection(ctx, id).await?),
             Err(refused) => SelectionOrderPayload::refused(refused),
         })
     }
 
-    /// Reopens an approved choice: it is `CHOSEN` again, a reversing entry is added to the allowance, and the contract total is as
-    /// before the approval. A client approves again.
+    /// Reopens an approved choice: removes the effect of its approval from the allowance and the contract total, and returns the
+    /// selection to `CHOSEN`. A client approves again.
     #[requires(SELECTIONS_MANAGE)]
     async fn selection_reopen(
         &self,
@@ -430,14 +430,14 @@ impl SelectionStaffMutations {
         input: SelectionReopenInput,
     ) -> Result<SelectionReopenPayload, ApiError> {
         let SelectionReopenInput { id, expected_version, reason } = input;
-        let action = moved(&id, expected_version, SelectionStep::Reopen(reason))?;
+        let action = moved(&id, expected_version, StaffTransition::Reopen(reason))?;
         Ok(match act(ctx, action).await? {
             Ok(id) => SelectionReopenPayload::done(selection(ctx, id).await?),
             Err(refused) => SelectionReopenPayload::refused(refused),
         })
     }
 
-    /// Sets which trade partners see a selection, and what they read about it, in any state. Clients see neither, so `version` stays.
+    /// Sets which trade partners see a selection, and what they read about it, in any status. Does not change `version`.
     #[requires(SELECTIONS_MANAGE)]
     async fn selection_trade_update(
         &self,
@@ -518,9 +518,9 @@ impl SelectionStaffMutations {
     }
 }
 
-fn moved(id: &ID, expected_version: i32, step: SelectionStep) -> Result<SelectionMove, ApiError> {
+fn moved(id: &ID, expected_version: i32, step: StaffTransition) -> Result<SelectionTransition, ApiError> {
     let id = ids::read_as(id, "input.id", Tag::SELECTION)?;
-    Ok(SelectionMove { id, expected_version, step })
+    Ok(SelectionTransition { id, expected_version, step })
 }
 
 /// Mutations of allowances.

@@ -56,7 +56,7 @@ const AGAIN: &str = "
 /// # Errors
 ///
 /// [`StoreError`] if the write fails.
-pub async fn mark_deadlines_again(
+pub async fn recompute_deadlines(
     connection: &mut AsyncPgConnection,
     project: ProjectId,
     now: DateTime<Utc>,

@@ -14,7 +14,7 @@ use diesel::prelude::*;
 use portico_core::id::{AllowanceId, ProjectId, SelectionId, SelectionOptionId};
 
 pub use copy::{copy_selections, count_copied_allowances};
-pub use deadlines::{mark_deadlines, mark_deadlines_again, move_due_dates};
+pub use deadlines::{mark_deadlines, move_due_dates, recompute_deadlines};
 pub use list::{count_selections_of_projects, selections_of_projects};
 pub use locked::{
     LockedSelection, SelectionClient, StoredAllowance, StoredOption, StoredSelection, lock_selection, selection_client,

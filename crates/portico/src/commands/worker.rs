@@ -57,7 +57,9 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let files = options.files.open(&store).await?;
     let (site, hosts) = (options.hosts.site()?, options.hosts.hosts()?.map(Arc::new));
     if mail.is_some() && hosts.is_none() {
-        tracing::warn!("no --config: portals have no host, so this worker sends no reminders of selections");
+        tracing::warn!(
+            "this worker sends no reminders of selections, since portals have no host: set --config or --public-url"
+        );
     }
     tracing::info!("working");
     let clock: ClockSource = Arc::new(Clock::of_server);

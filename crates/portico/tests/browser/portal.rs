@@ -230,7 +230,7 @@ async fn client_chooses_from_the_mail_by_keyboard() {
     demo.open(&format!("/portal/{project}")).await;
     demo.says(".urgent", "Choose: Cabinet hardware").await;
     demo.browser.until("!document.querySelector('.urgent').innerText.includes('Range and hood')").await;
-    demo.tab_to("What they were used for").await;
+    demo.tab_to("View ledgers").await;
     demo.browser.press(ENTER).await;
     demo.shows_fitting("Allowances").await;
     demo.says("main", "Range and hood approved").await;

@@ -25,7 +25,7 @@ const WORDS: Record<string, [text: string, remedy: string, canRetry: boolean]> =
   UNAVAILABLE: ['The portal is not available right now.', 'Try again in a moment.', true],
   TIMEOUT: ['This took too long.', 'Try again in a moment.', true],
   THROTTLED: ['Too many requests in a short time.', 'Wait a moment, then try again.', true],
-  READ_ONLY: ['This is a view of the portal, as a client sees it.', 'It changes nothing.', false],
+  READ_ONLY: ['You are viewing the portal as a client.', 'Changes are disabled.', false],
   CONFLICT: ['Someone else is changing the same thing.', 'Try again.', true],
   UNAUTHENTICATED: ['You are signed out.', 'Sign in again.', false],
   PAYLOAD_TOO_LARGE: ['This is too large to send at once.', 'Shorten the text, or send less at a time.', false],

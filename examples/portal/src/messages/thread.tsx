@@ -11,7 +11,7 @@ import { firstUnread, MessageList } from './message-list';
 const EVERY = 20;
 const IMAGES_AFTER = 3;
 
-export function ThreadView({ id, label = 'Your answer' }: { id: string; label?: string }) {
+export function ThreadView({ id, label = 'Your reply' }: { id: string; label?: string }) {
   const client = useClient();
   // The newest page, and before it those that were asked for.
   const [before, setBefore] = useState<(string | null)[]>([null]);

@@ -73,7 +73,7 @@ function Todo({ data, unread, today }: { data: Data; unread: number; today: stri
         To do {pendingActions.length > 0 && <span className="count">{pendingActions.length}</span>}
       </h2>
       {pendingActions.length === 0 && unread === 0 && (
-        <Empty>Nothing is waiting for you. We mail you when something is.</Empty>
+        <Empty>Nothing to do right now.</Empty>
       )}
       <ul className="rows">
         {pendingActions.slice(0, 5).map(({ subject, title, dueOn, isOverdue }) => (

@@ -39,7 +39,7 @@ export function AllowanceList({ allowances }: { allowances: Short[] }) {
       </ul>
       {allowances.length > 0 && (
         <Link to={pathTo(project.id, 'allowances')} className="all">
-          What they were used for
+          View ledgers
         </Link>
       )}
     </>
@@ -134,7 +134,7 @@ function words({ kind, amount, selection }: Entry): string {
     case 'APPROVED':
       return `${title} approved`;
     case 'REOPENED':
-      return `${title} opened again`;
+      return `${title} reopened`;
     default:
       return title;
   }
@@ -142,15 +142,15 @@ function words({ kind, amount, selection }: Entry): string {
 
 /** What the allowance covers, in a sentence. */
 function rules({ covers, unusedPolicy }: Allowance): string {
-  const what = covers === 'MATERIAL' ? 'Pays for materials; work is billed separately.' : 'Pays for materials and labor.';
+  const what = covers === 'MATERIAL' ? 'Pays for materials only; labor is billed separately.' : 'Pays for materials and labor.';
   const rest = unusedPolicy === 'CREDIT' ? 'What is left at the end is credited to you.' : 'What is left at the end stays part of the contract.';
   return `${what} ${rest}`;
 }
 
 /** What the allowance does to the contract as it stands. */
-function outcome({ overage, unusedCredit, feePercent, taxPercent }: Allowance): string {
-  if (Number(overage.amount) > 0) {
-    return `${money(overage)} is added to your contract: the part over the allowance, with ${percent(feePercent)} fee and ${percent(taxPercent)} tax.`;
+function outcome({ overageTotal, unusedCredit, feePercent, taxPercent }: Allowance): string {
+  if (Number(overageTotal.amount) > 0) {
+    return `${money(overageTotal)} is added to your contract: the part over the allowance, with ${percent(feePercent)} fee and ${percent(taxPercent)} tax.`;
   }
   if (isNegative(unusedCredit)) return `If nothing more is approved, ${money(negated(unusedCredit))} is credited to you, tax included.`;
   return 'Nothing is added to your contract so far.';

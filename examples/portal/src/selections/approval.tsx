@@ -77,7 +77,7 @@ function Chosen({ selection, isNext, onApproved, onChange }: ApprovalProps) {
     const date = expired.priceExpiresOn ? ` on ${day(expired.priceExpiresOn)}` : '';
     return <State icon="clock" isNext={isNext}>{`${who}, but the price of “${expired.title}” expired${date}. Ask for a new price in a comment, or choose another option.`}</State>;
   }
-  if (!signed) return <State icon="clock" isNext={isNext}>{`${who}. The price is still to be determined: you approve when it is known.`}</State>;
+  if (!signed) return <State icon="clock" isNext={isNext}>{`${who}. The price is to be determined: you approve when it is known.`}</State>;
   if (membership && !membership.canApprove) {
     return <State icon="clock" isNext={isNext}>{`${who}. A client who may approve for the project decides next; you may still change the choice.`}</State>;
   }
@@ -100,7 +100,7 @@ function Sign({ selection, document, signed, isNext, onApproved, onChange }: Sig
   }, [isNext]);
   const { options, price, priceDelta, contractTotalChange, allowance, files } = document;
   const choice = options.map(({ title, quantity }) => (quantity > 1 ? `${quantity} × ${title}` : title)).join(', ');
-  const difference = priceDelta && Number(priceDelta.amount) !== 0 && `${money(priceDelta, 'exceptZero')} to the included standard`;
+  const difference = priceDelta && Number(priceDelta.amount) !== 0 && `${money(priceDelta, 'exceptZero')} compared with the included standard`;
   const approve = async () => {
     if (isBusy) return;
     const payload = await send({ id: selection.id, documentHash: signed.hash });
@@ -165,7 +165,7 @@ function Sign({ selection, document, signed, isNext, onApproved, onChange }: Sig
             </>
           )}
         </dl>
-        <p>An approval is final. It is recorded, and mailed to the clients who may approve.</p>
+        <p>You cannot undo an approval yourself. It is recorded, and mailed to the clients who may approve.</p>
         <details>
           <summary>The exact text that is recorded</summary>
           <p className="exact">{signed.text}</p>

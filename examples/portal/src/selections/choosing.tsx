@@ -95,8 +95,8 @@ export function Choosing({ selection, onChosen, onDeclined, onChange }: Choosing
         </fieldset>
         <div className="decision">
           {isOutdated && <Meanwhile selection={selection} onKeep={forget} />}
-          {choices.length > maxChoices && <p className="note">{`These are too many: choose at most ${maxChoices}.`}</p>}
-          {canChoose ? <Costs selection={selection} estimate={estimate} /> : <p className="hint">Mark what you would like, and see here what it costs before you choose it.</p>}
+          {choices.length > maxChoices && <p className="note">{`Choose at most ${maxChoices} options.`}</p>}
+          {canChoose ? <Costs selection={selection} estimate={estimate} /> : <p className="hint">Select options to see here what they cost, before you choose.</p>}
           <FaultNote fault={estimate.fault} onRetry={estimate.retry} />
           {!(isOutdated && choose.fault?.code === 'CONFLICT') && <FaultNote fault={choose.fault} onRetry={() => submit()} />}
           {(marked || saved.length === 0) && (

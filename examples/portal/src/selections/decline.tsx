@@ -28,7 +28,7 @@ export function Decline({ selection, onDeclined, onChange }: { selection: Select
   return (
     <div>
       <button type="button" className="button quiet" onClick={open}>
-        We do not want this
+        Decline
       </button>
       <dialog ref={dialog} aria-labelledby="decline-title">
         <form className="stack" onSubmit={submit}>
@@ -39,7 +39,7 @@ export function Decline({ selection, onDeclined, onChange }: { selection: Select
           <FaultNote fault={fault} onRetry={() => submit()} />
           <div className="dialog-actions">
             <button type="button" className="button quiet" onClick={() => dialog.current?.close()}>
-              Keep it open
+              Cancel
             </button>
             <Submit isBusy={isBusy} busy="Declining…">
               Decline

@@ -54,7 +54,7 @@ export function usePreview(id: string, version: number, choices: SelectionChoice
 
 /** The sentence that matters most: what happens to the contract. */
 function headline(change: Money | null): { text: string; tone: string } {
-  if (!change) return { text: 'The price is still to be determined. You approve when it is known.', tone: 'open' };
+  if (!change) return { text: 'The price is to be determined. You approve when it is known.', tone: 'open' };
   if (Number(change.amount) === 0) return { text: 'No change to your contract total', tone: 'same' };
   if (isNegative(change)) return { text: `Lowers your contract total by ${money(negated(change))}`, tone: 'same' };
   return { text: `Adds ${money(change)} to your contract total`, tone: 'more' };
@@ -81,10 +81,10 @@ export function Costs({ selection, estimate: { preview, isStale }, children }: C
         {isDetailed &&
           choices.map((choice) => (
             <Sum key={choice.option.id} label={choice.quantity > 1 ? `${choice.quantity} × ${titleOf(choice.option.id)}` : titleOf(choice.option.id)}>
-              {choice.price ? money(choice.price) : 'To be determined'}
+              {choice.price ? money(choice.price) : 'Price to be determined'}
             </Sum>
           ))}
-        <Sum label={isDetailed ? 'Together' : 'Price'}>{price ? money(price) : 'To be determined'}</Sum>
+        <Sum label={isDetailed ? 'Total' : 'Price'}>{price ? money(price) : 'Price to be determined'}</Sum>
         {priceDelta && <Sum label="Compared with what is included">{Number(priceDelta.amount) === 0 ? 'The same' : money(priceDelta, 'exceptZero')}</Sum>}
       </dl>
       {(allowance || (contractTotalBefore && contractTotalAfter)) && (
@@ -93,13 +93,13 @@ export function Costs({ selection, estimate: { preview, isStale }, children }: C
             <tr>
               <td />
               <th scope="col">Now</th>
-              <th scope="col">With this</th>
+              <th scope="col">After this choice</th>
             </tr>
           </thead>
           <tbody>
             {allowance && selection.allowance && (
               <tr>
-                <th scope="row">{`${allowance.allowance.name}, left`}</th>
+                <th scope="row">{`${allowance.allowance.name}, remaining`}</th>
                 <td>{money(selection.allowance.remaining)}</td>
                 <td className={isNegative(allowance.remainingAfter) ? 'over' : undefined}>{money(allowance.remainingAfter)}</td>
               </tr>

@@ -102,7 +102,7 @@ export function OptionText({ option, isDecided = false }: { option: Option; isDe
     <span className="option-text">
       <span className="option-head">
         <strong>{option.title}</strong>
-        <span className="price">{option.price ? money(option.price) : 'Price to follow'}</span>
+        <span className="price">{option.price ? money(option.price) : 'Price to be determined'}</span>
       </span>
       {option.description && <span>{option.description}</span>}
       {facts.length > 0 && <span className="faint">{facts.join(' · ')}</span>}

@@ -38,7 +38,7 @@ function SheetView({ sheet }: { sheet: Sheet }) {
   const isEmpty = groups.every(([, { holds }]) => !found.some(holds));
   return (
     <>
-      {nodes.length === 0 ? <Empty>There is nothing to choose yet. We mail you when there is.</Empty> : <Filters selections={nodes} />}
+      {nodes.length === 0 ? <Empty>There is nothing to choose yet.</Empty> : <Filters selections={nodes} />}
       {nodes.length > 0 && isEmpty && <Empty>No selection fits these filters.</Empty>}
       {groups.map(([state, { title, holds }]) => (
         <Group key={state} title={title} members={found.filter(holds)} isByDate={state !== 'decided'} />

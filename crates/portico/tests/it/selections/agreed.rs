@@ -44,13 +44,13 @@ async fn price_of_a_choice_is_limited() {
     let title = "Gas, six burners, with a wall hood";
     assert_eq!(refusal(&change(&app, RANGE, json!({ "maxChoices": 2 })).await), "");
     assert_eq!(refusal(&reprice(&app, RANGE, title, "1000000000.00").await), "");
-    let expected = "INVALID: cost more than a choice may: lower the quantities";
+    let expected = "INVALID: the total price exceeds the maximum: lower the quantities";
     assert_eq!(refusal(&choose(&app, &ana, RANGE, choices(&app, RANGE, &[(title, 9_999)]), 3, "many").await), expected);
     assert_eq!(refusal(&choose(&app, &ana, RANGE, choices(&app, RANGE, &[(title, 900)]), 3, "some").await), "");
     // The price rises after the choice.
     assert_eq!(refusal(&reprice(&app, RANGE, title, "1000000000000.00").await), "");
     let refused = approve(&app, &ana, RANGE).await;
-    let expected = "INVALID_STATE: the choice no longer fits, since its options cost more than a choice may: lower the quantities: choose again";
+    let expected = "INVALID_STATE: the company has changed the selection since the choice: read it and choose again";
     assert_eq!(refusal(&refused), expected);
 }
 
@@ -62,8 +62,7 @@ async fn choice_fits_the_number_of_choices_when_it_is_approved() {
     let chosen = choices(&app, HARDWARE, &[("Bronze cup pulls", 1)]);
     assert_eq!(refusal(&choose(&app, &ana, HARDWARE, chosen, 1, "one").await), "");
     assert_eq!(refusal(&change(&app, HARDWARE, json!({ "minChoices": 2, "maxChoices": 3 })).await), "");
-    let expected =
-        "INVALID_STATE: the choice no longer fits, since its options must be from 2 to 3 options, not 1: choose again";
+    let expected = "INVALID_STATE: the company has changed the selection since the choice: read it and choose again";
     assert_eq!(refusal(&approve(&app, &ana, HARDWARE).await), expected);
     // A selection that is shared keeps as many options as clients choose.
     let delete = async |title: &str| {
@@ -94,7 +93,7 @@ async fn terms_that_clients_have_approved_stay() {
         assert_eq!((refusal(&refused).as_str(), &refused["userErrors"][0]["field"][1]), (agreed, &json!(member)));
     }
     // 7,150 of 6,400 are approved. The granted amount and the fee together could keep the total, and lose what was agreed.
-    let overage = "INVALID_STATE: would change an overage that clients have approved: reopen its selections first (`selectionReopen`)";
+    let overage = "INVALID_STATE: would change the overage of approved selections: keep the granted amount, fee and tax, or add another allowance";
     for changed in [
         json!({ "granted": money("6775.00"), "feePercent": "100" }),
         json!({ "feePercent": "16" }),
@@ -121,7 +120,7 @@ async fn reopening_makes_no_total_negative() {
     let input = json!({ "id": app.id(Tag::SELECTION, PENDANTS), "expectedVersion": 1, "reason": "Others." });
     let refused = staff(&app, "selectionReopen", "SelectionReopenInput", "selection { version }", input).await;
     let expected =
-        "INVALID_STATE: would make the contract total negative: the company must correct it first (`projectUpdate`)";
+        "INVALID_STATE: this would make the contract total negative: the company has to correct the total first";
     assert_eq!(refusal(&refused), expected);
     let after = app.ask_with(&Person::owner(), read, json!({ "id": id })).await;
     assert_eq!(after.at("/project/contractTotal/amount"), "505.00");

@@ -55,7 +55,7 @@ async fn impossible_choices_are_refused() {
         (HARDWARE, wrong_type, not_an_option),
         (HARDWARE, three, "INVALID: must be from 1 to 2 options, not 3"),
         (HARDWARE, json!([]), "INVALID: must be from 1 to 2 options, not 0"),
-        (HARDWARE, twice, "INVALID: is there already: set its quantity instead"),
+        (HARDWARE, twice, "INVALID: is chosen twice: list it once, with its quantity"),
         (HARDWARE, of("Bronze cup pulls", 0), "INVALID: must be from 1 to 9999"),
         (PAINT, choices(&app, PAINT, &[("Limewash throughout", 1)]), expired),
     ];
@@ -134,7 +134,7 @@ async fn preview_equals_the_outcome() {
     assert_eq!((&shown["price"]["amount"], &shown["priceDelta"]), (&json!("16000.00"), &Value::Null));
     assert_eq!(shown["contractTotalChange"]["amount"], "2489.75");
     // A preview and a choice commit nothing.
-    let amounts = "query($id: ID!) { project(id: $id) { contractTotal { amount } allowances { name used { amount } overage { amount }
+    let amounts = "query($id: ID!) { project(id: $id) { contractTotal { amount } allowances { name used { amount } overageTotal { amount }
         unusedCredit { amount } entries { kind amount { amount } selection { title } } } } }";
     let amounts = async || {
         let reply = app.ask_with(&ana, amounts, json!({ "id": app.id(Tag::PROJECT, "alderbrook/maple-street") })).await;
@@ -159,7 +159,7 @@ async fn preview_equals_the_outcome() {
     assert_eq!(after["contractTotal"], shown["contractTotalAfter"]);
     let allowance = &after["allowances"][3];
     assert_eq!(
-        (&allowance["used"]["amount"], &allowance["overage"]["amount"]),
+        (&allowance["used"]["amount"], &allowance["overageTotal"]["amount"]),
         (&json!("16000.00"), &json!("2489.75"))
     );
     assert_eq!(

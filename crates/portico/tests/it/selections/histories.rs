@@ -166,7 +166,7 @@ async fn grant(app: &TestApp, random: &mut Rng, model: &mut Model) {
         model.version = done["allowance"]["version"].clone();
         model.entries.push(("GRANT_CHANGED", granted - previous));
     } else {
-        assert!(refusal(&done).starts_with("INVALID_STATE: would change an overage"), "{done}");
+        assert!(refusal(&done).starts_with("INVALID_STATE: would change the overage"), "{done}");
         model.granted = previous;
     }
 }
@@ -174,7 +174,7 @@ async fn grant(app: &TestApp, random: &mut Rng, model: &mut Model) {
 /// Compares what a client reads with the calculation.
 async fn compare(app: &TestApp, model: &Model, seed: u64) {
     let query = "query($id: ID!, $project: ID!) { project(id: $project) { contractTotal { amount } } node(id: $id) { ... on Allowance {
-        granted { amount } used { amount } remaining { amount } overage { amount } entries { kind amount { amount } } } } }";
+        granted { amount } used { amount } remaining { amount } overageTotal { amount } entries { kind amount { amount } } } } }";
     let variables = json!({ "id": model.id, "project": app.id(Tag::PROJECT, MAPLE) });
     let reply = app.ask_with(&Person::client(), query, variables).await;
     let (of, used) = (|minor: i128| json!({ "amount": text(minor) }), model.used());
@@ -183,7 +183,7 @@ async fn compare(app: &TestApp, model: &Model, seed: u64) {
     assert_eq!(
         reply.at("/node"),
         &json!({ "granted": of(model.granted), "used": of(used), "remaining": of(model.granted - used),
-            "overage": of(model.overage(used)[3]), "entries": entries }),
+            "overageTotal": of(model.overage(used)[3]), "entries": entries }),
         "seed {seed}"
     );
     assert_eq!(reply.at("/project/contractTotal"), &of(model.contract), "seed {seed}");

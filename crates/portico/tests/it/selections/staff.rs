@@ -104,7 +104,7 @@ async fn grants_change_by_entries() {
     let app = TestApp::demo().await;
     let money = |amount: &str| json!({ "amount": amount, "currencyCode": "USD" });
     let fields =
-        "allowance { id version granted { amount } overage { amount } covers unusedPolicy feePercent taxPercent
+        "allowance { id version granted { amount } overageTotal { amount } covers unusedPolicy feePercent taxPercent
         entries { kind amount { amount } } }";
     let save =
         async |input: Value| send(&app, &Person::owner(), "allowanceSave", "AllowanceSaveInput", fields, input).await;
@@ -127,7 +127,7 @@ async fn grants_change_by_entries() {
     let refused = save(json!({ "id": lighting, "expectedVersion": 1, "granted": money("7000.00") })).await;
     assert_eq!(
         refusal(&refused),
-        "INVALID_STATE: would change an overage that clients have approved: reopen its selections first (`selectionReopen`)"
+        "INVALID_STATE: would change the overage of approved selections: keep the granted amount, fee and tax, or add another allowance"
     );
     let delete = async |id: Value| {
         send(&app, &Person::owner(), "allowanceDelete", "AllowanceDeleteInput", "project { id }", json!({ "id": id }))

@@ -17,7 +17,7 @@ use crate::refusal::ARCHIVED;
 use crate::{Action, ActionError, Actor, Refusal, Work};
 
 /// An action of a client on a selection.
-pub(super) trait ClientDeed: Serialize + Send + Sync {
+pub(super) trait ClientAction: Serialize + Send + Sync {
     type Done: Serialize + DeserializeOwned + Send + Sync;
 
     fn selection(&self) -> Option<SelectionId>;
@@ -27,12 +27,12 @@ pub(super) trait ClientDeed: Serialize + Send + Sync {
     fn write_at(
         &self,
         work: &mut Work<'_>,
-        place: &Place,
+        place: &ClientContext,
     ) -> impl Future<Output = Result<Self::Done, ActionError>> + Send;
 }
 
 /// Where and as whom a client acts. The project is locked.
-pub(super) struct Place {
+pub(super) struct ClientContext {
     pub(super) company: CompanyId,
     pub(super) project: LockedProject,
     pub(super) selection: SelectionId,
@@ -40,25 +40,25 @@ pub(super) struct Place {
 }
 
 /// Performs a client's action, in the company of the selection.
-pub(super) async fn perform<D: ClientDeed>(actor: &Actor, deed: D) -> Result<D::Done, ActionError> {
+pub(super) async fn perform<D: ClientAction>(actor: &Actor, action: D) -> Result<D::Done, ActionError> {
     let not_found = || Refusal::not_found("id");
-    let selection = deed.selection().ok_or_else(not_found)?;
+    let selection = action.selection().ok_or_else(not_found)?;
     // In the client's role view. The company whose rows the action may write follows from the selection.
     let session = actor.sees();
     let seen = selections_by_id(&session, vec![selection]).await?;
     session.close();
     let seen = seen.into_iter().find(|row| row.visible_to(actor.viewer())).ok_or_else(not_found)?;
-    actor.perform(&InCompany { deed: &deed, selection, company: seen.company_id, project: seen.project_id }).await
+    actor.perform(&InCompany { action: &action, selection, company: seen.company_id, project: seen.project_id }).await
 }
 
 struct InCompany<'a, D> {
-    deed: &'a D,
+    action: &'a D,
     selection: SelectionId,
     company: CompanyId,
     project: portico_core::id::ProjectId,
 }
 
-impl<D: ClientDeed> Action for InCompany<'_, D> {
+impl<D: ClientAction> Action for InCompany<'_, D> {
     type Done = D::Done;
 
     fn company(&self, _: &Actor) -> Option<CompanyId> {
@@ -71,21 +71,25 @@ impl<D: ClientDeed> Action for InCompany<'_, D> {
         if person.role != Role::Client {
             return Err(not_found().into());
         }
-        if let Some(known) = work.answered(self.deed.idempotency_key(), self.deed).await? {
+        if let Some(known) = work.answered(self.action.idempotency_key(), self.action).await? {
             return Ok(known);
         }
         // The lock of all changes of the project's members, decisions, and amounts.
         let project = lock_project(work.connection(), self.company, self.project).await?.ok_or_else(not_found)?;
         let client = selection_client(work.connection(), self.company, self.project, person.identity).await?;
-        let place =
-            Place { company: self.company, project, selection: self.selection, client: client.ok_or_else(not_found)? };
-        let done = self.deed.write_at(work, &place).await?;
-        work.answer(self.deed.idempotency_key(), &done).await?;
+        let place = ClientContext {
+            company: self.company,
+            project,
+            selection: self.selection,
+            client: client.ok_or_else(not_found)?,
+        };
+        let done = self.action.write_at(work, &place).await?;
+        work.answer(self.action.idempotency_key(), &done).await?;
         Ok(done)
     }
 }
 
-impl Place {
+impl ClientContext {
     /// The selection, locked. One that clients may not see does not exist.
     pub(super) async fn lock(&self, work: &mut Work<'_>) -> Result<LockedSelection, ActionError> {
         let found = lock_selection(work.connection(), self.company, self.project.id, self.selection).await?;

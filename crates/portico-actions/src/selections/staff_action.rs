@@ -8,12 +8,12 @@ use portico_core::selections::SelectionAction;
 use portico_store::selections::{LockedSelection, lock_selection, project_of_selection};
 use portico_store::sessions::ActingStaff;
 
-use super::client_deed::{check_state, check_version};
+use super::client_action::{check_state, check_version};
 use crate::projects::open_project;
 use crate::{ActionError, ActivityEvent, Refusal, Work};
 
 /// A selection that staff change, locked with its project.
-pub(super) struct StaffPlace {
+pub(super) struct StaffSelection {
     pub(super) staff: ActingStaff,
     pub(super) project: ProjectId,
     pub(super) currency: Currency,
@@ -26,7 +26,7 @@ pub(super) async fn lock(
     (id, member): (SelectionId, &str),
     action: SelectionAction,
     expected_version: Option<i32>,
-) -> Result<StaffPlace, ActionError> {
+) -> Result<StaffSelection, ActionError> {
     let staff = work.staff(Permission::SelectionsManage).await?;
     let not_found = || Refusal::not_found(member);
     let project = project_of_selection(work.connection(), staff.company, id).await?.ok_or_else(not_found)?;
@@ -36,10 +36,10 @@ pub(super) async fn lock(
     if let Some(expected) = expected_version {
         check_version(&found, expected)?;
     }
-    Ok(StaffPlace { staff, project, currency, found })
+    Ok(StaffSelection { staff, project, currency, found })
 }
 
-impl StaffPlace {
+impl StaffSelection {
     /// An event about the selection.
     pub(super) fn event(&self, kind: ActivityKind, id: SelectionId) -> ActivityEvent {
         ActivityEvent::new(kind).in_project(self.staff.company, self.project).to(SubjectKind::Selection, id)
