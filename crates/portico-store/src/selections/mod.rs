@@ -7,6 +7,7 @@ mod locked;
 mod reminders;
 mod rows;
 mod staff;
+mod staff_allowances;
 mod trades;
 mod writes;
 
@@ -25,12 +26,14 @@ pub use rows::{
     SelectionRow, SelectionTradeRow, TradeInfoRow,
 };
 pub use staff::{
-    AllowanceChange, AllowanceCostChange, LockedAllowance, OptionChange, OptionCostChange, SelectionBudgetChange,
-    SelectionChange, change_allowance, change_allowance_cost, change_option, change_option_cost, change_selection,
-    change_selection_budget, count_allowances, count_selections, count_selections_of_allowance, delete_allowance,
-    delete_option, delete_selection, has_cost, insert_allowance, insert_option, insert_selection,
-    is_allowance_of_project, is_chosen, is_location_of_project, lock_allowance, lock_option, place_of_option,
-    project_of_allowance, project_of_selection, share_selection, start_of_task,
+    OptionChange, OptionCostChange, SelectionBudgetChange, SelectionChange, change_option, change_option_cost,
+    change_selection, change_selection_budget, count_selections, delete_option, delete_selection, has_cost,
+    insert_option, insert_selection, is_allowance_of_project, is_chosen, is_location_of_project, lock_option,
+    place_of_option, project_of_allowance, project_of_selection, share_selection, start_of_task,
+};
+pub use staff_allowances::{
+    AllowanceChange, AllowanceCostChange, LockedAllowance, change_allowance, change_allowance_cost, count_allowances,
+    count_selections_of_allowance, delete_allowance, insert_allowance, lock_allowance,
 };
 pub use trades::{set_trade_info, show_to_trades, trades_of_selection};
 pub use writes::{
