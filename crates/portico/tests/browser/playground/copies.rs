@@ -47,7 +47,10 @@ async fn copied(browser: &Browser, form: &str) -> (String, String) {
     }
     browser.picture(&format!("copy-{form}")).await;
     browser.press(ENTER).await;
-    browser.until("document.querySelector('.copied[role=status]').textContent").await;
+    // Not the message of an earlier copy.
+    let announced =
+        format!("/^Copied as {form}[.]|^Not copied/.test(document.querySelector('.copied[role=status]').textContent)");
+    browser.until(&announced).await;
     let message = browser.run("return document.querySelector('.copied').textContent", json!([])).await;
     browser.until("!document.querySelector('[role=menu]')").await;
     let field = "const field = document.createElement('textarea'); field.id = 'pasted'; document.body.append(field); field.focus()";
