@@ -21,12 +21,12 @@ pub(super) async fn post(
     selection_id: Option<SelectionId>,
     (kind, amount_minor): (AllowanceEntryKind, i64),
 ) -> Result<(), ActionError> {
-    // Each approval leaves room for the entry that reverses it, so that reopening is always possible.
+    // Each approval reserves the entry that reverses it, so that reopening is always possible.
     let is_full = kind != AllowanceEntryKind::Reopened
         && reserved_entries(work.connection(), allowance_id).await? >= i64::from(caps::ALLOWANCE_ENTRIES);
     if is_full {
         let message = format!(
-            "the allowance has room for {} entries at most: the company must use another allowance",
+            "the allowance has at most {} entries: the company has to use another allowance",
             caps::ALLOWANCE_ENTRIES
         );
         return Err(Refusal::of(RefusalCode::InvalidState, "id", message).into());
@@ -39,7 +39,7 @@ pub(super) async fn post(
 }
 
 /// Adds an amount to the contract total. A project without a contract total stays so. A total that staff entered meanwhile may be
-/// less than what is taken back: a negative one is rejected.
+/// less than what is subtracted: a negative one is rejected.
 pub(super) async fn add_to_contract(
     work: &mut Work<'_>,
     company: CompanyId,

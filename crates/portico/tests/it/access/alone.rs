@@ -24,6 +24,9 @@ const NOTHING_NEW: &[&str] = &[
     "ScheduleVersion.number",
     "ScheduleVersion.publishedAt",
     "ScheduleVersion.state",
+    // 0 for trade partners.
+    "Selection.version",
+    "SelectionOption.version",
     // False for clients, who cannot report progress.
     "Task.canReportProgress",
     // The caller's own rights, which are read at sign-in and not in a role view.

@@ -127,8 +127,8 @@ async fn reopening_makes_no_total_negative() {
 }
 
 #[tokio::test]
-async fn full_ledger_leaves_room_for_reopening() {
-    // MR-19: 998 entries, and room for an approval with its reversal.
+async fn full_ledger_can_still_be_reversed() {
+    // MR-19: 998 entries, then an approval and its reversal.
     let app = TestApp::demo().await;
     let ana = Person::client();
     let chosen = choices(&app, RANGE, &[("Gas, six burners, with a wall hood", 1)]);
@@ -154,7 +154,7 @@ async fn full_ledger_leaves_room_for_reopening() {
     let refused = send(&app, &ana, "selectionApprove", "SelectionApproveInput", "selection { id }", input).await;
     assert_eq!(
         refusal(&refused),
-        "INVALID_STATE: the allowance has room for 1000 entries at most: the company must use another allowance"
+        "INVALID_STATE: the allowance has at most 1000 entries: the company has to use another allowance"
     );
 }
 
