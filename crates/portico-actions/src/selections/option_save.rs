@@ -10,7 +10,7 @@ use portico_core::refusal::RefusalCode;
 use portico_core::selections::{SelectionAction, SelectionStatus};
 use portico_store::selections::{
     OptionChange, OptionCostChange, change_option, change_option_cost, delete_option, has_cost, insert_option,
-    is_chosen, lock_option, place_of_option,
+    is_chosen, lock_option, place_of_option, touch_selection,
 };
 use serde_json::json;
 
@@ -146,6 +146,10 @@ impl Action for SelectionOptionSave {
         if self.id.is_none() {
             names.insert(0, "title");
         }
+        if !names.is_empty() {
+            // Whoever has read the selection has read other options.
+            touch_selection(work.connection(), selection).await?;
+        }
         names.extend(change_option_cost(work.connection(), whose, id, cost).await?);
         let event = place.event(ActivityKind::SelectionOptionSaved, selection);
         work.record_changes(event.with(json!({ "isNew": self.id.is_none() })), &names).await?;
@@ -178,6 +182,7 @@ impl Action for SelectionOptionDelete {
             return Err(Refusal::of(RefusalCode::InvalidState, "id", message).into());
         }
         delete_option(work.connection(), place.project, self.id).await?;
+        touch_selection(work.connection(), selection).await?;
         work.record(place.event(ActivityKind::SelectionOptionDeleted, selection)).await?;
         Ok(selection)
     }

@@ -293,7 +293,7 @@ impl Action for SelectionTransition {
 async fn share(work: &mut Work<'_>, id: SelectionId, place: &StaffSelection) -> Result<(), ActionError> {
     let row = &place.found.row;
     if i32::try_from(place.found.options.len()).is_ok_and(|count| count < row.min_choices) {
-        let message = format!("needs at least {} options before it is shared: add them first", row.min_choices);
+        let message = format!("has fewer options than clients choose, which is {}: add options first", row.min_choices);
         return Err(Refusal::of(RefusalCode::InvalidState, "id", message).into());
     }
     let today = date_in(&row.time_zone, work.now());

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::canonical;
 use crate::id::{AllowanceId, FileId, GlobalId, ProjectId, SelectionId, SelectionOptionId, Tag};
 use crate::money::{Currency, Money};
-use crate::selections::{AllowanceCovers, Basis, ChosenPrice, Effect, effect, overage};
+use crate::selections::{AllowanceCovers, Basis, ChosenPrice, Effect, added_overage, effect};
 
 /// What a client saw of a selection when approving it.
 #[derive(Debug, Clone)]
@@ -123,7 +123,8 @@ impl SelectionDocument {
             });
             let Basis::Allowance(terms, used_before) = self.basis else { return words };
             let used = used_before.saturating_add(price.unwrap_or_default());
-            let over = overage(&terms, used);
+            // Of this choice alone, as in the preview: the client has agreed to what was approved before.
+            let over = added_overage(&terms, used_before, price.unwrap_or_default());
             let amounts = json!({
                 "granted": amount(terms.granted_minor, currency),
                 "used": amount(used, currency),

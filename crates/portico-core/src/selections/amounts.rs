@@ -71,6 +71,16 @@ pub fn overage(terms: &AllowanceTerms, used_minor: i64) -> Overage {
     Overage { amount_minor, fee_minor, tax_minor: portion(amount_minor.saturating_add(fee_minor), terms.tax) }
 }
 
+/// What a choice of a price adds to the overage of an allowance.
+pub fn added_overage(terms: &AllowanceTerms, used_minor: i64, price_minor: i64) -> Overage {
+    let (before, after) = (overage(terms, used_minor), overage(terms, used_minor.saturating_add(price_minor)));
+    Overage {
+        amount_minor: after.amount_minor.saturating_sub(before.amount_minor),
+        fee_minor: after.fee_minor.saturating_sub(before.fee_minor),
+        tax_minor: after.tax_minor.saturating_sub(before.tax_minor),
+    }
+}
+
 /// What the client is credited if nothing more is approved against an allowance: the unused amount with its tax, without a fee, as a
 /// negative amount. Zero if the company keeps it (MR-5).
 pub fn unused_credit(terms: &AllowanceTerms, used_minor: i64) -> i64 {
@@ -107,10 +117,7 @@ pub struct Effect {
 pub fn effect(chosen: &[ChosenPrice], basis: Basis) -> Option<Effect> {
     let price_minor = total_price(chosen)?;
     let (price_delta_minor, contract_minor) = match basis {
-        Basis::Allowance(terms, used) => {
-            let after = overage(&terms, used.saturating_add(price_minor)).total_minor();
-            (None, Some(after.saturating_sub(overage(&terms, used).total_minor())))
-        }
+        Basis::Allowance(terms, used) => (None, Some(added_overage(&terms, used, price_minor).total_minor())),
         Basis::Standard(standard) => {
             let delta = standard.map(|standard| price_minor.saturating_sub(standard));
             (delta, delta)

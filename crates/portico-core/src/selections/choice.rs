@@ -93,7 +93,8 @@ mod tests {
         });
         let check = |choices: &[NamedChoice], range| check_choices(&offered, choices, range);
         assert_eq!(check(&[(Some(two), 3), (Some(one), 1)], (1, 2)), Ok(vec![(two, 3), (one, 1)]));
-        let cases: &[(&[NamedChoice], (i32, i32), RefusalCode, &str, &str)] = &[
+        type Case<'a> = (&'a [NamedChoice], (i32, i32), RefusalCode, &'a str, &'a str);
+        let cases: &[Case<'_>] = &[
             (&[], (1, 1), RefusalCode::Invalid, "choices", "must be exactly 1 option, not 0"),
             (&[(Some(one), 1)], (2, 3), RefusalCode::Invalid, "choices", "must be from 2 to 3 options, not 1"),
             (&[(None, 1)], (1, 1), RefusalCode::NotFound, "choices.0.optionId", "is not an option of this selection"),

@@ -41,8 +41,8 @@ impl Site<'_> {
         add!(self => Allowance {
             id, name: format!("{} allowance", choice(sort).0), granted_minor: granted,
             covers: if chance.percent(30) { AllowanceCovers::Material } else { AllowanceCovers::MaterialAndLabor },
-            terms: (sort % 3 == 0).then_some("Delivery is included, installation is not."),
-            unused_policy: if sort % 2 == 0 { UnusedAllowancePolicy::Credit } else { UnusedAllowancePolicy::Keep },
+            terms: sort.is_multiple_of(3).then_some("Delivery is included, installation is not."),
+            unused_policy: if sort.is_multiple_of(2) { UnusedAllowancePolicy::Credit } else { UnusedAllowancePolicy::Keep },
             fee_percent: Decimal::new(15, 2), tax_percent: Decimal::new(825, 4), sort, version: chance.mostly_low(1, 4),
         });
         add!(self => AllowanceEntry {

@@ -9,7 +9,7 @@ use portico_core::id::{SelectionOptionId, Tag};
 use portico_core::projects::ProjectStatus;
 use portico_core::refusal::RefusalCode;
 use portico_core::selections::{
-    Basis, ChosenPrice, NamedChoice, Offered, Overage, SelectionAction, check_choices, effect, overage, total_price,
+    Basis, ChosenPrice, NamedChoice, Offered, SelectionAction, added_overage, check_choices, effect, total_price,
 };
 use portico_graphql_macros::gated;
 use portico_loader::Loader;
@@ -137,13 +137,7 @@ fn shown(
     let before = offer.project.contract_total_minor.filter(|_| viewer.may_see_money_of(row.project_id));
     let allowance = offer.allowance.as_ref().zip(price).and_then(|(allowance, price)| {
         let Basis::Allowance(terms, used) = basis else { return None };
-        let after = used.saturating_add(price);
-        let (was, is) = (overage(&terms, used), overage(&terms, after));
-        let over = Overage {
-            amount_minor: is.amount_minor.saturating_sub(was.amount_minor),
-            fee_minor: is.fee_minor.saturating_sub(was.fee_minor),
-            tax_minor: is.tax_minor.saturating_sub(was.tax_minor),
-        };
+        let (after, over) = (used.saturating_add(price), added_overage(&terms, used, price));
         Some(AllowancePreview {
             allowance: Allowance(Arc::clone(allowance)).into(),
             granted: money(terms.granted_minor),

@@ -29,7 +29,7 @@ pub use staff::{
     OptionChange, OptionCostChange, SelectionBudgetChange, SelectionChange, change_option, change_option_cost,
     change_selection, change_selection_budget, count_selections, delete_option, delete_selection, has_cost,
     insert_option, insert_selection, is_allowance_of_project, is_chosen, is_location_of_project, lock_option,
-    place_of_option, project_of_allowance, project_of_selection, share_selection, start_of_task,
+    place_of_option, project_of_allowance, project_of_selection, share_selection, start_of_task, touch_selection,
 };
 pub use staff_allowances::{
     AllowanceChange, AllowanceCostChange, LockedAllowance, change_allowance, change_allowance_cost, count_allowances,

@@ -204,6 +204,17 @@ pub async fn change_selection_budget(
     Ok(differences.names)
 }
 
+/// Increases the version of a selection.
+///
+/// # Errors
+///
+/// [`StoreError`] if the write fails.
+pub async fn touch_selection(connection: &mut AsyncPgConnection, id: SelectionId) -> Result<(), StoreError> {
+    let next = selections::version.eq(selections::version + 1);
+    diesel::update(selections::table.find(id)).set(next).execute(connection).await?;
+    Ok(())
+}
+
 /// Shares a draft with the next number of its project.
 ///
 /// # Errors

@@ -11,7 +11,7 @@ const shellWord = (text) => `'${text.replace(/'/g, `'\\''`)}'`;
 
 /** `curl`, for a POSIX shell. */
 export function curl({ endpoint, isSignedIn, headers, body }) {
-  const lines = [`curl -sS ${shellWord(endpoint)}`];
+  const lines = [`curl -sS --fail-with-body ${shellWord(endpoint)}`];
   // The shell refuses to run it without the variable.
   if (isSignedIn) lines.push(`-H "Authorization: Bearer \${${VARIABLE}:?set it to a bearer token}"`);
   for (const [name, value] of headers) lines.push(`-H ${shellWord(`${name}: ${value}`)}`);
@@ -50,7 +50,9 @@ export function typeScript({ endpoint, isSignedIn, headers, body }) {
     '  },',
     `  body: JSON.stringify({ ${sent.join(', ')} }),`,
     '});',
-    'console.log(JSON.stringify(await response.json(), null, 2));',
+    'const result = await response.json();',
+    'console.log(JSON.stringify(result, null, 2));',
+    'if (result.errors) process.exitCode = 1;',
   );
   return `${text.join('\n')}\n`;
 }
@@ -79,7 +81,11 @@ export function python({ endpoint, isSignedIn, headers, body }) {
   const { query, variables, operationName } = body;
   const text = ['import json'];
   if (isSignedIn) text.push('import os');
-  text.push('import urllib.error', 'import urllib.request', '', `query = ${longString(query)}`);
+  text.push('import sys', 'import urllib.error', 'import urllib.request', '');
+  if (isSignedIn) {
+    text.push(`token = os.environ.get("${VARIABLE}") or sys.exit("Set ${VARIABLE} to a bearer token.")`);
+  }
+  text.push(`query = ${longString(query)}`);
   const sent = ['"query": query'];
   if (variables) {
     text.push(`variables = ${pythonValue(variables)}`);
@@ -87,7 +93,7 @@ export function python({ endpoint, isSignedIn, headers, body }) {
   }
   if (operationName) sent.push(`"operationName": ${quoted(operationName)}`);
   const all = headers.map(([name, value]) => `        ${quoted(name)}: ${quoted(value)},`);
-  if (isSignedIn) all.unshift(`        "Authorization": f"Bearer {os.environ['${VARIABLE}']}",`);
+  if (isSignedIn) all.unshift('        "Authorization": f"Bearer {token}",');
   text.push(
     '',
     'request = urllib.request.Request(',
@@ -104,6 +110,7 @@ export function python({ endpoint, isSignedIn, headers, body }) {
     'except urllib.error.HTTPError as refusal:',
     '    answer = json.load(refusal)',
     'print(json.dumps(answer, indent=2))',
+    'sys.exit(1 if "errors" in answer else 0)',
   );
   return `${text.join('\n')}\n`;
 }

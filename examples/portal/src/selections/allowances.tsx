@@ -10,7 +10,7 @@ type Short = Pick<NonNullable<DashboardQuery['project']>['allowances'][number], 
 type Allowance = NonNullable<AllowanceLedgerQuery['project']>['allowances'][number];
 type Entry = Allowance['entries'][number];
 
-const left = ({ remaining }: Pick<Short, 'remaining'>) => (isNegative(remaining) ? `${money(negated(remaining))} over` : `${money(remaining)} left`);
+export const left = ({ remaining }: Pick<Short, 'remaining'>) => (isNegative(remaining) ? `${money(negated(remaining))} over` : `${money(remaining)} left`);
 
 function Bar({ granted, used, remaining }: Omit<Short, 'id' | 'name'>) {
   return (

@@ -6,6 +6,7 @@ import { MembershipDocument, SelectionApproveDocument } from '../gql/operations'
 import { Icon, type IconName } from '../parts/icons';
 import { FaultNote } from '../parts/page';
 import { useProject } from '../project';
+import { left } from './allowances';
 import type { Selection } from './selection';
 
 /** What the document says, as far as the page shows it in words. Its full text is below. */
@@ -147,7 +148,7 @@ function Sign({ selection, document, signed, isNext, onApproved, onChange }: Sig
           {allowance && (
             <>
               <dt>{allowance.name}</dt>
-              <dd>{`${money(allowance.remaining)} left after this`}</dd>
+              <dd>{`${left(allowance)} after this`}</dd>
             </>
           )}
           {allowance && Number(allowance.overageTotal.amount) > 0 && (

@@ -84,7 +84,7 @@ export function Choosing({ selection, onChosen, onDeclined, onChange }: Choosing
                         min={1}
                         max={9999}
                         value={chosen.quantity}
-                        onChange={(event) => count(option.id, Math.min(9999, Math.max(1, event.target.valueAsNumber || 1)))}
+                        onChange={(event) => count(option.id, Math.min(9999, Math.max(1, Math.round(event.target.valueAsNumber) || 1)))}
                       />
                     </label>
                   )}

@@ -6,6 +6,7 @@ import { type SelectionQuery, SelectionDocument } from '../gql/operations';
 import { Badge, Empty, Loaded, Page } from '../parts/page';
 import { useProject } from '../project';
 import { pathTo } from '../router';
+import { left } from './allowances';
 import { Approval } from './approval';
 import { Choosing } from './choosing';
 import { Comments } from './comments';
@@ -51,7 +52,7 @@ function Content({ selection, onChange }: { selection: Selection; onChange: () =
             selection.category,
             isOpen && selection.dueOn && selection.dueOn >= todayIn(project.timeZone) && `due ${day(selection.dueOn)}`,
             isOpen && selection.dueTask && `needed before “${selection.dueTask.name}”`,
-            selection.allowance && `${selection.allowance.name}: ${money(selection.allowance.remaining)} of ${money(selection.allowance.granted)} left`,
+            selection.allowance && `${selection.allowance.name}: ${left(selection.allowance)} of ${money(selection.allowance.granted)}`,
             selection.allowance?.covers === 'MATERIAL' && 'for materials only',
           ]
             .filter(Boolean)
@@ -80,7 +81,7 @@ function Options({ selection }: { selection: Selection }) {
           return (
             <li key={option.id} className={chosen ? 'option chosen' : 'option'}>
               <OptionText option={option} isDecided />
-              {chosen && <Badge tone="done">{chosen.quantity > 1 ? `Chosen: ${chosen.quantity}` : 'Chosen'}</Badge>}
+              {chosen && <Badge tone="done">{chosen.quantity > 1 ? `Chosen: ${chosen.quantity}${chosen.price ? ` for ${money(chosen.price)}` : ''}` : 'Chosen'}</Badge>}
             </li>
           );
         })}

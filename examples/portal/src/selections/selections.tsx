@@ -94,13 +94,16 @@ function Card({ selection }: { selection: SheetSelection }) {
   );
 }
 
-function summary({ status, chosenOption, options }: SheetSelection): string {
-  if (chosenOption) return chosenOption.price ? `${chosenOption.title} · ${money(chosenOption.price)}` : chosenOption.title;
-  if (status !== 'SHARED' && status !== 'DECLINED') return 'Several options';
+function summary({ choices, options }: SheetSelection): string {
+  if (choices.length > 0) {
+    return choices
+      .map(({ quantity, price, option }) => [quantity > 1 ? `${quantity} × ${option.title}` : option.title, price && money(price)].filter(Boolean).join(' · '))
+      .join(', ');
+  }
   const prices = options.flatMap(({ price }) => (price ? [price] : []));
   const lowest = prices.sort((one, other) => Number(one.amount) - Number(other.amount))[0];
   const count = options.length === 1 ? '1 option' : `${options.length} options`;
-  return lowest ? `${count} from ${money(lowest)}` : count;
+  return lowest ? `${count} ${options.length === 1 ? 'for' : 'from'} ${money(lowest)}` : count;
 }
 
 export function StatusLine({ selection, today }: { selection: Pick<SheetSelection, 'status' | 'dueOn' | 'isOverdue'>; today: string }) {

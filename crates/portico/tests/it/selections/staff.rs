@@ -45,12 +45,15 @@ async fn selection_goes_from_draft_to_order() {
     );
     let share = json!({ "id": id, "expectedVersion": version });
     let early = step(&app, "selectionShare", "SelectionShareInput", share.clone()).await;
-    assert_eq!(refusal(&early), "INVALID_STATE: needs at least 1 options before it is shared: add them first");
+    assert_eq!(refusal(&early), "INVALID_STATE: has fewer options than clients choose, which is 1: add options first");
     let option = json!({ "selectionId": id, "title": "Brass chime", "price": { "amount": "120.00", "currencyCode": "USD" },
         "unitCost": { "amount": "60.07", "currencyCode": "USD" } });
     let fields = "option { id version unitCost { amount } }";
     let added = send(&app, &owner, "selectionOptionSave", "SelectionOptionSaveInput", fields, option).await;
     assert_eq!(added["option"]["unitCost"]["amount"], "60.07", "{added}");
+    let stale = step(&app, "selectionShare", "SelectionShareInput", share).await;
+    assert!(refusal(&stale).starts_with("CONFLICT: is outdated"), "the options have changed: {stale}");
+    let share = json!({ "id": id, "expectedVersion": 2 });
     let shared = step(&app, "selectionShare", "SelectionShareInput", share).await;
     assert_eq!(
         (&shared["selection"]["status"], &shared["selection"]["number"]),
