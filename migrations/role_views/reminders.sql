@@ -39,7 +39,7 @@ left join company_portals cp on cp.company_id = m.company_id
 where m.kind = 'CLIENT'
     and i.disabled_at is null
     and p.status <> 'ARCHIVED'
-    and exists (select from invitations n where n.membership_id = m.id and n.state = 'ACCEPTED');
+    and exists (select from invitations n where n.project_id = m.project_id and n.membership_id = m.id and n.state = 'ACCEPTED');
 
 grant usage on schema reminding to portico_worker;
 grant select (membership_id, id, company_id, project_id, title, status, due_on, is_overdue) on reminding.selections to portico_worker;

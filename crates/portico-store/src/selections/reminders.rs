@@ -10,26 +10,29 @@ use portico_core::selections::{DueSelection, SelectionReminderJob, SelectionStat
 use crate::StoreError;
 use crate::jobs::enqueue;
 
-/// Maximum number of clients in one transaction.
-const BATCH: usize = 200;
-
 /// Lock that one worker at a time holds, so that no two add to the same day of a client.
 const LOCK: &str = "select pg_try_advisory_xact_lock(7091991) as is_ours";
 
 // Clients are reminded in the morning, in the project's time zone. What becomes due for a reminder later on that day waits for the next
 // morning and is in one mail then, and what was due more than a week ago is left alone: reminders that were turned on today do not
-// remind of all that was ever missed. The first bounds are for the index: no zone is two days away.
+// remind of all that was ever missed. The bounds of the first step are for the index: no zone is two days away. The steps are
+// separate, and each client is looked up by key: planned as one join, clients would be joined with all that is due anywhere.
 const DUE: &str = "
-    with due as (
-        select v.membership_id, v.id as selection_id, v.company_id, v.project_id, v.due_on, t.here::date as today,
+    with waiting as materialized (
+        select v.membership_id, v.id as selection_id, v.company_id, v.project_id, v.due_on, v.status,
             case when v.is_overdue then 'OVERDUE' else 'DUE_SOON' end as kind
         from reminding.selections v
-        join reminding.clients c on c.membership_id = v.membership_id
-        cross join lateral (select $1 at time zone c.time_zone as here) t
         where v.due_on > ($1 at time zone 'UTC')::date - 9 and v.due_on < ($1 at time zone 'UTC')::date + 32
-            and (v.status = 'SHARED' or v.status = 'CHOSEN' and c.can_approve)
+            and v.status in ('SHARED', 'CHOSEN')
+    ), due as (
+        select v.*, t.here::date as today
+        from waiting v
+        cross join lateral (
+            select c.can_approve, c.time_zone, c.reminder_days from reminding.clients c where c.membership_id = v.membership_id offset 0) c
+        cross join lateral (select $1 at time zone c.time_zone as here) t
+        where (v.status = 'SHARED' or c.can_approve)
             and t.here::time >= '07:00' and t.here::time < '10:00'
-            and case when v.is_overdue then v.due_on >= t.here::date - 7
+            and case v.kind when 'OVERDUE' then v.due_on >= t.here::date - 7
                 else v.due_on between t.here::date and t.here::date + c.reminder_days end
             and c.reminder_days is not null
     ), unsent as (
@@ -67,22 +70,22 @@ struct Added {
 }
 
 /// Enqueues the reminders that are due, one mail for each client, project and day, and records of what they remind, so that no
-/// other one does. Returns whether more may be left.
+/// other one does. A call enqueues up to 200; returns their number.
 ///
 /// # Errors
 ///
 /// [`StoreError`] if a statement fails.
-pub async fn enqueue_reminders(connection: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<bool, StoreError> {
+pub async fn enqueue_reminders(connection: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<usize, StoreError> {
     let lock: Lock = diesel::sql_query(LOCK).get_result(connection).await?;
     if !lock.is_ours {
-        return Ok(false);
+        return Ok(0);
     }
     let added: Vec<Added> = diesel::sql_query(DUE).bind::<Timestamptz, _>(now).load(connection).await?;
     for client in &added {
         let job = SelectionReminderJob::new(client.company_id, client.membership_id, client.mailed_on);
         enqueue(connection, &job, now).await?;
     }
-    Ok(added.len() == BATCH)
+    Ok(added.len())
 }
 
 /// The recipient of a reminder.

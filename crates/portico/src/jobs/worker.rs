@@ -243,15 +243,15 @@ impl Worker {
             loop {
                 let connection = self.writer.connection().await?;
                 let write = async |tables: &mut AsyncPgConnection| enqueue_reminders(tables, now).await;
-                if !connection.transaction::<_, StoreError>(write).await? {
+                if connection.transaction::<_, StoreError>(write).await? == 0 {
                     return Ok::<_, StoreError>(());
                 }
+                self.notifier.wake().wake();
             }
         };
         if let Err(error) = enqueued.await {
             tracing::warn!(%error, "cannot enqueue reminders of selections");
         }
-        self.notifier.wake().wake();
     }
 
     /// Deletes rows above their retention, kind by kind: a failure of one does not keep the others.
