@@ -24,6 +24,7 @@ pub mod invitations;
 pub mod jobs;
 pub mod leads;
 pub mod limits;
+pub mod line_items;
 pub mod links;
 pub mod locale;
 pub mod mail;
