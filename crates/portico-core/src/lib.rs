@@ -34,6 +34,7 @@ pub mod network;
 pub mod page;
 pub mod portal;
 pub mod projects;
+pub mod proposals;
 pub mod refusal;
 pub mod schedule;
 pub mod search;
