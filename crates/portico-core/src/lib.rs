@@ -11,6 +11,7 @@ pub mod access;
 pub mod accounts;
 pub mod activity;
 pub mod changes;
+pub mod change_orders;
 pub mod clock;
 pub mod company;
 pub mod contacts;
