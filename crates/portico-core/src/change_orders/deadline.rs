@@ -2,9 +2,12 @@
 
 use chrono::NaiveDate;
 
+use crate::signatures::SignerParty;
+
 /// The due date and the last day of a change order.
 ///
-/// After the due date clients can no longer sign, and may ask for an extension; after the last day it expires.
+/// After the due date clients can no longer sign, and may ask for an extension; the company still can. After the last day it expires,
+/// also while no worker has recorded that yet.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Deadline {
     /// The day until which clients sign; none if there is none.
@@ -28,6 +31,9 @@ pub enum DeadlineFault {
     /// There is no due date to extend.
     #[error("the change order has no due date: it can be signed")]
     NothingDue,
+    /// The last day has passed.
+    #[error("the change order expired on {0}: a new one is needed")]
+    Expired(NaiveDate),
     /// The due date has not passed.
     #[error("the change order is due on {0}: it can still be signed")]
     NotOverdue(NaiveDate),
@@ -59,18 +65,29 @@ impl Deadline {
         self.expires_on.is_some_and(|expires_on| expires_on < today)
     }
 
-    /// Why a client cannot sign on a day; none if that is possible.
-    pub fn refusal(self, today: NaiveDate) -> Option<String> {
-        let due_on = self.due_on.filter(|_| self.is_overdue(today))?;
+    /// Why a party cannot sign on a day; none if that is possible. The due date binds the clients alone.
+    pub fn refusal(self, party: SignerParty, today: NaiveDate) -> Option<String> {
+        if let Err(expired) = self.check_not_expired(today) {
+            return Some(expired.to_string());
+        }
+        let due_on = self.due_on.filter(|_| party == SignerParty::Client && self.is_overdue(today))?;
         Some(format!("the change order was due on {due_on}: ask for an extension"))
+    }
+
+    fn check_not_expired(self, today: NaiveDate) -> Result<(), DeadlineFault> {
+        match self.expires_on {
+            Some(expires_on) if self.has_expired(today) => Err(DeadlineFault::Expired(expires_on)),
+            _ => Ok(()),
+        }
     }
 
     /// Whether a client may ask for an extension: only when it is overdue.
     ///
     /// # Errors
     ///
-    /// [`DeadlineFault::NothingDue`] and [`DeadlineFault::NotOverdue`].
+    /// [`DeadlineFault::Expired`], [`DeadlineFault::NothingDue`] and [`DeadlineFault::NotOverdue`].
     pub fn check_extension_request(self, today: NaiveDate) -> Result<(), DeadlineFault> {
+        self.check_not_expired(today)?;
         match self.due_on {
             None => Err(DeadlineFault::NothingDue),
             Some(due_on) if !self.is_overdue(today) => Err(DeadlineFault::NotOverdue(due_on)),
@@ -82,8 +99,9 @@ impl Deadline {
     ///
     /// # Errors
     ///
-    /// [`DeadlineFault::NothingDue`], [`DeadlineFault::NotLater`] and [`DeadlineFault::DuePassed`].
+    /// [`DeadlineFault::Expired`], [`DeadlineFault::NothingDue`], [`DeadlineFault::NotLater`] and [`DeadlineFault::DuePassed`].
     pub fn extended_to(self, new_due_on: NaiveDate, today: NaiveDate) -> Result<Self, DeadlineFault> {
+        self.check_not_expired(today)?;
         let due_on = self.due_on.ok_or(DeadlineFault::NothingDue)?;
         if new_due_on <= due_on {
             return Err(DeadlineFault::NotLater(due_on));

@@ -9,6 +9,7 @@ use crate::line_items::{
 };
 use crate::proposals::contract_change;
 use crate::selections::{AllowanceTerms, ChosenPrice, UnusedAllowancePolicy};
+use crate::signatures::SignerParty;
 
 fn on(text: &str) -> NaiveDate {
     text.parse().expect("it is a date")
@@ -182,21 +183,31 @@ fn overdue_orders_need_an_extension() {
     assert_eq!(deadline.check(today), Err(DeadlineFault::DuePassed(today)));
     let short = Deadline { expires_on: Some(on("2026-11-19")), ..deadline };
     assert_eq!(short.check(on("2026-11-19")), Err(DeadlineFault::ExpiresBeforeDue(on("2026-11-20"))));
-    let refusal = deadline.refusal(today);
-    assert_eq!(refusal.as_deref(), Some("the change order was due on 2026-11-20: ask for an extension"));
-    assert_eq!(deadline.refusal(on("2026-11-20")), None);
+    let refusal = |deadline: Deadline, party, today| deadline.refusal(party, today);
+    let overdue = refusal(deadline, SignerParty::Client, today);
+    assert_eq!(overdue.as_deref(), Some("the change order was due on 2026-11-20: ask for an extension"));
+    assert_eq!(refusal(deadline, SignerParty::Client, on("2026-11-20")), None);
+    assert_eq!(refusal(deadline, SignerParty::Company, today), None, "the due date binds the clients alone");
+    let december = on("2026-12-01");
+    for party in [SignerParty::Client, SignerParty::Company] {
+        let expired = refusal(Deadline { due_on: None, ..deadline }, party, december);
+        assert_eq!(expired.as_deref(), Some("the change order expired on 2026-11-30: a new one is needed"));
+    }
     assert_eq!(deadline.check_extension_request(today), Ok(()));
     let early = deadline.check_extension_request(on("2026-11-20"));
     assert_eq!(early, Err(DeadlineFault::NotOverdue(on("2026-11-20"))));
     assert_eq!(Deadline::default().check_extension_request(today), Err(DeadlineFault::NothingDue));
     let later = deadline.extended_to(on("2026-11-25"), today).expect("it is later");
     assert_eq!(later, Deadline { due_on: Some(on("2026-11-25")), ..deadline });
-    assert_eq!(later.refusal(today), None);
+    assert_eq!(refusal(later, SignerParty::Client, today), None);
     let much_later = deadline.extended_to(on("2026-12-05"), today).expect("it is later");
     assert_eq!(much_later.expires_on, Some(on("2026-12-05")));
     assert_eq!(deadline.extended_to(on("2026-11-20"), today), Err(DeadlineFault::NotLater(on("2026-11-20"))));
-    let december = on("2026-12-01");
-    assert_eq!(deadline.extended_to(on("2026-11-29"), december), Err(DeadlineFault::DuePassed(december)));
+    let open = Deadline { expires_on: None, ..deadline };
+    assert_eq!(open.extended_to(on("2026-11-29"), december), Err(DeadlineFault::DuePassed(december)));
+    let expired = DeadlineFault::Expired(on("2026-11-30"));
+    assert_eq!(deadline.extended_to(on("2026-12-24"), december), Err(expired));
+    assert_eq!(deadline.check_extension_request(december), Err(expired));
     assert_eq!(Deadline::default().extended_to(today, today), Err(DeadlineFault::NothingDue));
     assert!(deadline.has_expired(december) && !deadline.has_expired(on("2026-11-30")));
 }

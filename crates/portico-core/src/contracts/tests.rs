@@ -61,6 +61,7 @@ fn rules() -> Vec<CancellationRule> {
         business(None, "2020-01-01", 3),
         business(Some("CA"), "2021-01-01", 5),
         business(Some("CA"), "2026-08-01", 7),
+        business(None, "2026-09-01", 4),
         { "country": "DE", "from": "2014-06-13", "days": 14, "counted": "CALENDAR", "businessWeekdays": &saturdays[..5],
           "endsOnBusinessDay": true },
         { "country": "NZ", "from": "2014-06-17", "until": "2026-06-30", "days": 5, "counted": "CALENDAR",
@@ -86,6 +87,9 @@ fn period_of_cancellation_follows_dated_rules() {
     assert_eq!(last(("US", "CO"), "America/Denver", "2026-07-07T05:30:00.000Z"), on("2026-07-09"));
     assert_eq!(last(("US", "ca"), "America/Los_Angeles", "2026-07-06T19:00:00.000Z"), on("2026-07-11"));
     assert_eq!(last(("US", "CA"), "America/Los_Angeles", "2026-08-03T19:00:00.000Z"), on("2026-08-11"));
+    // A later rule of the country does not replace that of a region.
+    assert_eq!(last(("US", "CO"), "America/Denver", "2026-10-05T19:00:00.000Z"), on("2026-10-09"));
+    assert_eq!(last(("US", "CA"), "America/Los_Angeles", "2026-10-05T19:00:00.000Z"), on("2026-10-13"));
     // The fourteenth day is a Saturday.
     assert_eq!(last(("DE", "BE"), "Europe/Berlin", "2026-08-15T10:00:00.000Z"), on("2026-08-31"));
     assert_eq!(last(("NZ", "AKL"), "Pacific/Auckland", "2026-06-30T11:59:59.999Z"), on("2026-07-05"));

@@ -79,6 +79,9 @@ fn codes_are_compound_and_inclusive() {
     assert_eq!(by_tax(&both(true), PriceTax::Inclusive, 11_547), (10_000, vec![500, 1_047]));
     assert_eq!(by_tax(&[code(&[("0.2", false)])], PriceTax::Inclusive, 12_000), (10_000, vec![2_000]));
     assert_eq!(by_tax(&[code(&[])], PriceTax::Inclusive, 12_000), (12_000, vec![]));
+    // A credit has the rate of the line that it credits, not that of today.
+    let credit = by_tax(&[code(&[("0.0825", false)]), code(&[("0.085", false)])], PriceTax::Exclusive, -40_000);
+    assert_eq!(credit, (-40_000, vec![-3_300]));
     let of = |rate: &str, count: usize| TaxCode::new(&vec![Tax { rate: share(rate), is_compound: true }; count]);
     assert_eq!(of("0.1", 4), Err(TaxCodeFault::TooMany));
     for wrong in ["-0.01", "1.000001", "0.0000001"] {

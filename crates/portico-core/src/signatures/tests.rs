@@ -80,6 +80,8 @@ fn signers_sign_once_in_their_order() {
     assert_eq!(signing.sign(&client(ben), TEXT, now + TimeDelta::hours(1)), Ok(1));
     assert_eq!(signing.sign(&staff(sam), TEXT, now + TimeDelta::hours(2)), Ok(2));
     assert_eq!(signing.may_sign(&staff(eve), TEXT), Err(SignRefusal::Complete));
+    assert_eq!(signing.may_sign(&staff(sam), TEXT), Err(SignRefusal::AlreadySigned));
+    assert_eq!(signing.may_sign(&client(sam), TEXT), Err(SignRefusal::AlreadySigned), "also not for the other party");
     assert!(signing.is_complete() && signing.expected().is_empty());
     assert_eq!(signing.counts_from(), Some(now + TimeDelta::hours(2)), "it counts from the last");
     let at_once = Signing::new(SigningOrder::AtOnce, slots).expect("they are signers");
