@@ -184,7 +184,7 @@ impl Signing {
     ///
     /// # Errors
     ///
-    /// [`SignRefusal`], in the order in which the signer can mend it.
+    /// [`SignRefusal`], with the first reason.
     pub fn may_sign(&self, signer: &Signer<'_>, consent_version: &str) -> Result<usize, SignRefusal> {
         let position = self.missing_slot(signer)?;
         if !self.expected().contains(&position) {
