@@ -78,6 +78,35 @@ pub fn portion(minor_units: i64, share: Decimal) -> i64 {
     i64::try_from(rounded).unwrap_or(if rounded < 0 { i64::MIN } else { i64::MAX })
 }
 
+/// Divides an amount in proportion to weights, to the minor unit (MR-9).
+///
+/// What is left by rounding down goes to the largest remainders, of equal ones to the first. A negative weight counts as zero. The
+/// parts add up to the amount, unless all weights are zero: then so are the parts.
+pub fn spread(minor_units: i64, weights: &[i64]) -> Vec<i64> {
+    let weights: Vec<i128> = weights.iter().map(|weight| i128::from(*weight).max(0)).collect();
+    let whole: i128 = weights.iter().sum();
+    if whole == 0 {
+        return vec![0; weights.len()];
+    }
+    let (sign, amount) = (if minor_units < 0 { -1 } else { 1 }, i128::from(minor_units.unsigned_abs()));
+    let products = weights.iter().map(|weight| amount.saturating_mul(*weight));
+    let parts: Vec<(i128, i128)> = products.map(|product| (product / whole, product % whole)).collect();
+    let parts = with_remainders(amount, &parts);
+    parts.into_iter().map(|part| i64::try_from(part).unwrap_or(i64::MAX).saturating_mul(sign)).collect()
+}
+
+/// Adds one to the parts with the largest remainders, so that all add up to the amount. Each part is rounded down.
+pub(crate) fn with_remainders(amount: i128, parts: &[(i128, i128)]) -> Vec<i128> {
+    let left = amount - parts.iter().map(|(part, _)| part).sum::<i128>();
+    let mut by_remainder: Vec<usize> = (0..parts.len()).collect();
+    by_remainder.sort_by_key(|index| std::cmp::Reverse(parts[*index].1));
+    let mut rounded: Vec<i128> = parts.iter().map(|(part, _)| *part).collect();
+    for index in by_remainder.into_iter().take(usize::try_from(left).unwrap_or_default()) {
+        rounded[index] += 1;
+    }
+    rounded
+}
+
 /// Markup as a share of the cost: `(price - cost) / cost`, six decimals, rounded half-even (MR-3).
 ///
 /// Derived, never stored, since a price may be overridden. None without a cost.
@@ -131,6 +160,17 @@ mod tests {
         assert_eq!((of(14_000, "0.09975"), of(-250, "0.05"), of(250, "0.05")), (1_397, -13, 13));
         assert_eq!((of(100, "0.004999"), of(100, "0.005"), of(0, "0.5"), of(7, "1")), (0, 1, 0, 7));
         assert_eq!((of(i64::MAX, "1"), of(i64::MIN, "1.5")), (i64::MAX, i64::MIN));
+    }
+
+    #[test]
+    fn parts_add_up_to_the_amount() {
+        // MR-9
+        assert_eq!(spread(150_000, &[200_000, 100_000]), [100_000, 50_000]);
+        assert_eq!(spread(100, &[1, 1, 1]), [34, 33, 33]);
+        assert_eq!(spread(-100, &[1, 1, 1]), [-34, -33, -33]);
+        assert_eq!(spread(5, &[1, 0, 2, -7]), [2, 0, 3, 0]);
+        assert_eq!((spread(7, &[0, -1]), spread(7, &[])), (vec![0, 0], vec![]));
+        assert_eq!(spread(i64::MAX, &[i64::MAX, i64::MAX]), [i64::MAX / 2 + 1, i64::MAX / 2]);
     }
 
     /// Compares values, ignoring trailing zeros.

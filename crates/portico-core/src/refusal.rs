@@ -1,5 +1,7 @@
 //! Reasons for rejecting an action, as codes for callers (API-2).
 
+use std::fmt::Display;
+
 text_enum! {
     /// The closed list of reasons that callers can rely on.
     pub enum RefusalCode {
@@ -42,4 +44,24 @@ text_enum! {
         /// The caller does not have the permissions to be granted.
         ExceedsOwnPermissions = "EXCEEDS_OWN_PERMISSIONS",
     }
+}
+
+/// Why a record in a state does not allow an action; none if the state is one of the possible ones.
+///
+/// `record` has its article, and `done` follows "can be": `refused_in("the selection", .., "chosen")`.
+pub fn refused_in<S>(record: &str, state: S, possible: &[S], done: impl Display) -> Option<String>
+where
+    S: Copy + PartialEq + Into<&'static str>,
+{
+    if possible.contains(&state) {
+        return None;
+    }
+    let states: Vec<&str> = possible.iter().map(|state| (*state).into()).collect();
+    let states = match states.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        None => String::new(),
+    };
+    let state: &str = state.into();
+    Some(format!("{record} is {state}: only one that is {states} can be {done}"))
 }

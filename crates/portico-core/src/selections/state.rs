@@ -1,6 +1,7 @@
 //! The states of a selection (STA-7).
 
 use super::SelectionStatus;
+use crate::refusal::refused_in;
 
 text_enum! {
     /// What is done with a selection.
@@ -43,17 +44,7 @@ impl SelectionAction {
 
     /// Why it is not possible in a state; none if it is.
     pub fn refused_in(self, status: SelectionStatus) -> Option<String> {
-        let possible = self.possible_in();
-        if possible.contains(&status) {
-            return None;
-        }
-        let states: Vec<_> = possible.iter().map(|state| state.as_str()).collect();
-        let states = match states.split_last() {
-            Some((last, [])) => (*last).to_owned(),
-            Some((last, others)) => format!("{} or {last}", others.join(", ")),
-            None => String::new(),
-        };
-        Some(format!("the selection is {status}: only one that is {states} can be {self}"))
+        refused_in("the selection", status, self.possible_in(), self)
     }
 }
 
