@@ -6,6 +6,8 @@ use rust_decimal::{Decimal, RoundingStrategy};
 pub const RATE_DECIMALS: u32 = 6;
 /// Decimals of rates in percent.
 pub const PERCENT_DECIMALS: u32 = RATE_DECIMALS - 2;
+/// Maximum price of a line or choice in minor units: enough for any building, and sums and taxes of thousands of them are within `i64`.
+pub const MAX_PRICE_MINOR: i64 = 100_000_000_000_000;
 
 text_enum! {
     /// ISO 4217 currencies that companies may use.

@@ -21,8 +21,6 @@ pub const MAX_LINES: usize = 500;
 pub const QUANTITY_DECIMALS: u32 = 4;
 /// Maximum quantity.
 pub const MAX_QUANTITY: i64 = 999_999;
-/// Maximum price of a line in minor units, and of one unit. Sums and taxes of [`MAX_LINES`] lines are within `i64`.
-pub const MAX_PRICE_MINOR: i64 = 100_000_000_000_000;
 
 text_enum! {
     /// Whether prices include tax.

@@ -3,10 +3,8 @@
 use rust_decimal::Decimal;
 
 use super::deposit::{DepositTerms, ask_for};
-use super::{
-    Amounts, MAX_LINES, MAX_PRICE_MINOR, MAX_QUANTITY, PriceTax, QUANTITY_DECIMALS, TaxCode, TaxOnDeposits, TaxRounding,
-};
-use crate::money::{RATE_DECIMALS, portion};
+use super::{Amounts, MAX_LINES, MAX_QUANTITY, PriceTax, QUANTITY_DECIMALS, TaxCode, TaxOnDeposits, TaxRounding};
+use crate::money::{MAX_PRICE_MINOR, RATE_DECIMALS, portion};
 
 /// A line of a proposal or change order, as far as it decides about amounts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

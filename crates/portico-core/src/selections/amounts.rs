@@ -7,8 +7,6 @@ use crate::money::portion;
 
 /// Maximum number of options that a client may choose.
 pub const MAX_CHOICES: i32 = 20;
-/// Maximum price of a choice in minor units: enough for any building, and far from overflowing the sums of ledgers.
-pub const MAX_PRICE_MINOR: i64 = 100_000_000_000_000;
 /// Maximum quantity of an option.
 pub const MAX_QUANTITY: i32 = 9_999;
 

@@ -1,7 +1,8 @@
 //! Which choices a client may make.
 
-use super::{ChosenPrice, MAX_PRICE_MINOR, MAX_QUANTITY, total_price};
+use super::{ChosenPrice, MAX_QUANTITY, total_price};
 use crate::id::SelectionOptionId;
+use crate::money::MAX_PRICE_MINOR;
 use crate::refusal::RefusalCode;
 
 /// An option and how many of it; no option if the caller named something else.

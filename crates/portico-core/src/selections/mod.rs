@@ -8,8 +8,8 @@ mod state;
 mod tests;
 
 pub use amounts::{
-    AllowanceTerms, Basis, ChosenPrice, Effect, MAX_CHOICES, MAX_PRICE_MINOR, MAX_QUANTITY, Overage, added_overage,
-    effect, overage, total_price, unused_credit,
+    AllowanceTerms, Basis, ChosenPrice, Effect, MAX_CHOICES, MAX_QUANTITY, Overage, added_overage, effect, overage,
+    total_price, unused_credit,
 };
 pub use choice::{ChoiceFault, EXPIRED, NamedChoice, Offered, check_choices};
 pub use reminder::{DueSelection, SelectionReminderJob};

@@ -5,6 +5,7 @@ mod random;
 use rust_decimal::Decimal;
 
 use super::*;
+use crate::money::MAX_PRICE_MINOR;
 
 fn share(text: &str) -> Decimal {
     text.parse().expect("it is a number")
