@@ -39,7 +39,7 @@ export type Scalars = {
 
 /** What an allowance pays for. New values may be added. */
 export type AllowanceCovers =
-  /** Materials; work is not covered. */
+  /** Materials only; labor is billed separately. */
   | 'MATERIAL'
   /** Materials and labor. */
   | 'MATERIAL_AND_LABOR'
@@ -790,7 +790,7 @@ export type AllowanceLedgerQueryVariables = Exact<{
 }>;
 
 
-export type AllowanceLedgerQuery = { project: { id: string, allowances: Array<{ id: string, name: string, covers: AllowanceCovers, terms: string | null, unusedPolicy: UnusedAllowancePolicy, feePercent: string, taxPercent: string, granted: { amount: string, currencyCode: string }, used: { amount: string, currencyCode: string }, remaining: { amount: string, currencyCode: string }, overage: { amount: string, currencyCode: string }, unusedCredit: { amount: string, currencyCode: string }, entries: Array<{ id: string, kind: AllowanceEntryKind, createdAt: string, amount: { amount: string, currencyCode: string }, selection: { id: string, title: string } | null }> }> } | null };
+export type AllowanceLedgerQuery = { project: { id: string, allowances: Array<{ id: string, name: string, covers: AllowanceCovers, terms: string | null, unusedPolicy: UnusedAllowancePolicy, feePercent: string, taxPercent: string, granted: { amount: string, currencyCode: string }, used: { amount: string, currencyCode: string }, remaining: { amount: string, currencyCode: string }, overageTotal: { amount: string, currencyCode: string }, unusedCredit: { amount: string, currencyCode: string }, entries: Array<{ id: string, kind: AllowanceEntryKind, createdAt: string, amount: { amount: string, currencyCode: string }, selection: { id: string, title: string } | null }> }> } | null };
 
 export type LedgerAmountFragment = { amount: string, currencyCode: string };
 
@@ -1037,7 +1037,7 @@ export type OfflineCopyQueryVariables = Exact<{
 
 export type OfflineCopyQuery = { project: { id: string, changes: { cursor: string, hasMore: boolean, entries: Array<{ kind: ChangeKind, id: string, record:
           | { __typename: 'Album' }
-          | { __typename: 'Allowance', name: string, covers: AllowanceCovers, granted: { amount: string }, used: { amount: string }, remaining: { amount: string }, overage: { amount: string } }
+          | { __typename: 'Allowance', name: string, covers: AllowanceCovers, granted: { amount: string }, used: { amount: string }, remaining: { amount: string }, overageTotal: { amount: string } }
           | { __typename: 'Decision', position: number, outcome: DecisionOutcome, documentHash: string, decidedAt: string, hash: string }
           | { __typename: 'File' }
           | { __typename: 'FileAttachment' }
@@ -1147,7 +1147,7 @@ export type SelectionSheetQueryVariables = Exact<{
 }>;
 
 
-export type SelectionSheetQuery = { project: { id: string, currencyCode: string, allowances: Array<{ id: string, name: string, covers: AllowanceCovers, granted: { amount: string, currencyCode: string }, used: { amount: string, currencyCode: string }, remaining: { amount: string, currencyCode: string }, overage: { amount: string, currencyCode: string } }>, selections: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, number: number | null, title: string, instructions: string | null, status: SelectionStatus, dueOn: string | null, isOverdue: boolean, lockedAt: string | null, category: string | null, version: number, location: { id: string, name: string } | null, allowance: { id: string } | null, options: Array<{ id: string, title: string, description: string | null, isStandard: boolean, isTbd: boolean, leadTimeDays: number | null, price: { amount: string, currencyCode: string } | null, priceDelta: { amount: string, currencyCode: string } | null }>, chosenOption: { id: string, title: string, price: { amount: string, currencyCode: string } | null } | null, attachments: Array<{ id: string, file: { id: string, name: string, image: { url: string, width: number, height: number } | null } }> }> } } | null };
+export type SelectionSheetQuery = { project: { id: string, currencyCode: string, allowances: Array<{ id: string, name: string, covers: AllowanceCovers, granted: { amount: string, currencyCode: string }, used: { amount: string, currencyCode: string }, remaining: { amount: string, currencyCode: string }, overageTotal: { amount: string, currencyCode: string } }>, selections: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, number: number | null, title: string, instructions: string | null, status: SelectionStatus, dueOn: string | null, isOverdue: boolean, lockedAt: string | null, category: string | null, version: number, location: { id: string, name: string } | null, allowance: { id: string } | null, options: Array<{ id: string, title: string, description: string | null, isStandard: boolean, isTbd: boolean, leadTimeDays: number | null, price: { amount: string, currencyCode: string } | null, priceDelta: { amount: string, currencyCode: string } | null }>, choices: Array<{ quantity: number, price: { amount: string, currencyCode: string } | null, option: { id: string, title: string } }>, attachments: Array<{ id: string, file: { id: string, name: string, image: { url: string, width: number, height: number } | null } }> }> } } | null };
 
 export type AmountFragment = { amount: string, currencyCode: string };
 
@@ -1283,7 +1283,7 @@ export const AllowanceLedgerDocument = /*#__PURE__*/ new TypedDocumentString(`
       remaining {
         ...LedgerAmount
       }
-      overage {
+      overageTotal {
         ...LedgerAmount
       }
       unusedCredit {
@@ -2044,7 +2044,7 @@ export const OfflineCopyDocument = /*#__PURE__*/ new TypedDocumentString(`
             remaining {
               amount
             }
-            overage {
+            overageTotal {
               amount
             }
             covers
@@ -2528,7 +2528,7 @@ export const SelectionSheetDocument = /*#__PURE__*/ new TypedDocumentString(`
       remaining {
         ...Amount
       }
-      overage {
+      overageTotal {
         ...Amount
       }
       covers
@@ -2571,11 +2571,14 @@ export const SelectionSheetDocument = /*#__PURE__*/ new TypedDocumentString(`
             ...Amount
           }
         }
-        chosenOption {
-          id
-          title
+        choices {
+          quantity
           price {
             ...Amount
+          }
+          option {
+            id
+            title
           }
         }
         attachments {
