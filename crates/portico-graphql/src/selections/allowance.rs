@@ -27,7 +27,7 @@ use crate::scalars::{DateTime, Decimal};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "CoreCovers")]
 pub(crate) enum AllowanceCovers {
-    /// Materials only; labor is billed separately.
+    /// Materials only; work is billed separately.
     #[shared(CLIENT, STAFF)]
     Material,
     /// Materials and labor.
@@ -163,7 +163,7 @@ impl Allowance {
     #[shared(CLIENT, STAFF)]
     async fn covers(&self) -> AllowanceCovers;
 
-    /// Whether it covers materials only; labor is billed separately.
+    /// Whether it covers materials only; work is billed separately.
     #[shared(CLIENT, STAFF)]
     #[graphql(deprecation = "Use `covers`.")]
     async fn material_only(&self) -> bool {

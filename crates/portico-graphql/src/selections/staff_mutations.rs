@@ -421,8 +421,8 @@ impl SelectionStaffMutations {
         })
     }
 
-    /// Reopens an approved choice: removes the effect of its approval from the allowance and the contract total, and returns the
-    /// selection to `CHOSEN`. A client approves again.
+    /// Reopens an approved choice: removes the effect of its approval from the allowance and the contract total, and a
+    /// client approves the selection again, which is `CHOSEN` until then.
     #[requires(SELECTIONS_MANAGE)]
     async fn selection_reopen(
         &self,

@@ -142,7 +142,7 @@ function words({ kind, amount, selection }: Entry): string {
 
 /** What the allowance covers, in a sentence. */
 function rules({ covers, unusedPolicy }: Allowance): string {
-  const what = covers === 'MATERIAL' ? 'Pays for materials only; labor is billed separately.' : 'Pays for materials and labor.';
+  const what = covers === 'MATERIAL' ? 'Pays for materials only; work is billed separately.' : 'Pays for materials and labor.';
   const rest = unusedPolicy === 'CREDIT' ? 'What is left at the end is credited to you.' : 'What is left at the end stays part of the contract.';
   return `${what} ${rest}`;
 }
