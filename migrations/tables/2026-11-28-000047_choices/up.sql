@@ -56,6 +56,7 @@ create table selection_choices (
     foreign key (project_id, selection_id) references selections (project_id, id) on delete cascade,
     foreign key (selection_id, option_id) references selection_options (selection_id, id) deferrable initially deferred
 );
+create index on selection_choices (project_id, selection_id);
 
 insert into selection_choices (selection_id, option_id, company_id, project_id)
 select id, chosen_option_id, company_id, project_id from selections where chosen_option_id is not null;

@@ -118,6 +118,9 @@ async fn db_round_off(database: &TestDatabase) {
                     m.id as membership
                 from projects p join project_memberships m on m.project_id = p.id and m.kind = 'TRADE'
                 where p.name = 'Grown' and not exists (select from selections s where s.project_id = p.id and s.title = 'A made choice');
+            -- Some are approved, for reports.
+            update selections s set status = 'APPROVED', chosen_at = '2026-08-10', approved_at = '2026-08-10'
+                from made where s.project_id = made.project and s.number % 2 = 1;
             -- It comes first, so that it stands on every page.
             update selections set number = number + 1000 where project_id in (select project from made);
             insert into selections (id, company_id, project_id, number, title, status, due_on, chosen_at, location_id)
