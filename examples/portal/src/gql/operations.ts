@@ -39,7 +39,7 @@ export type Scalars = {
 
 /** What an allowance pays for. New values may be added. */
 export type AllowanceCovers =
-  /** Materials only; labor is billed separately. */
+  /** Materials only; work is billed separately. */
   | 'MATERIAL'
   /** Materials and labor. */
   | 'MATERIAL_AND_LABOR'

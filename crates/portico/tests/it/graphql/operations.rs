@@ -118,9 +118,16 @@ async fn db_round_off(database: &TestDatabase) {
                     m.id as membership
                 from projects p join project_memberships m on m.project_id = p.id and m.kind = 'TRADE'
                 where p.name = 'Grown' and not exists (select from selections s where s.project_id = p.id and s.title = 'A made choice');
-            -- Some are approved, for reports.
-            update selections s set status = 'APPROVED', chosen_at = '2026-08-10', approved_at = '2026-08-10'
-                from made where s.project_id = made.project and s.number % 2 = 1;
+            -- For reports.
+            create temp table approved on commit drop as
+                select gen_random_uuid() as id, gen_random_uuid() as option, s.company_id, s.project_id, s.number + 5000 as number, s.location_id
+                from made join selections s on s.project_id = made.project where s.number <= 20;
+            insert into selections (id, company_id, project_id, number, title, status, chosen_at, approved_at, location_id)
+                select id, company_id, project_id, number, 'Approved', 'APPROVED', '2026-08-10', '2026-08-10', location_id from approved;
+            insert into selection_options (id, company_id, project_id, selection_id, title, price_minor, sort)
+                select option, company_id, project_id, id, 'The choice', 500, 1 from approved;
+            insert into selection_choices (selection_id, option_id, company_id, project_id)
+                select id, option, company_id, project_id from approved;
             -- It comes first, so that it stands on every page.
             update selections set number = number + 1000 where project_id in (select project from made);
             insert into selections (id, company_id, project_id, number, title, status, due_on, chosen_at, location_id)

@@ -144,7 +144,7 @@ async fn full_ledger_can_still_be_reversed() {
     let input = json!({ "id": app.id(Tag::SELECTION, RANGE), "expectedVersion": 3, "reason": "Others." });
     let reopened = staff(&app, "selectionReopen", "SelectionReopenInput", "selection { status }", input).await;
     assert_eq!(reopened["selection"]["status"], "CHOSEN", "{reopened}");
-    let input = json!({ "id": app.id(Tag::SELECTION, RANGE), "expectedVersion": 4, "choices": choices(&app, RANGE, &[("Dual fuel, imported", 1)]),
+    let input = json!({ "id": app.id(Tag::SELECTION, RANGE), "expectedVersion": 4, "choices": choices(&app, RANGE, &[("Induction, thirty-six inches, with a liner hood", 1)]),
         "idempotencyKey": "two" });
     let chosen =
         send(&app, &ana, "selectionChoose", "SelectionChooseInput", "selection { approvalDocument { hash } }", input)
